@@ -1,2 +1,28 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What happened in a run: events, ids, time, the file format and the checkers.
+//!
+//! ```text
+//!  sim ──► Event, Event, Event … ──► checkers: a name, a sentence, held | broken | unknown
+//!                │
+//!                ├──► file (JSON Lines)      ──► another process, another day
+//!                └──► stage (scene, player)  ──► terminal, page
+//! ```
+//!
+//! A run is a trace. Whatever made it (a model, a learner's program, a real broker), the same checkers judge it and
+//! the same painters play it. This crate uses nothing else of ours.
+
+mod check;
+mod delivery;
+mod event;
+mod file;
+mod id;
+mod order;
+mod time;
+
+pub use check::{Checker, Finding, Verdict, check_all};
+pub use delivery::{DeliveryCounts, DeliveryChecker};
+pub use event::{Bound, DropReason, Ending, Event, PacketKind, Refusal, What};
+pub use file::{FORMAT_VERSION, FileError, Header, NodeInfo, Role, Trace, hash_bytes};
+pub use id::{MessageId, NodeId, PacketId};
+pub use order::{OrderChecker, OrderCounts, OrderScope};
+pub use time::{Time, TimeError};
