@@ -1,4 +1,64 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Build the book and its WASM, test everything, bench.
 
-fn main() {}
+mod bench;
+mod book;
+mod chromium;
+mod command;
+mod node;
+mod packages;
+mod test;
+mod wasm_build;
+mod wasm_toolchain;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The project's own chores; each sets up what it needs and is missing.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Build the site into book/dist
+    Book {
+        /// Then serve it on this machine, and build again when a source changes
+        #[arg(long)]
+        serve: bool,
+    },
+    /// Run everything that CI runs
+    Test {
+        /// Only these steps, by name; all of them if none is given
+        steps: Vec<String>,
+    },
+    /// Measure us and our peers in one run
+    Bench {
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+    /// Build only the WASM module of the book's pages and print its sizes
+    Wasm(wasm_build::Options),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().chore {
+        Chore::Book { serve } => book::run(serve),
+        Chore::Test { steps } => test::run(&steps),
+        Chore::Bench { json } => bench::run(json),
+        Chore::Wasm(options) => wasm_build::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The chapters' directives as HTML. Their grammar is the course's ([`course::chapter`]).
+//!
+//! Everything here must make sense without JavaScript and on paper: the custom elements only add to what is there.
+
+use std::fmt::Write;
+use std::rc::Rc;
+
+use anyhow::{Result, bail};
+use course::chapter::{self, Expand, Fault};
+use mdbook_driver::book::{Book, BookItem};
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+
+use super::content::{Bet, Content, Refusal};
+use super::markdown::{self, escape};
+
+/// mdBook's hook: expands every chapter, and fails with everything that is wrong in any of them.
+pub(crate) struct Directives {
+    /// Where the values come from.
+    pub(crate) content: Rc<dyn Content>,
+}
+
+impl Preprocessor for Directives {
+    fn name(&self) -> &str {
+        "directives"
+    }
+
+    fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
+        let mut faults: Vec<Fault> = Vec::new();
+        book.for_each_mut(|item| {
+            let BookItem::Chapter(chapter) = item else { return };
+            let Some(path) = &chapter.source_path else { return };
+            let file = context.config.book.src.join(path).display().to_string();
+            let mut page = Page::new(&*self.content);
+            match chapter::expand(&format!("book/{file}"), &chapter.content, &mut page) {
+                Ok(expanded) => chapter.content = expanded + &page.notes,
+                Err(found) => faults.extend(found),
+            }
+        });
+        if faults.is_empty() {
+            return Ok(book);
+        }
+        let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        bail!("the chapters ask for what is not there:\n  {}", said.join("\n  "))
+    }
+}
+
+/// One chapter being expanded.
+struct Page<'c> {
+    content: &'c dyn Content,
+    /// The sources cited so far, as Markdown footnotes: the page turns all footnotes into notes in the margin.
+    notes: String,
+    cited: Vec<String>,
+}
+
+impl<'c> Page<'c> {
+    fn new(content: &'c dyn Content) -> Page<'c> {
+        Page { content, notes: String::new(), cited: Vec::new() }
+    }
+}
+
+/// A block of HTML that Markdown passes through whole: it ends at the first empty line, so it may hold none.
+fn block(html: &str) -> String {
+    format!("\n{}\n", html.trim().replace("\n\n", "\n&#10;").replace("\n\n", "\n&#10;"))
+}
+
+impl Expand for Page<'_> {
+    fn figure(&mut self, address: &str, title: &str) -> Result<String, Refusal> {
+        let still = self.content.still(address, title)?;
+        let (run, title) = (escape(address), escape(title));
+        Ok(block(&format!(
+            r#"<queue-figure run="{run}">
+<figure class="card">
+<h3 class="figure-title">{title}</h3>
+<div class="still">{still}</div>
+<figcaption>A still of the run <code>{run}</code>. The same run in the terminal: <code>cargo run -p tui -- figure '{run}'</code></figcaption>
+</figure>
+</queue-figure>"#
+        )))
+    }
+
+    fn bet(&mut self, name: &str) -> Result<String, Refusal> {
+        Ok(block(&bet(name, &self.content.bet(name)?)))
+    }
+
+    fn exercise(&mut self, name: &str) -> Result<String, Refusal> {
+        let exercise = self.content.exercise(name)?;
+        let mut points = String::new();
+        for (part, count) in &exercise.points {
+            let _ = write!(points, r#"<tr><td>{}</td><td class="figures">{count}</td></tr>"#, escape(part));
+        }
+        let total: u32 = exercise.points.iter().map(|(_, count)| count).sum();
+        Ok(block(&format!(
+            r#"<section class="exercise" aria-labelledby="exercise-{name}">
+<p class="kind">Exercise</p>
+<h3 id="exercise-{name}">{title}</h3>
+{statement}
+<p>Edit <a href="{link}"><code>{file}</code></a>, then ask for the verdict:</p>
+<pre class="code command"><code>{command}</code></pre>
+<table class="points"><caption>Points, in the order of grading</caption><tbody>{points}<tr><th scope="row">together</th><td class="figures">{total}</td></tr></tbody></table>
+</section>"#,
+            title = escape(&exercise.title),
+            statement = markdown::fragment(&exercise.statement),
+            link = escape(&format!("{REPOSITORY_FILES}{}", exercise.file)),
+            file = escape(&exercise.file),
+            command = escape(&exercise.command),
+        )))
+    }
+
+    fn table(&mut self, name: &str) -> Result<String, Refusal> {
+        let table = self.content.table(name)?;
+        let mut html = format!("<table><caption>{}</caption><thead><tr>", escape(&table.caption));
+        for (place, head) in table.head.iter().enumerate() {
+            let _ = write!(html, "<th scope=\"col\"{}>{}</th>", cell_class(&table.rows, place), escape(head));
+        }
+        html.push_str("</tr></thead><tbody>");
+        for row in &table.rows {
+            html.push_str("<tr>");
+            for (place, cell) in row.iter().enumerate() {
+                let class = cell_class(&table.rows, place);
+                let _ = match place {
+                    0 => write!(html, "<th scope=\"row\"{class}>{}</th>", escape(cell)),
+                    _ => write!(html, "<td{class}>{}</td>", escape(cell)),
+                };
+            }
+            html.push_str("</tr>");
+        }
+        html.push_str("</tbody></table>");
+        Ok(block(&markdown::scrolling(&html, &table.caption)))
+    }
+
+    fn number(&mut self, name: &str) -> Result<String, Refusal> {
+        let number = self.content.number(name)?;
+        Ok(format!(
+            r#"<span class="num" title="computed when this book was built: {}">{}</span>"#,
+            escape(&number.how),
+            escape(&number.shown)
+        ))
+    }
+
+    fn source(&mut self, name: &str) -> Result<String, Refusal> {
+        let source = self.content.source(name)?;
+        let label = format!("source-{name}");
+        if !self.cited.iter().any(|cited| cited == name) {
+            self.cited.push(name.to_string());
+            let _ = write!(self.notes, "\n\n[^{label}]: {}\n", source.markdown.replace('\n', " "));
+        }
+        Ok(format!("[^{label}]"))
+    }
+}
+
+/// A column whose every cell starts with a digit (or a sign) is set flush right.
+fn cell_class(rows: &[Vec<String>], place: usize) -> &'static str {
+    let is_figure =
+        |cell: &String| cell.trim_start_matches(['-', '\u{2212}', '<']).trim_start().starts_with(|c: char| c.is_ascii_digit());
+    if !rows.is_empty() && rows.iter().all(|row| row.get(place).is_some_and(is_figure)) {
+        " class=\"figures\""
+    } else {
+        ""
+    }
+}
+
+fn bet(name: &str, bet: &Bet) -> String {
+    let mut options = String::new();
+    for (place, option) in bet.options.iter().enumerate() {
+        let right = if place == bet.right { " data-right" } else { "" };
+        let _ = write!(
+            options,
+            r#"<label><input type="radio" name="bet-{name}" value="{place}"{right}> <span>{}</span></label>"#,
+            escape(option)
+        );
+    }
+    format!(
+        r#"<queue-bet name="{name}">
+<form class="bet">
+<fieldset>
+<legend><span class="kind">Place your bet</span> {question}</legend>
+{options}
+</fieldset>
+<details><summary>What the simulator says</summary>
+<div class="answer">{answer}</div>
+</details>
+</form>
+</queue-bet>"#,
+        question = escape(&bet.question),
+        answer = markdown::fragment(&bet.answer),
+    )
+}
