@@ -70,19 +70,16 @@ impl Time {
     }
 }
 
-/// Exact, and what [`Time::from_str`] reads back: the largest unit that needs at most three decimals, `1.25s`.
+/// Exact, and what [`Time::from_str`] reads back: in the largest unit that is not below one, `1.25s`.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (unit, ns) = *UNITS
-            .iter()
-            .rev()
-            .find(|(_, ns)| self.0 >= *ns && self.0 % (ns / 1_000).max(1) == 0)
-            .unwrap_or(if self.0 == 0 { &UNITS[3] } else { &UNITS[0] });
+        let fits = |(_, ns): &&(&str, u64)| self.0 >= *ns;
+        let (unit, ns) = UNITS.iter().rev().find(fits).unwrap_or(&UNITS[3]);
         let (whole, rest) = (self.0 / ns, self.0 % ns);
         if rest == 0 {
             return write!(f, "{whole}{unit}");
         }
-        let digits = format!("{:03}", rest / (ns / 1_000).max(1));
+        let digits = format!("{rest:0width$}", width = ns.ilog10() as usize);
         write!(f, "{whole}.{}{unit}", digits.trim_end_matches('0'))
     }
 }
@@ -179,7 +176,7 @@ mod tests {
         let shown: Vec<String> = [0, 1, 1_500, 200_000_000, 1_250_000_000, 1_250_000_001]
             .map(|ns| Time(ns).to_string())
             .into();
-        assert_eq!(shown, ["0s", "1ns", "1.5us", "200ms", "1.25s", "1250000001ns"]);
+        assert_eq!(shown, ["0s", "1ns", "1.5us", "200ms", "1.25s", "1.250000001s"]);
     }
 
     #[test]

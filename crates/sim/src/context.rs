@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a node can do.
+
+use trace::{MessageId, NodeId, Time, What};
+
+use crate::world::{Core, Entry};
+use crate::{Disk, Payload, Sink, Stream, TimerId};
+
+/// A node's hands: everything that it does to the world, and everything it may know of it beyond its inputs.
+pub struct Context<'a, P: Payload, S: Sink> {
+    pub(crate) core: &'a mut Core<P, S>,
+    pub(crate) me: NodeId,
+}
+
+impl<P: Payload, S: Sink> Context<'_, P, S> {
+    /// This node.
+    pub fn me(&self) -> NodeId {
+        self.me
+    }
+
+    /// The true time. A model may use it to keep books; a node that *acts* on time asks [`Context::clock`].
+    #[inline]
+    pub fn now(&self) -> Time {
+        self.core.now
+    }
+
+    /// What this node's clock shows: true time plus its skew, never below zero.
+    pub fn clock(&self) -> Time {
+        let offset = self.core.machines[self.me.index()].clock_offset_ns;
+        Time(self.core.now.0.saturating_add_signed(offset))
+    }
+
+    /// Sends a packet. Whether and when it arrives is the network's affair; the sender learns nothing.
+    #[inline]
+    pub fn send(&mut self, to: NodeId, packet: P) {
+        self.core.send(self.me, to, packet);
+    }
+
+    /// Asks for a call of [`crate::Node::timer`] after a span that differs from time to time.
+    #[inline]
+    pub fn timer(&mut self, delay: Time, token: u64) -> TimerId {
+        let entry = self.own_timer(token);
+        self.core.insert(self.core.now + delay, entry)
+    }
+
+    /// Asks for a call of [`crate::Node::timer`] after one of a few constant spans: a lease, a heartbeat, a retry.
+    /// The same as [`Context::timer`], only faster.
+    #[inline]
+    pub fn timeout(&mut self, delay: Time, token: u64) -> TimerId {
+        let entry = self.own_timer(token);
+        self.core.insert_after(delay, entry)
+    }
+
+    /// Works for this long, longer on a slowed node; [`crate::Node::timer`] says when it is done.
+    #[inline]
+    pub fn work(&mut self, span: Time, token: u64) -> TimerId {
+        let permille = u128::from(self.core.machines[self.me.index()].slow_permille);
+        let slowed = (u128::from(span.0) * permille / 1_000).min(u128::from(u64::MAX));
+        self.timer(Time(slowed as u64), token)
+    }
+
+    /// Takes back a timer. One that has gone off already stays so.
+    pub fn cancel(&mut self, timer: TimerId) {
+        self.core.agenda.cancel(timer);
+    }
+
+    /// One of this node's streams of random numbers. Give each purpose a number of its own, and its draws move no
+    /// other's.
+    #[inline]
+    pub fn stream(&mut self, purpose: u8) -> &mut Stream {
+        self.core.stream(self.me, purpose)
+    }
+
+    /// The stream of one message's attempt: the same whichever node asks, so that two runs which hand a message to
+    /// different consumers can still be compared message by message.
+    pub fn message_stream(&self, purpose: u8, message: MessageId, attempt: u32) -> Stream {
+        Stream::keyed(self.core.message_key ^ u64::from(purpose), message.0, u64::from(attempt))
+    }
+
+    /// This node's disk. Writes land in the page cache; see [`Context::flush`].
+    pub fn disk(&mut self) -> &mut Disk<P::Record> {
+        &mut self.core.machines[self.me.index()].disk
+    }
+
+    /// Asks for everything written so far to be made durable; [`crate::Node::flushed`] says when it is.
+    pub fn flush(&mut self, token: u64) {
+        self.core.flush(self.me, token);
+    }
+
+    /// Asks to be told when this peer's process dies: its machine, if it lives, resets the connection.
+    pub fn watch(&mut self, peer: NodeId) {
+        let watchers = &mut self.core.machines[peer.index()].watchers;
+        if !watchers.contains(&self.me) {
+            watchers.push(self.me);
+        }
+    }
+
+    /// Writes into the trace what only the node knows: that it stored, handed out, applied. With the trace off the
+    /// closure is not called.
+    #[inline]
+    pub fn record(&mut self, what: impl FnOnce() -> What) {
+        self.core.record(what);
+    }
+
+    #[inline]
+    fn own_timer(&self, token: u64) -> Entry<P> {
+        Entry::Timer { node: self.me, incarnation: self.core.machines[self.me.index()].incarnation, token }
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Links between nodes.
+
+use trace::Time;
+
+use crate::random::stream_key;
+use crate::{Chance, Dist, PacketFault, Stream};
+
+/// How a link behaves, one way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinkConfig {
+    /// How long a packet is under way.
+    pub latency: Dist,
+    /// How likely a packet is lost.
+    pub loss: Chance,
+    /// How likely a second packet arrives.
+    pub duplication: Chance,
+    /// Whether a packet may overtake another on this link. A TCP connection does not reorder; separate ones do.
+    pub reorders: bool,
+}
+
+impl Default for LinkConfig {
+    /// A quiet local network: a constant half millisecond, nothing lost, order kept.
+    fn default() -> LinkConfig {
+        LinkConfig {
+            latency: Dist::Constant(Time::micros(500)),
+            loss: Chance::NEVER,
+            duplication: Chance::NEVER,
+            reorders: false,
+        }
+    }
+}
+
+/// One direction between two nodes.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    pub config: LinkConfig,
+    /// How many cuts lie on it; packets pass at 0.
+    pub cuts: u32,
+    stream: Stream,
+    key: u64,
+    last_arrival: Time,
+    kinds: Vec<(&'static str, u32)>,
+    scripted: Vec<Scripted>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Scripted {
+    pub kind: String,
+    pub nth: u32,
+    pub what: PacketFault,
+}
+
+/// What a link decides about one packet when it is sent.
+pub(crate) struct Passage {
+    pub nth: u32,
+    /// When it arrives, or where it is lost.
+    pub ends: Time,
+    pub fate: Fate,
+    /// When a second packet arrives, if one does.
+    pub copy: Option<Copied>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Arrives,
+    Lost,
+    /// Lost at the very end, so that nothing before that moment differs from the run without this entry.
+    LostByScript,
+}
+
+pub(crate) enum Copied {
+    /// The network made it: it travels beside the first.
+    Beside(Time),
+    /// A script made it: it sets out where the first arrives, and is under way this long.
+    Behind(Time),
+}
+
+impl Link {
+    pub fn new(config: LinkConfig, seed: u64, index: u64) -> Link {
+        let key = stream_key(seed, "link");
+        Link {
+            config,
+            cuts: 0,
+            stream: Stream::keyed(key, index, 0),
+            key: key ^ index,
+            last_arrival: Time::ZERO,
+            kinds: Vec::new(),
+            scripted: Vec::new(),
+        }
+    }
+
+    pub fn fork(&mut self, seed: u64, index: u64) {
+        self.key = stream_key(seed, "link") ^ index;
+        self.stream = Stream::keyed(stream_key(seed, "link"), index, 0);
+    }
+
+    pub fn add_scripted(&mut self, scripted: Scripted) {
+        self.scripted.push(scripted);
+    }
+
+    /// Decides what becomes of a packet sent now. Draws the same numbers whatever the script says.
+    #[inline]
+    pub fn pass(&mut self, now: Time, kind: &'static str) -> Passage {
+        let nth = self.count(kind);
+        let config = self.config;
+        let mut arrives = now + config.latency.sample(&mut self.stream);
+        let lost = config.loss.happens(&mut self.stream);
+        let copied = config.duplication.happens(&mut self.stream);
+        let mut copy = copied.then(|| Copied::Beside(now + config.latency.sample(&mut self.stream)));
+        let mut fate = Fate::Arrives;
+        if lost {
+            // Somewhere on its way, in the middle half, so that one can see it go.
+            let way = arrives.since(now).0;
+            arrives = now + Time(way / 4 + self.stream.below(way / 2 + 1));
+            fate = Fate::Lost;
+        }
+        if !self.scripted.is_empty() {
+            self.apply_script(kind, nth, now, &mut arrives, &mut fate, &mut copy);
+        }
+        if !config.reorders && fate == Fate::Arrives {
+            arrives = arrives.max(self.last_arrival);
+            self.last_arrival = arrives;
+        }
+        Passage { nth, ends: arrives, fate, copy }
+    }
+
+    fn apply_script(
+        &mut self,
+        kind: &str,
+        nth: u32,
+        now: Time,
+        arrives: &mut Time,
+        fate: &mut Fate,
+        copy: &mut Option<Copied>,
+    ) {
+        for entry in self.scripted.iter().filter(|entry| entry.nth == nth && entry.kind == kind) {
+            match entry.what {
+                PacketFault::Drop if *fate == Fate::Arrives => *fate = Fate::LostByScript,
+                PacketFault::Drop => {}
+                PacketFault::Delay(by) => *arrives += by,
+                PacketFault::Duplicate => {
+                    // A stream of its own: the link's luck must not depend on the script.
+                    let mut own = Stream::keyed(self.key, u64::from(nth), now.0);
+                    *copy = Some(Copied::Behind(self.config.latency.sample(&mut own)));
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn count(&mut self, kind: &'static str) -> u32 {
+        match self.kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, count)) => {
+                *count += 1;
+                *count
+            }
+            None => {
+                self.kinds.push((kind, 1));
+                1
+            }
+        }
+    }
+}
