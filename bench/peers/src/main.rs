@@ -2,6 +2,7 @@
 //! The same M/M/10 queue in several simulators, one a run: `peers <peer> [customers] [seed]` prints a line of JSON.
 
 mod bare;
+mod inflight;
 mod nexosim_peer;
 mod simcore_peer;
 mod workload;
@@ -10,7 +11,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::workload::{Report, Run};
 
-const USAGE: &str = "usage: peers <bare | simcore | nexosim> [customers, 2000000] [seed, 1]";
+const USAGE: &str =
+    "usage: peers <inflight | agenda | bare | simcore | nexosim> [customers, 2000000] [seed, 1]";
 
 /// The versions that this binary was built with.
 const LOCK: &str = include_str!("../Cargo.lock");
@@ -36,7 +38,11 @@ fn main() -> Result<()> {
     }
 
     let report = match args.first().map(String::as_str) {
-        Some("bare") => Report::of("bare loop", env!("CARGO_PKG_VERSION").into(), run, bare::simulate),
+        Some("inflight") => Report::of("inflight", locked_version("sim"), run, inflight::simulate),
+        Some("agenda") => {
+            Report::of("bare loop, our agenda", locked_version("sim"), run, inflight::simulate_bare)
+        }
+        Some("bare") => Report::of("bare loop, std heap", "-".into(), run, bare::simulate),
         Some("simcore") => Report::of("simcore", locked_version("simcore"), run, simcore_peer::simulate),
         Some("nexosim") => {
             Report::of("nexosim, 1 thread", locked_version("nexosim"), run, nexosim_peer::simulate)
