@@ -1,8 +1,52 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `cargo xtask book`: the site, built into `book/dist`.
+//!
+//! ```text
+//!  book/src/*.md ─mdBook─► chapters ─directives─► Markdown with values ─site─► pages
+//!                                        ▲                                  ▲
+//!                                     content (course, simulator)        book/theme, WASM module
+//! ```
 
-use anyhow::{Result, bail};
+mod assets;
+mod content;
+mod directives;
+mod highlight;
+mod markdown;
+mod provisional;
+mod serve;
+mod site;
 
-pub(crate) fn run(_serve: bool) -> Result<()> {
-    bail!("the book is not built yet")
+use std::path::Path;
+use std::rc::Rc;
+
+use anyhow::{Context, Result};
+use mdbook_driver::MDBook;
+
+use crate::{wasm_build, workspace};
+use content::Content;
+
+/// Builds the site; with `serve`, then serves it on this machine and builds it again when a source changes.
+///
+/// # Errors
+/// A chapter asks for what is not there, the WASM module cannot be built, or a file cannot be read or written.
+pub(crate) fn run(serve: bool) -> Result<()> {
+    let module = wasm_build::build()?;
+    let script = module.script.file_name().context("the module's script has a name")?.to_string_lossy().into_owned();
+    let book = workspace::root().join("book");
+    build(&book, Rc::new(provisional::Provisional), Some((module.folder, script)))?;
+    let site = book.join("dist");
+    println!("{}", site.display());
+    if serve { serve::serve(&site) } else { Ok(()) }
+}
+
+fn build(book: &Path, content: Rc<dyn Content>, module: Option<(std::path::PathBuf, String)>) -> Result<()> {
+    let mut mdbook = MDBook::load(book)?;
+    mdbook.with_preprocessor(directives::Directives { content: content.clone() });
+    mdbook.with_renderer(site::Site { content, module });
+    mdbook.build()
+}
+
+/// Where the site keeps a copy of an exercise's file.
+fn exercise_file_url(file: &str) -> String {
+    format!("{file}.txt")
 }

@@ -61,7 +61,16 @@ impl<'c> Page<'c> {
 
 /// A block of HTML that Markdown passes through whole: it ends at the first empty line, so it may hold none.
 fn block(html: &str) -> String {
-    format!("\n{}\n", html.trim().replace("\n\n", "\n&#10;").replace("\n\n", "\n&#10;"))
+    let mut block = String::from("\n");
+    for line in html.trim().lines() {
+        if line.trim().is_empty() {
+            block.push_str("&#10;");
+        } else {
+            block.push_str(line);
+            block.push('\n');
+        }
+    }
+    block
 }
 
 impl Expand for Page<'_> {
@@ -101,7 +110,7 @@ impl Expand for Page<'_> {
 </section>"#,
             title = escape(&exercise.title),
             statement = markdown::fragment(&exercise.statement),
-            link = escape(&format!("{REPOSITORY_FILES}{}", exercise.file)),
+            link = escape(&super::exercise_file_url(&exercise.file)),
             file = escape(&exercise.file),
             command = escape(&exercise.command),
         )))
