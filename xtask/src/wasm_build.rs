@@ -98,7 +98,8 @@ fn build_with(wasm_opt_level: &str) -> Result<Module> {
         optimise(&module.wasm, wasm_opt_level)?;
         mark.put()?;
     }
-    let size = size_of(&module.wasm)?;
+    let bytes = fs::read(&module.wasm).with_context(|| format!("cannot read {}", module.wasm.display()))?;
+    let size = size_of(&bytes)?;
     println!("{NAME}_bg.wasm: {} bytes, gzip {} bytes ({} kB)", size.raw, size.gzip, size.gzip.div_ceil(1000));
     Ok(module)
 }
@@ -189,14 +190,13 @@ impl Mark {
     }
 }
 
-/// The size of a file, raw and as gzip at its best.
+/// The size of a file's content, raw and as gzip at its best.
 ///
 /// # Errors
-/// The file cannot be read.
-pub(crate) fn size_of(file: &Path) -> Result<Size> {
-    let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+/// None that memory does not cause.
+pub(crate) fn size_of(bytes: &[u8]) -> Result<Size> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-    gzip.write_all(&bytes).context("compressing in memory failed")?;
+    gzip.write_all(bytes).context("compressing in memory failed")?;
     let compressed = gzip.finish().context("compressing in memory failed")?;
     Ok(Size { raw: bytes.len(), gzip: compressed.len() })
 }

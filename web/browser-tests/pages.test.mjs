@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What holds for every page of the book, whatever is on it.
+
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { assertAccessible } from "./accessibility.mjs";
+
+/** The HTML files of the site, as paths from its root. */
+async function pages(root) {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const html = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".html"));
+  // `parentPath` is the newer name of `path`.
+  return html.map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join("/")).sort();
+}
+
+export async function tests(site) {
+  const found = await pages(site.root);
+  assert.ok(found.includes("index.html"), `${site.root} holds no index.html`);
+  return found.flatMap((path) => [
+    { name: `${path}: light, no fault found by axe`, run: (visit) => accessible(visit, path, { dark: false }) },
+    { name: `${path}: dark, no fault found by axe`, run: (visit) => accessible(visit, path, { dark: true }) },
+    { name: `${path}: 360 pixels are wide enough`, run: (visit) => fits(visit, path) },
+    { name: `${path}: can be read without JavaScript`, run: (visit) => reads(visit, path) },
+  ]);
+}
+
+async function accessible(visit, path, how) {
+  const page = await visit.open(path, how);
+  await assertAccessible(page);
+}
+
+/** Nothing sticks out sideways: what is wider than the screen scrolls in a place of its own. */
+async function fits(visit, path) {
+  const page = await visit.open(path, { width: 360, height: 740 });
+  const { wide, culprits } = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const sticksOut = (element) => element.getBoundingClientRect().right > width + 1;
+    return {
+      wide: document.documentElement.scrollWidth - width,
+      culprits: [...document.querySelectorAll("main *")].filter(sticksOut).slice(0, 3).map((element) => element.outerHTML.slice(0, 80)),
+    };
+  });
+  assert.ok(wide <= 0, `the page is ${wide} pixels wider than the screen: ${culprits.join(" | ")}`);
+}
+
+async function reads(visit, path) {
+  const page = await visit.open(path, { javaScript: false });
+  const heading = page.locator("main h1").first();
+  assert.ok(await heading.isVisible(), "there is no visible heading");
+  const words = (await page.locator("main").innerText()).split(/\s+/).length;
+  assert.ok(words >= 20, `only ${words} words are to be read`);
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a reader has to download stays small.
+
+use anyhow::{Context, Result, bail};
+
+use super::dist::Dist;
+use crate::wasm_build;
+
+/// The WASM module, as sent (gzip), in bytes.
+const MOST_WASM: usize = 150_000;
+
+/// One page with all that it needs to be read: its HTML, styles, scripts, fonts that it names itself and images, as sent, in bytes.
+/// The module is not among it: it comes when a figure does.
+const MOST_PAGE: usize = 200_000;
+
+/// Measures the module and every page of the built book.
+///
+/// # Errors
+/// There is no built book, or something is over its limit.
+pub(super) fn check() -> Result<String> {
+    let dist = Dist::read()?;
+    let modules = dist.files.iter().filter(|(path, _)| path.ends_with(".wasm"));
+    let mut sizes = Vec::new();
+    for (path, bytes) in modules {
+        sizes.push((path.as_str(), wasm_build::size_of(bytes)?.gzip));
+    }
+    let [(path, wasm)] = sizes[..] else {
+        bail!("the built book holds {} WASM modules, not one", sizes.len());
+    };
+    if wasm > MOST_WASM {
+        bail!("{path} is {wasm} bytes as sent, more than {MOST_WASM}");
+    }
+    let mut heaviest = (0, "");
+    for path in dist.pages.keys() {
+        let weight = weight(&dist, path)?;
+        if weight > MOST_PAGE {
+            bail!("{path} is {weight} bytes as sent with all it loads, more than {MOST_PAGE}");
+        }
+        heaviest = heaviest.max((weight, path));
+    }
+    Ok(format!("module {} kB, heaviest page {} kB ({})", wasm / 1000, heaviest.0 / 1000, heaviest.1))
+}
+
+/// The page and what it makes the browser fetch at once, as sent.
+fn weight(dist: &Dist, path: &str) -> Result<usize> {
+    let mut needed = vec![path.to_owned()];
+    for reference in dist.pages[path].references.iter().filter(|reference| reference.fetched) {
+        if let Ok(Some(target)) = super::links::target(dist, path, &reference.address) {
+            needed.push(target.to_owned());
+        }
+    }
+    needed.sort();
+    needed.dedup();
+    let mut sum = 0;
+    for file in needed {
+        sum += sent(&file, &dist.files[&file]).with_context(|| format!("cannot measure {file}"))?;
+    }
+    Ok(sum)
+}
+
+/// A file's size on the wire: fonts and pictures are compressed already and sent as they are.
+fn sent(path: &str, bytes: &[u8]) -> Result<usize> {
+    let packed = ["woff2", "png", "jpg", "avif"].iter().any(|ending| path.ends_with(ending));
+    if packed { Ok(bytes.len()) } else { Ok(wasm_build::size_of(bytes)?.gzip) }
+}
