@@ -4,7 +4,7 @@
 // `cargo xtask test` compares them with those of the native build.
 
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const [folder] = process.argv.slice(2);
@@ -13,15 +13,8 @@ if (folder === undefined) {
   process.exit(2);
 }
 
-// wasm-bindgen writes a module for browsers; node takes a file that ends in .js for an older kind unless told otherwise.
-const script = await readFile(join(folder, "inflight.js"), "utf8");
-const module = await import(`data:text/javascript;base64,${Buffer.from(withAddress(script)).toString("base64")}`);
-module.initSync({ module: await readFile(join(folder, "inflight_bg.wasm")) });
-
-/** A module from a data address has no folder; the one of the file stands in for it, for whatever is resolved beside it. */
-function withAddress(text) {
-  return text.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(join(folder, "inflight.js")).href));
-}
+const module = await import(pathToFileURL(resolve(folder, "inflight.js")));
+module.initSync({ module: await readFile(resolve(folder, "inflight_bg.wasm")) });
 
 const chunks = [];
 for await (const chunk of process.stdin) chunks.push(chunk);

@@ -2,6 +2,7 @@
 //! Other programs, run with errors that say which program it was and what it said.
 
 use std::env;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread;
@@ -31,6 +32,32 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 pub(crate) fn read(command: &mut Command) -> Result<String> {
     let line = shown(command);
     let output = command.output().with_context(|| format!("`{line}` could not be started"))?;
+    text_of(&line, output)
+}
+
+/// As [`read`], with `input` given to the program. It must read all of it before it writes more than a pipe holds.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_with_input(command: &mut Command, input: &str) -> Result<String> {
+    let line = shown(command);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("`{line}` could not be started"))?;
+    let mut pipe = child.stdin.take().context("the program's input was asked for as a pipe")?;
+    // A program that fails early closes its input; what it says then tells more than that.
+    let written = pipe.write_all(input.as_bytes());
+    drop(pipe);
+    let output = child.wait_with_output().with_context(|| format!("`{line}` could not be waited for"))?;
+    let text = text_of(&line, output)?;
+    written.with_context(|| format!("`{line}` did not read its input"))?;
+    Ok(text)
+}
+
+fn text_of(line: &str, output: Output) -> Result<String> {
     if !output.status.success() {
         bail!("`{line}` failed ({}): {}", output.status, last_words(&output));
     }

@@ -45,6 +45,9 @@ enum Chore {
     },
     /// Build only the WASM module of the book's pages and print its sizes
     Wasm(wasm_build::Options),
+    /// Print the hash of the trace of each address on standard input; `test` starts this in fresh processes
+    #[command(hide = true)]
+    TraceHashes,
 }
 
 fn main() -> ExitCode {
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Chore::Test { steps } => test::run(&steps),
         Chore::Bench { json } => bench::run(json),
         Chore::Wasm(options) => wasm_build::run(&options),
+        Chore::TraceHashes => test::print_trace_hashes(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

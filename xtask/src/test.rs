@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+pub(crate) use traces::print_hashes as print_trace_hashes;
+
 use crate::{book, chromium, command, node, wasm_build, wasm_toolchain, workspace};
 
 /// One thing to be done or found in order.

@@ -137,7 +137,10 @@ fn bind(compiled: &Path, module: &Module) -> Result<()> {
             .remove_producers_section(true)
             .generate(&module.folder)
     };
-    generate().map_err(|error| anyhow!("wasm-bindgen failed on {}: {error:#}", compiled.display()))
+    generate().map_err(|error| anyhow!("wasm-bindgen failed on {}: {error:#}", compiled.display()))?;
+    // One folder up, where no page finds it: Node.js takes a .js file for an older kind of script unless this says otherwise.
+    let package = module.folder.with_file_name("package.json");
+    fs::write(&package, "{ \"type\": \"module\" }\n").with_context(|| format!("cannot write {}", package.display()))
 }
 
 fn optimise(wasm: &Path, level: &str) -> Result<()> {
