@@ -1,2 +1,29 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The queue models: mechanisms, producers, consumers, scenarios.
+//!
+//! ```text
+//!  producer ──publish──► broker ──deliver──► consumer ──effect──► store
+//!           ◄─confirm───        ◄──ack/nack─          ◄──done───   (asynchronous effects only)
+//! ```
+//!
+//! A [`Scenario`] names a run by its defaults; an [`Address`] changes what it likes; [`run`] makes the trace.
+
+mod broker;
+mod consumer;
+mod parameter;
+mod plan;
+mod producer;
+mod scenario;
+mod store;
+pub mod theory;
+mod wire;
+
+pub use broker::Broker;
+pub use consumer::Consumer;
+pub use parameter::{Kind, Parameter, Value, parameter, parameters};
+pub use plan::{Ack, Arrivals, Durability, Effects, Overflow, Plan, Requeue};
+pub use producer::Producer;
+pub use scenario::{Scenario, TOOL, find, plan_of, run, run_watched, scenarios};
+pub use sim::{Address, AddressError};
+pub use store::Store;
+pub use wire::{Letter, Wire};

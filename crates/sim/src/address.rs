@@ -67,7 +67,8 @@ impl Address {
     pub fn parameter_error(&self, name: &str, why: String) -> AddressError {
         let text = self.to_string();
         let part = format!("{name}={}", self.parameters.get(name).map_or("", String::as_str));
-        let place = text.find(&format!("?{part}")).or_else(|| text.find(&format!("&{part}"))).map_or(0, |at| at + 1);
+        let place =
+            text.find(&format!("?{part}")).or_else(|| text.find(&format!("&{part}"))).map_or(0, |at| at + 1);
         AddressError { position: place + 1, part, why }
     }
 
@@ -144,9 +145,15 @@ impl FromStr for Address {
                         AddressError { position: before + e.position, part: e.part, why: e.why }
                     })?;
                 }
-                "at" => address.at = Some(value.parse().map_err(|e: trace::TimeError| error(value_at, value, e.to_string()))?),
+                "at" => {
+                    address.at = Some(
+                        value.parse().map_err(|e: trace::TimeError| error(value_at, value, e.to_string()))?,
+                    )
+                }
                 _ => {
-                    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '%' | ',' | '/' | ':' | '_');
+                    let plain = |c: char| {
+                        c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '%' | ',' | '/' | ':' | '_')
+                    };
                     if value.is_empty() || value.len() > 64 || !value.chars().all(plain) {
                         return Err(error(value_at, value, format!("this cannot be the value of `{name}`")));
                     }

@@ -69,7 +69,9 @@ impl Dist {
             Dist::Constant(span) => span,
             Dist::Uniform { from, to } => Time(from.0 + stream.below(to.0.saturating_sub(from.0) + 1)),
             Dist::Exponential { mean } => round(mean.0 as f64 * exponential(stream)),
-            Dist::Gamma { mean, variation_percent } => round(mean.0 as f64 * gamma(stream, variation_percent)),
+            Dist::Gamma { mean, variation_percent } => {
+                round(mean.0 as f64 * gamma(stream, variation_percent))
+            }
             Dist::LogNormal { mean, variation_percent } => {
                 round(mean.0 as f64 * log_normal(stream, variation_percent))
             }
@@ -142,11 +144,8 @@ fn gamma(stream: &mut Stream, variation_percent: u32) -> f64 {
     let variation = f64::from(variation_percent) / 100.0;
     let shape = 1.0 / (variation * variation);
     // Below shape 1 the method draws for shape + 1 and scales by a power of a uniform.
-    let (boosted, scale) = if shape < 1.0 {
-        (shape + 1.0, libm::pow(stream.unit(), 1.0 / shape))
-    } else {
-        (shape, 1.0)
-    };
+    let (boosted, scale) =
+        if shape < 1.0 { (shape + 1.0, libm::pow(stream.unit(), 1.0 / shape)) } else { (shape, 1.0) };
     let d = boosted - 1.0 / 3.0;
     let c = 1.0 / libm::sqrt(9.0 * d);
     for _ in 0..64 {
@@ -188,6 +187,11 @@ impl Chance {
     /// In whole percent.
     pub const fn percent(percent: u32) -> Chance {
         Chance::millionths(percent.saturating_mul(10_000))
+    }
+
+    /// In millionths.
+    pub const fn as_millionths(self) -> u32 {
+        self.millionths
     }
 
     /// Whether it can happen at all.

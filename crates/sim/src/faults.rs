@@ -136,7 +136,10 @@ impl Fault {
 
     /// Whether it makes something worse; a restart, a resume or a heal does not.
     pub fn is_harm(&self) -> bool {
-        !matches!(self, Fault::Restart(..) | Fault::Resume(..) | Fault::Heal { .. } | Fault::Set { .. } | Fault::Fork(..))
+        !matches!(
+            self,
+            Fault::Restart(..) | Fault::Resume(..) | Fault::Heal { .. } | Fault::Set { .. } | Fault::Fork(..)
+        )
     }
 }
 

@@ -132,7 +132,9 @@ impl<'a> Part<'a> {
     fn name(self) -> Result<String, ScriptError> {
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if self.text.is_empty() || self.text.len() > 64 || !self.text.chars().all(fits) {
-            return Err(self.error("here should be a name of letters, digits and hyphens, such as consumer-1"));
+            return Err(
+                self.error("here should be a name of letters, digits and hyphens, such as consumer-1")
+            );
         }
         Ok(self.text.to_owned())
     }
@@ -142,7 +144,9 @@ impl<'a> Part<'a> {
     }
 
     fn time(self) -> Result<Time, ScriptError> {
-        self.text.parse().map_err(|_| self.error("this is not a time; write a number and a unit, such as 1.25s or 200ms"))
+        self.text
+            .parse()
+            .map_err(|_| self.error("this is not a time; write a number and a unit, such as 1.25s or 200ms"))
     }
 
     fn number(self, what: &str) -> Result<u64, ScriptError> {
@@ -161,17 +165,20 @@ fn entry(part: Part<'_>) -> Result<Fault, ScriptError> {
     };
     match verb.text {
         "drop" | "duplicate" | "delay" => packet_entry(verb.text, rest),
-        "crash" | "restart" | "crash-machine" | "lose-disk" | "pause" | "resume" | "skew" | "slow" | "cut"
-        | "cut-one-way" | "heal" | "heal-one-way" | "set" | "fork" => timed_entry(verb.text, rest),
+        "crash" | "restart" | "crash-machine" | "lose-disk" | "pause" | "resume" | "skew" | "slow"
+        | "cut" | "cut-one-way" | "heal" | "heal-one-way" | "set" | "fork" => timed_entry(verb.text, rest),
         _ => Err(verb.error(format!("there is no such fault; there are {VERBS}"))),
     }
 }
 
 fn timed_entry(verb: &str, rest: Part<'_>) -> Result<Fault, ScriptError> {
-    let (what, at) = rest.split_once('@').ok_or_else(|| rest.error("the moment is missing: end with @ and a time, such as @1.2s"))?;
+    let (what, at) = rest
+        .split_once('@')
+        .ok_or_else(|| rest.error("the moment is missing: end with @ and a time, such as @1.2s"))?;
     let at = at.time()?;
     let two = |example: &str| {
-        what.split_once('/').ok_or_else(|| what.error(format!("a slash and a second part are missing, as in {example}")))
+        what.split_once('/')
+            .ok_or_else(|| what.error(format!("a slash and a second part are missing, as in {example}")))
     };
     Ok(match verb {
         "crash" => Fault::Crash(what.name()?, at),
@@ -197,8 +204,9 @@ fn timed_entry(verb: &str, rest: Part<'_>) -> Result<Fault, ScriptError> {
             Fault::Heal { from: from.names()?, to: to.names()?, one_way: verb == "heal-one-way", at }
         }
         "set" => {
-            let (name, value) =
-                what.split_once('=').ok_or_else(|| what.error("write set:name=value@time, as in set:rate=40@2s"))?;
+            let (name, value) = what
+                .split_once('=')
+                .ok_or_else(|| what.error("write set:name=value@time, as in set:rate=40@2s"))?;
             if value.text.is_empty() || value.text.len() > 64 {
                 return Err(value.error("here should be the parameter's new value"));
             }
@@ -214,7 +222,9 @@ fn packet_entry(verb: &str, rest: Part<'_>) -> Result<Fault, ScriptError> {
         ("delay", [from, to, kind, nth, span]) => ([*from, *to, *kind, *nth], Some(*span)),
         ("drop" | "duplicate", [from, to, kind, nth]) => ([*from, *to, *kind, *nth], None),
         ("delay", _) => {
-            return Err(rest.error("write delay:sender/receiver/kind/nth/time, as in delay:queue/consumer-1/deliver/3/200ms"));
+            return Err(rest.error(
+                "write delay:sender/receiver/kind/nth/time, as in delay:queue/consumer-1/deliver/3/200ms",
+            ));
         }
         _ => {
             return Err(rest.error(format!(
@@ -224,7 +234,10 @@ fn packet_entry(verb: &str, rest: Part<'_>) -> Result<Fault, ScriptError> {
     };
     let [from, to, kind, nth] = link;
     let count = nth.number("which packet of this kind")?;
-    let nth = u32::try_from(count).ok().filter(|n| *n > 0).ok_or_else(|| nth.error("packets are counted from 1"))?;
+    let nth = u32::try_from(count)
+        .ok()
+        .filter(|n| *n > 0)
+        .ok_or_else(|| nth.error("packets are counted from 1"))?;
     let what = match (verb, delay) {
         (_, Some(span)) => PacketFault::Delay(span.time()?),
         ("drop", None) => PacketFault::Drop,

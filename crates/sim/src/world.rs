@@ -7,7 +7,10 @@ use trace::{Bound, DropReason, Ending, NodeId, NodeInfo, PacketId, PacketKind, R
 
 use crate::network::{Copied, Fate, Link, Scripted};
 use crate::random::stream_key;
-use crate::{Agenda, Context, Disk, DiskConfig, Fault, FaultError, FaultScript, LinkConfig, Node, Payload, Sink, Stream, TimerId};
+use crate::{
+    Agenda, Context, Disk, DiskConfig, Fault, FaultError, FaultScript, LinkConfig, Node, Payload, Sink,
+    Stream, TimerId,
+};
 
 /// The most nodes a world can have: links are a square table.
 pub(crate) const MAX_NODES: usize = 256;
@@ -83,12 +86,34 @@ pub(crate) enum State {
 /// What waits on the agenda.
 #[derive(Clone)]
 pub(crate) enum Entry<P> {
-    Timer { node: NodeId, incarnation: u32, token: u64 },
-    Packet { id: PacketId, from: NodeId, to: NodeId, end: Arrival, payload: P },
+    Timer {
+        node: NodeId,
+        incarnation: u32,
+        token: u64,
+    },
+    Packet {
+        id: PacketId,
+        from: NodeId,
+        to: NodeId,
+        end: Arrival,
+        payload: P,
+    },
     /// The machine of a dead process tells a watcher so.
-    Reset { id: PacketId, from: NodeId, to: NodeId },
-    Flush { node: NodeId, incarnation: u32, epoch: u32, written: u64, token: u64 },
-    Fault { index: usize },
+    Reset {
+        id: PacketId,
+        from: NodeId,
+        to: NodeId,
+    },
+    Flush {
+        node: NodeId,
+        incarnation: u32,
+        epoch: u32,
+        written: u64,
+        token: u64,
+    },
+    Fault {
+        index: usize,
+    },
 }
 
 #[derive(Clone, Copy)]
@@ -213,7 +238,11 @@ impl<P: Payload, S: Sink> World<P, S> {
     }
 
     fn find(&self, name: &str) -> Option<NodeId> {
-        self.core.machines.iter().position(|machine| machine.info.name == name).map(|index| NodeId(index as u16))
+        self.core
+            .machines
+            .iter()
+            .position(|machine| machine.info.name == name)
+            .map(|index| NodeId(index as u16))
     }
 
     fn named(&self, name: &str) -> NodeId {
@@ -324,7 +353,15 @@ impl<P: Payload, S: Sink> World<P, S> {
         }
     }
 
-    fn flush_done(&mut self, entry: Entry<P>, node: NodeId, incarnation: u32, epoch: u32, written: u64, token: u64) {
+    fn flush_done(
+        &mut self,
+        entry: Entry<P>,
+        node: NodeId,
+        incarnation: u32,
+        epoch: u32,
+        written: u64,
+        token: u64,
+    ) {
         let machine = &mut self.core.machines[node.index()];
         if machine.disk_epoch != epoch {
             return;
@@ -653,4 +690,3 @@ impl<P: Payload> Machine<P> {
         }
     }
 }
-

@@ -78,7 +78,11 @@ fn run<S: Sink + 'static>(seed: u64, customers: u64, sink: S) -> (f64, u64) {
     let bounds = Bounds { steps: u64::MAX, time: Time::MAX, ..Bounds::default() };
     let mut world = World::<Nothing, S>::new(seed, bounds, sink);
     let shared = waited_ns.clone();
-    world.add("station", Role::Other, move || Station { customers, waited_ns: shared.clone(), ..Station::default() });
+    world.add("station", Role::Other, move || Station {
+        customers,
+        waited_ns: shared.clone(),
+        ..Station::default()
+    });
     world.run();
     (waited_ns.get() as f64 / 1e9 / customers as f64, world.steps())
 }

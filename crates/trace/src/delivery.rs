@@ -91,7 +91,8 @@ impl DeliveryChecker {
     /// `Held`, unless a message that `counts` is still open once the run is over.
     fn nothing_open(&self, counts: impl Fn(&Fate) -> bool, was: &str) -> Verdict {
         let Some((message, fate)) = self.fates.iter().find(|(_, fate)| fate.is_open() && counts(fate)) else {
-            return if matches!(self.ending, Some(Ending::Finished)) || self.counts.offered == self.counts.done {
+            return if matches!(self.ending, Some(Ending::Finished)) || self.counts.offered == self.counts.done
+            {
                 Verdict::Held
             } else {
                 Verdict::Unknown { why: "the run goes on".to_owned() }
@@ -108,7 +109,9 @@ impl DeliveryChecker {
                 event: self.seen.saturating_sub(1),
             },
             Some(Ending::Unfinished(bound)) => Verdict::Unknown {
-                why: format!("message {message} was {was}; the run reached its bound ({bound:?}) before it took effect"),
+                why: format!(
+                    "message {message} was {was}; the run reached its bound ({bound:?}) before it took effect"
+                ),
             },
             None => Verdict::Unknown { why: format!("message {message} is still under way") },
         }

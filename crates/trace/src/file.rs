@@ -141,8 +141,8 @@ impl Trace {
             if json.trim().is_empty() {
                 continue;
             }
-            let event: Event =
-                serde_json::from_str(json).map_err(|e| FileError::Damaged { line, why: without_place(&e) })?;
+            let event: Event = serde_json::from_str(json)
+                .map_err(|e| FileError::Damaged { line, why: without_place(&e) })?;
             if events.last().is_some_and(|before| event.at < before.at) {
                 return Err(FileError::Backwards { line });
             }
@@ -230,13 +230,18 @@ fn nodes_of(what: &What) -> Vec<NodeId> {
         | Resumed { node }
         | Skewed { node, .. }
         | Slowed { node, .. } => vec![*node],
-        Arrived { .. } | Dropped { .. } | Duplicated { .. } | ParameterSet { .. } | Forked { .. } | Ended { .. } => {
-            Vec::new()
-        }
+        Arrived { .. }
+        | Dropped { .. }
+        | Duplicated { .. }
+        | ParameterSet { .. }
+        | Forked { .. }
+        | Ended { .. } => Vec::new(),
     }
 }
 
 /// FNV-1a, 64 bits: small, the same everywhere, and enough to see that two files differ.
 pub fn hash_bytes(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

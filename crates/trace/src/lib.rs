@@ -20,7 +20,7 @@ mod order;
 mod time;
 
 pub use check::{Checker, Finding, Verdict, check_all};
-pub use delivery::{DeliveryCounts, DeliveryChecker};
+pub use delivery::{DeliveryChecker, DeliveryCounts};
 pub use event::{Bound, DropReason, Ending, Event, PacketKind, Refusal, What};
 pub use file::{FORMAT_VERSION, FileError, Header, NodeInfo, Role, Trace, hash_bytes};
 pub use id::{MessageId, NodeId, PacketId};

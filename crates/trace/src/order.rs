@@ -103,7 +103,9 @@ impl Line {
     }
 
     fn first_landed_behind(&self, rank: usize) -> Option<MessageId> {
-        (rank + 1..self.messages.len()).find(|r| self.landed[r / 64] >> (r % 64) & 1 == 1).map(|r| self.messages[r])
+        (rank + 1..self.messages.len())
+            .find(|r| self.landed[r / 64] >> (r % 64) & 1 == 1)
+            .map(|r| self.messages[r])
     }
 }
 

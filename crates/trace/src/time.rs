@@ -173,9 +173,8 @@ mod tests {
 
     #[test]
     fn exact_text_uses_the_largest_unit_that_fits() {
-        let shown: Vec<String> = [0, 1, 1_500, 200_000_000, 1_250_000_000, 1_250_000_001]
-            .map(|ns| Time(ns).to_string())
-            .into();
+        let shown: Vec<String> =
+            [0, 1, 1_500, 200_000_000, 1_250_000_000, 1_250_000_001].map(|ns| Time(ns).to_string()).into();
         assert_eq!(shown, ["0s", "1ns", "1.5us", "200ms", "1.25s", "1.250000001s"]);
     }
 

@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The parameters of a plan: their names in addresses, their words on screens, their limits.
+//!
+//! One table. Addresses, help texts, sliders and `set` entries of fault scripts all read it.
+
+use std::fmt;
+
+use sim::Chance;
+use trace::Time;
+
+use crate::plan::{Ack, Arrivals, Durability, Effects, Overflow, Plan, Requeue};
+
+/// One thing that can be chosen.
+pub struct Parameter {
+    /// Its name in an address.
+    pub name: &'static str,
+    /// What a screen calls it.
+    pub label: &'static str,
+    /// What it means, in a sentence.
+    pub help: &'static str,
+    /// What values it takes.
+    pub kind: Kind,
+    /// Whether it may change while a run goes on.
+    pub live: bool,
+    get: fn(&Plan) -> Value,
+    set: fn(&mut Plan, Value),
+}
+
+/// What values a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A whole number, limits included.
+    Whole(u64, u64),
+    /// A whole number, or `none`.
+    OptionalWhole(u64, u64),
+    /// A span of time, limits included.
+    Span(Time, Time),
+    /// A span of time, or `none`.
+    OptionalSpan(Time, Time),
+    /// A share from 0 to 1.
+    Share,
+    /// A number from 0 to this many hundredths.
+    Hundredths(u32),
+    /// One of these words.
+    Choice(&'static [&'static str]),
+}
+
+/// A parameter's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// For [`Kind::Whole`].
+    Whole(u64),
+    /// For [`Kind::OptionalWhole`].
+    OptionalWhole(Option<u64>),
+    /// For [`Kind::Span`].
+    Span(Time),
+    /// For [`Kind::OptionalSpan`].
+    OptionalSpan(Option<Time>),
+    /// For [`Kind::Share`].
+    Share(Chance),
+    /// For [`Kind::Hundredths`].
+    Hundredths(u32),
+    /// For [`Kind::Choice`]: the word.
+    Choice(&'static str),
+}
+
+/// As an address writes it.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Whole(n) | Value::OptionalWhole(Some(n)) => n.fmt(f),
+            Value::Span(span) | Value::OptionalSpan(Some(span)) => span.fmt(f),
+            Value::OptionalWhole(None) | Value::OptionalSpan(None) => f.write_str("none"),
+            Value::Share(chance) => chance.fmt(f),
+            Value::Hundredths(n) if n % 100 == 0 => (n / 100).fmt(f),
+            Value::Hundredths(n) if n % 10 == 0 => write!(f, "{}.{}", n / 100, n % 100 / 10),
+            Value::Hundredths(n) => write!(f, "{}.{:02}", n / 100, n % 100),
+            Value::Choice(word) => f.write_str(word),
+        }
+    }
+}
+
+impl Kind {
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// A sentence that says what would be valid.
+    pub fn read(self, text: &str) -> Result<Value, String> {
+        let wrong = || self.valid();
+        let whole = |low: u64, high: u64| {
+            text.parse::<u64>().ok().filter(|n| (low..=high).contains(n)).ok_or_else(wrong)
+        };
+        let span = |low: Time, high: Time| {
+            text.parse::<Time>().ok().filter(|t| (low..=high).contains(t)).ok_or_else(wrong)
+        };
+        Ok(match self {
+            Kind::Whole(low, high) => Value::Whole(whole(low, high)?),
+            Kind::OptionalWhole(..) if text == "none" => Value::OptionalWhole(None),
+            Kind::OptionalWhole(low, high) => Value::OptionalWhole(Some(whole(low, high)?)),
+            Kind::Span(low, high) => Value::Span(span(low, high)?),
+            Kind::OptionalSpan(..) if text == "none" => Value::OptionalSpan(None),
+            Kind::OptionalSpan(low, high) => Value::OptionalSpan(Some(span(low, high)?)),
+            Kind::Share => Value::Share(text.parse().map_err(|_| wrong())?),
+            Kind::Hundredths(most) => {
+                Value::Hundredths(hundredths(text).filter(|n| *n <= most).ok_or_else(wrong)?)
+            }
+            Kind::Choice(words) => Value::Choice(words.iter().find(|word| **word == text).ok_or_else(wrong)?),
+        })
+    }
+
+    /// What would be valid, as the end of a sentence.
+    pub fn valid(self) -> String {
+        match self {
+            Kind::Whole(low, high) => format!("a whole number from {low} to {high}"),
+            Kind::OptionalWhole(low, high) => format!("a whole number from {low} to {high}, or none"),
+            Kind::Span(low, high) => format!("a time from {low} to {high}, such as 100ms"),
+            Kind::OptionalSpan(low, high) => format!("a time from {low} to {high}, such as 2s, or none"),
+            Kind::Share => "a share from 0 to 1, such as 0.02".to_owned(),
+            Kind::Hundredths(most) => format!("a number from 0 to {}, such as 0.5", Value::Hundredths(most)),
+            Kind::Choice(words) => format!("one of {}", words.join(", ")),
+        }
+    }
+
+    /// The stops of a slider: few enough to walk through, limits included.
+    pub fn stops(self) -> Vec<Value> {
+        match self {
+            Kind::Whole(low, high) => ladder(low, high).map(Value::Whole).collect(),
+            Kind::OptionalWhole(low, high) => ladder(low, high)
+                .map(|n| Value::OptionalWhole(Some(n)))
+                .chain([Value::OptionalWhole(None)])
+                .collect(),
+            Kind::Span(low, high) => ladder(low.0, high.0).map(|ns| Value::Span(Time(ns))).collect(),
+            Kind::OptionalSpan(low, high) => ladder(low.0, high.0)
+                .map(|ns| Value::OptionalSpan(Some(Time(ns))))
+                .chain([Value::OptionalSpan(None)])
+                .collect(),
+            Kind::Share => [0, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000]
+                .map(|millionths| Value::Share(Chance::millionths(millionths)))
+                .into(),
+            Kind::Hundredths(most) => (0..=most).step_by(25).map(Value::Hundredths).collect(),
+            Kind::Choice(words) => words.iter().map(|word| Value::Choice(word)).collect(),
+        }
+    }
+}
+
+/// Every number up to 10, then 12, 15, 20, 30, 50, 80 and their multiples by ten.
+fn ladder(low: u64, high: u64) -> impl Iterator<Item = u64> {
+    let small = 0..10;
+    let decades = (1..=19).flat_map(|power| {
+        [10u64, 12, 15, 20, 30, 50, 80]
+            .into_iter()
+            .filter_map(move |step| step.checked_mul(10u64.checked_pow(power - 1)?))
+    });
+    let inner = small.chain(decades).filter(move |n| *n > low && *n < high);
+    std::iter::once(low).chain(inner).chain((high > low).then_some(high))
+}
+
+fn hundredths(text: &str) -> Option<u32> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |t: &str, most| !t.is_empty() && t.len() <= most && t.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole, 3) || !digits(decimals, 2) {
+        return None;
+    }
+    Some(whole.parse::<u32>().ok()? * 100 + format!("{decimals:0<2}").parse::<u32>().ok()?)
+}
+
+impl Parameter {
+    /// Its value in a plan.
+    pub fn value(&self, plan: &Plan) -> Value {
+        (self.get)(plan)
+    }
+
+    /// Sets it from an address's text.
+    ///
+    /// # Errors
+    /// A sentence that says what would be valid; the plan is as before.
+    pub fn set(&self, plan: &mut Plan, text: &str) -> Result<(), String> {
+        let value = self.kind.read(text).map_err(|valid| format!("`{}` is {valid}", self.name))?;
+        (self.set)(plan, value);
+        Ok(())
+    }
+
+    /// The stop of its slider next to its value in a plan, upward or downward; `None` at the end.
+    pub fn neighbour(&self, plan: &Plan, up: bool) -> Option<Value> {
+        let now = self.value(plan);
+        let stops = self.kind.stops();
+        match stops.iter().position(|stop| *stop == now) {
+            Some(at) if up => stops.get(at + 1).copied(),
+            Some(at) => at.checked_sub(1).map(|before| stops[before]),
+            // A value between two stops, from an address: go to the nearer one on that side.
+            None => {
+                let beyond = |stop: &&Value| magnitude(**stop) > magnitude(now);
+                let above = stops.iter().position(|stop| beyond(&stop)).unwrap_or(stops.len());
+                if up { stops.get(above).copied() } else { above.checked_sub(1).map(|at| stops[at]) }
+            }
+        }
+    }
+}
+
+fn magnitude(value: Value) -> u64 {
+    match value {
+        Value::Whole(n) | Value::OptionalWhole(Some(n)) => n,
+        Value::Span(t) | Value::OptionalSpan(Some(t)) => t.0,
+        Value::OptionalWhole(None) | Value::OptionalSpan(None) => u64::MAX,
+        Value::Share(chance) => u64::from(chance.as_millionths()),
+        Value::Hundredths(n) => u64::from(n),
+        Value::Choice(_) => 0,
+    }
+}
+
+/// The parameter of this name.
+pub fn parameter(name: &str) -> Option<&'static Parameter> {
+    PARAMETERS.iter().find(|parameter| parameter.name == name)
+}
+
+/// All of them, in the order in which screens list them.
+pub fn parameters() -> &'static [Parameter] {
+    PARAMETERS
+}
+
+/// A table row: name, label, help, kind, whether it is live, and the field.
+macro_rules! parameter {
+    ($name:literal, $label:literal, $help:literal, $kind:expr, $live:expr, $variant:ident($field:ident $(as $int:ty)?)) => {
+        Parameter {
+            name: $name,
+            label: $label,
+            help: $help,
+            kind: $kind,
+            live: $live,
+            get: |plan| Value::$variant(plan.$field $(as $int)?),
+            set: |plan, value| {
+                if let Value::$variant(value) = value {
+                    plan.$field = value;
+                }
+            },
+        }
+    };
+    ($name:literal, $label:literal, $help:literal, $live:expr, $field:ident: $($word:literal => $value:expr),+) => {
+        Parameter {
+            name: $name,
+            label: $label,
+            help: $help,
+            kind: Kind::Choice(&[$($word),+]),
+            live: $live,
+            get: |plan| {
+                $(if plan.$field == $value { return Value::Choice($word); })+
+                unreachable!("every value has a word")
+            },
+            set: |plan, value| {
+                $(if value == Value::Choice($word) { plan.$field = $value; })+
+            },
+        }
+    };
+}
+
+const MS: Time = Time::millis(1);
+
+const PARAMETERS: &[Parameter] = &[
+    parameter!(
+        "consumers",
+        "consumers",
+        "How many consumers compete for the queue's messages.",
+        Kind::Whole(1, 16),
+        false,
+        Whole(consumers)
+    ),
+    parameter!(
+        "variation",
+        "variation of the work",
+        "How uneven the work is: standard deviation by mean. 0 is always the same, 1 is exponential.",
+        Kind::Hundredths(300),
+        true,
+        Hundredths(variation_percent)
+    ),
+    parameter!(
+        "rate",
+        "messages a second",
+        "How many messages come a second, all producers together.",
+        Kind::Whole(1, 10_000),
+        true,
+        Whole(rate)
+    ),
+    parameter!(
+        "service",
+        "work per message",
+        "The mean time that one message's work takes.",
+        Kind::Span(MS, Time::secs(10)),
+        true,
+        Span(service)
+    ),
+    parameter!(
+        "messages",
+        "messages",
+        "How many messages are offered in the whole run.",
+        Kind::Whole(1, 20_000),
+        false,
+        Whole(messages)
+    ),
+    parameter!("arrivals", "arrivals", "When messages come.", true, arrivals:
+        "poisson" => Arrivals::Poisson, "steady" => Arrivals::Steady, "bursts" => Arrivals::Bursts,
+        "closed-loop" => Arrivals::ClosedLoop, "backlog" => Arrivals::Backlog),
+    parameter!(
+        "burst",
+        "burst",
+        "How many messages come at once in a burst, or are outstanding in a closed loop.",
+        Kind::Whole(1, 1_000),
+        true,
+        Whole(burst)
+    ),
+    parameter!(
+        "producers",
+        "producers",
+        "How many producers share the rate.",
+        Kind::Whole(1, 8),
+        false,
+        Whole(producers)
+    ),
+    parameter!(
+        "keys",
+        "keys",
+        "How many keys the messages have, in turn.",
+        Kind::Whole(1, 64),
+        false,
+        Whole(keys)
+    ),
+    parameter!(
+        "concurrency",
+        "at a time",
+        "How many messages one consumer works on at a time.",
+        Kind::Whole(1, 32),
+        false,
+        Whole(concurrency)
+    ),
+    parameter!(
+        "prefetch",
+        "prefetch",
+        "How many messages the broker hands one consumer without hearing an ack.",
+        Kind::Whole(1, 1_000),
+        false,
+        Whole(prefetch)
+    ),
+    parameter!("ack", "ack", "Whether a consumer acks on receipt or after the work.", true, ack:
+        "last" => Ack::Last, "first" => Ack::First),
+    parameter!(
+        "failures",
+        "failed work",
+        "The share of deliveries whose work fails; the consumer sends a nack.",
+        Kind::Share,
+        true,
+        Share(failures)
+    ),
+    parameter!("effects", "effects", "Whether effects land with the work or some time after it.", false, effects:
+        "sync" => Effects::Synchronous, "async" => Effects::Asynchronous),
+    parameter!(
+        "effect-latency",
+        "time to land",
+        "The mean time that an asynchronous effect needs to land.",
+        Kind::Span(Time::ZERO, Time::secs(10)),
+        false,
+        Span(effect_latency)
+    ),
+    parameter!(
+        "lease",
+        "lease",
+        "How long a consumer may hold a message before another gets it (visibility timeout).",
+        Kind::OptionalSpan(Time::millis(10), Time::secs(600)),
+        true,
+        OptionalSpan(lease)
+    ),
+    parameter!("requeue", "requeue to", "Where a message goes that comes back.", true, requeue:
+        "head" => Requeue::Head, "tail" => Requeue::Tail),
+    parameter!("disconnect", "on a broken connection",
+        "Whether the broker takes back at once what a dead consumer held, or waits for the lease.", true,
+        requeue_on_disconnect: "requeue" => true, "wait" => false),
+    parameter!(
+        "delivery-limit",
+        "delivery limit",
+        "After how many deliveries a message is put aside.",
+        Kind::OptionalWhole(1, 100),
+        true,
+        OptionalWhole(delivery_limit)
+    ),
+    parameter!(
+        "bound",
+        "bound",
+        "How many messages the queue holds at most.",
+        Kind::OptionalWhole(1, 100_000),
+        true,
+        OptionalWhole(bound)
+    ),
+    parameter!("overflow", "when full", "What a full queue does with one message more.", true, overflow:
+        "refuse" => Overflow::Refuse, "drop-oldest" => Overflow::DropOldest,
+        "drop-newest" => Overflow::DropNewest, "block" => Overflow::Block),
+    parameter!(
+        "delay",
+        "delay",
+        "How long a message stays invisible after it was stored.",
+        Kind::Span(Time::ZERO, Time::secs(60)),
+        true,
+        Span(delay)
+    ),
+    parameter!(
+        "confirm-timeout",
+        "confirm timeout",
+        "How long a producer waits for the broker's confirm before it sends again.",
+        Kind::OptionalSpan(MS, Time::secs(60)),
+        true,
+        OptionalSpan(confirm_timeout)
+    ),
+    parameter!(
+        "tries",
+        "tries",
+        "How often a producer sends a message before it gives up.",
+        Kind::Whole(1, 1_000),
+        true,
+        Whole(tries)
+    ),
+    parameter!("durability", "confirmed when", "What must have happened to a message before it is confirmed.", false,
+        durability: "memory" => Durability::Memory, "written" => Durability::Written, "flushed" => Durability::Flushed),
+    parameter!(
+        "latency",
+        "network latency",
+        "The mean time that a packet is under way.",
+        Kind::Span(Time::ZERO, Time::secs(5)),
+        false,
+        Span(latency)
+    ),
+    parameter!(
+        "jitter",
+        "jitter",
+        "How uneven the latency is: standard deviation by mean.",
+        Kind::Hundredths(300),
+        false,
+        Hundredths(jitter_percent)
+    ),
+    parameter!("loss", "loss", "The share of packets that are lost.", Kind::Share, false, Share(loss)),
+    parameter!(
+        "duplication",
+        "duplicated",
+        "The share of packets that arrive twice.",
+        Kind::Share,
+        false,
+        Share(duplication)
+    ),
+];

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Everything that can be chosen about a queue with competing consumers.
+
+use std::cell::RefCell;
+
+use sim::{Chance, Dist, LinkConfig};
+use trace::Time;
+
+/// The settings of producers, broker, consumers and network. A scenario is a plan with a name; an address changes
+/// some of it; a `set` entry of a fault script changes more while the run goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// How many producers.
+    pub producers: u64,
+    /// How many messages they offer, together.
+    pub messages: u64,
+    /// When messages come.
+    pub arrivals: Arrivals,
+    /// Messages a second, all producers together.
+    pub rate: u64,
+    /// How many messages come at once when they come in bursts, or are outstanding in a closed loop.
+    pub burst: u64,
+    /// How many keys the messages have, in turn.
+    pub keys: u64,
+    /// How long a producer waits for the broker's confirm before it sends again; `None` to send once and hope.
+    pub confirm_timeout: Option<Time>,
+    /// How often a producer sends a message before it gives up.
+    pub tries: u64,
+
+    /// How many consumers compete.
+    pub consumers: u64,
+    /// How many messages one consumer works on at a time.
+    pub concurrency: u64,
+    /// How many messages the broker hands one consumer without hearing an ack.
+    pub prefetch: u64,
+    /// The mean time that one message's work takes.
+    pub service: Time,
+    /// How uneven the work is: coefficient of variation, in hundredths.
+    pub variation_percent: u32,
+    /// When consumers ack.
+    pub ack: Ack,
+    /// How often work fails, and the consumer says so.
+    pub failures: Chance,
+    /// How the work takes effect.
+    pub effects: Effects,
+    /// The mean time an asynchronous effect needs to land.
+    pub effect_latency: Time,
+
+    /// How long a consumer may hold a message before the broker hands it to another (visibility timeout).
+    pub lease: Option<Time>,
+    /// Where a message goes that comes back.
+    pub requeue: Requeue,
+    /// Whether the broker takes back what a consumer held when its connection breaks; else only the lease does.
+    pub requeue_on_disconnect: bool,
+    /// After how many deliveries a message is put aside.
+    pub delivery_limit: Option<u64>,
+    /// How many messages the queue holds at most.
+    pub bound: Option<u64>,
+    /// What the broker does when it is full.
+    pub overflow: Overflow,
+    /// How long a message stays invisible after it was stored.
+    pub delay: Time,
+    /// What must have happened to a message before it is confirmed.
+    pub durability: Durability,
+
+    /// The mean time a packet is under way.
+    pub latency: Time,
+    /// How uneven that is: coefficient of variation, in hundredths.
+    pub jitter_percent: u32,
+    /// How often a packet is lost.
+    pub loss: Chance,
+    /// How often a packet arrives twice.
+    pub duplication: Chance,
+}
+
+/// When messages come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrivals {
+    /// Independently of each other: exponential gaps.
+    Poisson,
+    /// One after the other in equal gaps.
+    Steady,
+    /// Several at once, then a pause; the mean rate is kept.
+    Bursts,
+    /// A new one when an earlier one was confirmed: producers wait for the broker.
+    ClosedLoop,
+    /// All of them at the beginning.
+    Backlog,
+}
+
+/// When a consumer acks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ack {
+    /// On receipt, before the work: a crash loses the message.
+    First,
+    /// After the work: a crash repeats it.
+    Last,
+}
+
+/// How work takes effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effects {
+    /// With the end of the work.
+    Synchronous,
+    /// Some time after it: the consumer sends the effect to a store and goes on with the next message.
+    Asynchronous,
+}
+
+/// Where a message goes that comes back to the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requeue {
+    /// Before everything that waits.
+    Head,
+    /// Behind everything that waits.
+    Tail,
+}
+
+/// What a full queue does with one message more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overflow {
+    /// Tells the producer no.
+    Refuse,
+    /// Drops the message that has waited longest, to make room.
+    DropOldest,
+    /// Drops the new one, and confirms nothing.
+    DropNewest,
+    /// Keeps the producer waiting for its confirm until there is room.
+    Block,
+}
+
+/// When the broker confirms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// As soon as the message is in memory.
+    Memory,
+    /// When it is written: it survives a crash of the process, not of the machine.
+    Written,
+    /// When it is flushed.
+    Flushed,
+}
+
+impl Default for Plan {
+    /// One producer, one queue, one consumer at four fifths of its capacity; nothing goes wrong.
+    fn default() -> Plan {
+        Plan {
+            producers: 1,
+            messages: 60,
+            arrivals: Arrivals::Poisson,
+            rate: 8,
+            burst: 10,
+            keys: 4,
+            confirm_timeout: Some(Time::secs(1)),
+            tries: 10,
+            consumers: 1,
+            concurrency: 1,
+            prefetch: 1,
+            service: Time::millis(100),
+            variation_percent: 100,
+            ack: Ack::Last,
+            failures: Chance::NEVER,
+            effects: Effects::Synchronous,
+            effect_latency: Time::millis(40),
+            lease: Some(Time::secs(5)),
+            requeue: Requeue::Head,
+            requeue_on_disconnect: true,
+            delivery_limit: None,
+            bound: None,
+            overflow: Overflow::Refuse,
+            delay: Time::ZERO,
+            durability: Durability::Memory,
+            latency: Time::millis(5),
+            jitter_percent: 0,
+            loss: Chance::NEVER,
+            duplication: Chance::NEVER,
+        }
+    }
+}
+
+impl Plan {
+    /// How the links of this plan behave.
+    pub fn link(&self) -> LinkConfig {
+        LinkConfig {
+            latency: Dist::with_variation(self.latency, self.jitter_percent),
+            loss: self.loss,
+            duplication: self.duplication,
+            reorders: false,
+        }
+    }
+
+    /// How effects travel to the store: each on its own, so that a later one may land first.
+    pub fn effect_link(&self) -> LinkConfig {
+        LinkConfig { latency: Dist::Exponential { mean: self.effect_latency }, reorders: true, ..self.link() }
+    }
+
+    /// How long one message's work takes.
+    pub fn work(&self) -> Dist {
+        Dist::with_variation(self.service, self.variation_percent)
+    }
+
+    /// Utilisation: work that comes in by work that can be done, both per second. Above 1 the queue grows.
+    pub fn utilisation(&self) -> f64 {
+        self.rate as f64 * self.service.as_secs_f64() / (self.consumers * self.concurrency) as f64
+    }
+}
+
+/// Changes a plan that several nodes share; each of them hears of the change, and making it twice is harmless.
+pub(crate) fn change(plan: &RefCell<Plan>, name: &str, value: &str) {
+    if let Some(parameter) = crate::parameter(name) {
+        // The value was read once when the fault script was taken; it is valid.
+        let _ = parameter.set(&mut plan.borrow_mut(), value);
+    }
+}

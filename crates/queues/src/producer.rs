@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A producer: offers messages, waits for confirms, tries again.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use sim::{Context, Dist, Node, Sink, TimerId};
+use trace::{MessageId, NodeId, Refusal, Time, What};
+
+use crate::plan::{Arrivals, Plan};
+use crate::wire::{Letter, Wire};
+
+const ARRIVAL: u8 = 0;
+/// Token of the timer for the next message; every other token is a message to send again.
+const NEXT: u64 = u64::MAX;
+
+/// Offers its share of the plan's messages. Its memory is the list of messages that are not settled: one that crashes
+/// forgets them, and goes on with the next after what it noted on its disk.
+pub struct Producer {
+    plan: Rc<RefCell<Plan>>,
+    broker: NodeId,
+    /// Its place among the producers: message ids are dealt out in turn, so that they follow the time of offering.
+    index: u64,
+    offered: u64,
+    unsettled: BTreeMap<MessageId, Unsettled>,
+}
+
+struct Unsettled {
+    letter: Letter,
+    tries: u64,
+    timeout: Option<TimerId>,
+}
+
+impl Producer {
+    /// The producer at this place among its siblings.
+    pub fn new(plan: Rc<RefCell<Plan>>, broker: NodeId, index: u64) -> Producer {
+        Producer { plan, broker, index, offered: 0, unsettled: BTreeMap::new() }
+    }
+
+    /// How many of the plan's messages are this producer's.
+    fn share(&self) -> u64 {
+        let plan = self.plan.borrow();
+        plan.messages / plan.producers + u64::from(self.index < plan.messages % plan.producers)
+    }
+
+    fn offer<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        if self.offered >= self.share() {
+            return;
+        }
+        let (producers, keys) = {
+            let plan = self.plan.borrow();
+            (plan.producers, plan.keys)
+        };
+        let number = self.offered * producers + self.index + 1;
+        let letter = Letter {
+            message: MessageId(number),
+            producer: context.me(),
+            seq: self.offered,
+            key: ((number - 1) % keys) as u32,
+        };
+        self.offered += 1;
+        // A record of its own below every message's: how far it has come.
+        context.disk().write(0, letter);
+        context.record(|| What::Offered {
+            producer: letter.producer,
+            message: letter.message,
+            seq: letter.seq,
+            key: letter.key,
+        });
+        self.unsettled.insert(letter.message, Unsettled { letter, tries: 0, timeout: None });
+        self.send(letter.message, context);
+    }
+
+    fn send<S: Sink>(&mut self, message: MessageId, context: &mut Context<'_, Wire, S>) {
+        let (timeout, tries) = {
+            let plan = self.plan.borrow();
+            (plan.confirm_timeout, plan.tries)
+        };
+        let Some(unsettled) = self.unsettled.get_mut(&message) else { return };
+        if unsettled.tries >= tries {
+            self.give_up(message, context);
+            return;
+        }
+        unsettled.tries += 1;
+        unsettled.timeout = timeout.map(|timeout| context.timeout(timeout, message.0));
+        context.send(self.broker, Wire::Publish(unsettled.letter));
+        if timeout.is_none() {
+            self.unsettled.remove(&message);
+        }
+    }
+
+    fn give_up<S: Sink>(&mut self, message: MessageId, context: &mut Context<'_, Wire, S>) {
+        if self.settle(message, context) {
+            let node = context.me();
+            context.record(|| What::Refused { node, message, why: Refusal::GaveUp });
+            self.settled_one(context);
+        }
+    }
+
+    fn settle<S: Sink>(&mut self, message: MessageId, context: &mut Context<'_, Wire, S>) -> bool {
+        let Some(unsettled) = self.unsettled.remove(&message) else { return false };
+        if let Some(timeout) = unsettled.timeout {
+            context.cancel(timeout);
+        }
+        true
+    }
+
+    fn settled_one<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        if self.plan.borrow().arrivals == Arrivals::ClosedLoop {
+            self.offer(context);
+        }
+    }
+
+    /// Offers what is due now and sets the timer for what comes next.
+    fn arrive<S: Sink>(&mut self, first: bool, context: &mut Context<'_, Wire, S>) {
+        let (arrivals, burst, gap) = {
+            let plan = self.plan.borrow();
+            let gap = Time(1_000_000_000 * plan.producers / plan.rate);
+            (plan.arrivals, plan.burst, gap)
+        };
+        let together = match arrivals {
+            Arrivals::Backlog => self.share(),
+            Arrivals::Bursts => burst,
+            Arrivals::ClosedLoop if first => burst,
+            Arrivals::ClosedLoop => return,
+            Arrivals::Poisson | Arrivals::Steady => u64::from(!first),
+        };
+        for _ in 0..together {
+            self.offer(context);
+        }
+        let pause = match arrivals {
+            Arrivals::Poisson => Dist::Exponential { mean: gap }.sample(context.stream(ARRIVAL)),
+            Arrivals::Steady => gap,
+            Arrivals::Bursts => Time(gap.0.saturating_mul(burst)),
+            Arrivals::ClosedLoop | Arrivals::Backlog => return,
+        };
+        if self.offered < self.share() {
+            context.timer(pause, NEXT);
+        }
+    }
+}
+
+impl<S: Sink> Node<Wire, S> for Producer {
+    fn start(&mut self, context: &mut Context<'_, Wire, S>) {
+        context.watch(self.broker);
+        self.arrive(true, context);
+    }
+
+    fn restart(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.offered = context.disk().read(0).map_or(0, |last| last.seq + 1);
+        self.start(context);
+    }
+
+    fn receive(&mut self, _: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
+        match packet {
+            Wire::Confirm(message) => {
+                if self.settle(message, context) {
+                    let producer = context.me();
+                    context.record(|| What::Confirmed { producer, message });
+                    self.settled_one(context);
+                }
+            }
+            // The broker said no. Trying again is the timeout's affair: at once would only make it worse.
+            Wire::Refuse(..) => {}
+            _ => {}
+        }
+    }
+
+    fn timer(&mut self, token: u64, context: &mut Context<'_, Wire, S>) {
+        if token == NEXT {
+            self.arrive(false, context);
+        } else {
+            self.send(MessageId(token), context);
+        }
+    }
+
+    fn parameter(&mut self, name: &str, value: &str, _: &mut Context<'_, Wire, S>) {
+        crate::plan::change(&self.plan, name, value);
+    }
+}

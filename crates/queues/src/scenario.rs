@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Scenarios, and how an address becomes a run.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use sim::{Address, AddressError, Bounds, Fault, Kept, Sink, Watching, World};
+use trace::{Checker, FORMAT_VERSION, Header, NodeId, Role, Trace};
+
+use crate::plan::{Effects, Plan};
+use crate::{Broker, Consumer, Producer, Store, Wire, parameter, parameters};
+
+/// Who writes our traces.
+pub const TOOL: &str = concat!("inflight ", env!("CARGO_PKG_VERSION"));
+
+/// The longest trace that is kept: a page has to hold it.
+const MOST_EVENTS: usize = 1_000_000;
+
+/// A run with a name: a plan's defaults, and what to show of it.
+pub struct Scenario {
+    /// Its name in addresses.
+    pub name: &'static str,
+    /// What one sees, in a sentence.
+    pub sentence: &'static str,
+    /// The parameters that a figure shows first; the rest stands behind "more".
+    pub shown: &'static [&'static str],
+    /// What differs from [`Plan::default`], as an address would write it.
+    pub defaults: &'static [(&'static str, &'static str)],
+}
+
+const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "order/concurrent-consumers",
+        sentence: "Several consumers take messages from one queue in order; their effects land in another.",
+        shown: &["consumers", "variation", "rate"],
+        defaults: &[("consumers", "3"), ("rate", "24"), ("messages", "60")],
+    },
+    Scenario {
+        name: "order/one-redelivery",
+        sentence: "One consumer, in order; one delivery is lost, and its message comes back behind those that followed it.",
+        shown: &["prefetch", "requeue", "lease"],
+        defaults: &[("prefetch", "4"), ("lease", "1s"), ("messages", "30")],
+    },
+];
+
+/// All scenarios.
+pub fn scenarios() -> &'static [Scenario] {
+    SCENARIOS
+}
+
+/// The scenario an address names.
+///
+/// # Errors
+/// With the names there are.
+pub fn find(address: &Address) -> Result<&'static Scenario, AddressError> {
+    SCENARIOS.iter().find(|scenario| scenario.name == address.scenario).ok_or_else(|| {
+        let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
+        address.scenario_error(format!("there is no such scenario; there are {}", names.join(", ")))
+    })
+}
+
+impl Scenario {
+    /// The plan without an address's changes.
+    pub fn plan(&self) -> Plan {
+        let mut plan = Plan::default();
+        for (name, value) in self.defaults {
+            let known = parameter(name).expect("a scenario's defaults name parameters");
+            known.set(&mut plan, value).expect("a scenario's defaults are valid");
+        }
+        plan
+    }
+}
+
+/// The plan that an address describes.
+///
+/// # Errors
+/// For an unknown scenario or parameter and for a value that is not valid: what, where, and what would be valid.
+pub fn plan_of(address: &Address) -> Result<Plan, AddressError> {
+    let mut plan = find(address)?.plan();
+    for (name, value) in &address.parameters {
+        let Some(known) = parameter(name) else {
+            let names: Vec<&str> = parameters().iter().map(|known| known.name).collect();
+            let why = format!("there is no such parameter; there are {}", names.join(", "));
+            return Err(address.parameter_error(name, why));
+        };
+        known.set(&mut plan, value).map_err(|why| address.parameter_error(name, why))?;
+    }
+    check_changes(address, &plan)?;
+    Ok(plan)
+}
+
+/// A `set` entry must name a parameter that can change while a run goes on, and a value that it can have.
+fn check_changes(address: &Address, plan: &Plan) -> Result<(), AddressError> {
+    for fault in &address.faults.faults {
+        let Fault::Set { name, value, .. } = fault else { continue };
+        let live =
+            || parameters().iter().filter(|known| known.live).map(|known| known.name).collect::<Vec<_>>();
+        let problem = match parameter(name) {
+            Some(known) if known.live => known.set(&mut plan.clone(), value).err(),
+            Some(_) => Some(format!(
+                "`{name}` cannot change while the run goes on; these can: {}",
+                live().join(", ")
+            )),
+            None => Some(format!("there is no parameter `{name}`; these can change: {}", live().join(", "))),
+        };
+        if let Some(why) = problem {
+            return Err(fault_error(address, fault, why));
+        }
+    }
+    Ok(())
+}
+
+fn fault_error(address: &Address, fault: &Fault, why: String) -> AddressError {
+    let (text, part) = (address.to_string(), fault.to_string());
+    let position = text.find(&part).map_or(1, |at| at + 1);
+    AddressError { position, part, why }
+}
+
+/// Runs an address and keeps the whole trace.
+///
+/// # Errors
+/// As [`plan_of`], and for a fault script that names a node which the run does not have.
+pub fn run(address: &Address) -> Result<Trace, AddressError> {
+    let plan = plan_of(address)?;
+    let mut world = build(&plan, address, Kept::at_most(MOST_EVENTS))?;
+    world.run();
+    let header = Header {
+        inflight_trace: FORMAT_VERSION,
+        tool: TOOL.to_owned(),
+        scenario: address.scenario.clone(),
+        seed: address.seed,
+        parameters: parameters()
+            .iter()
+            .map(|known| (known.name.to_owned(), known.value(&plan).to_string()))
+            .collect::<BTreeMap<_, _>>(),
+        faults: address.faults.to_string(),
+        nodes: world.node_infos(),
+    };
+    Ok(Trace { header, events: world.into_sink().events })
+}
+
+/// Runs an address under a checker and keeps nothing else: for sweeps over many seeds.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_watched<C: Checker + 'static>(address: &Address, checker: C) -> Result<C, AddressError> {
+    let plan = plan_of(address)?;
+    let mut world = build(&plan, address, Watching(checker))?;
+    world.run();
+    Ok(world.into_sink().0)
+}
+
+fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<World<Wire, S>, AddressError> {
+    let mut world = World::new(address.seed, Bounds::default(), sink);
+    let shared = Rc::new(RefCell::new(plan.clone()));
+    let broker = world.add("queue", Role::Queue, {
+        let shared = shared.clone();
+        move || Broker::new(shared.clone())
+    });
+    let asynchronous = plan.effects == Effects::Asynchronous;
+    let store = asynchronous.then(|| world.add("store", Role::Store, || Store));
+    for index in 0..plan.producers {
+        let shared = shared.clone();
+        let name = format!("producer-{}", index + 1);
+        let node = world.add(&name, Role::Producer, move || Producer::new(shared.clone(), broker, index));
+        connect(&mut world, node, broker, plan);
+    }
+    for index in 0..plan.consumers {
+        let shared = shared.clone();
+        let name = format!("consumer-{}", index + 1);
+        let node = world.add(&name, Role::Consumer, move || Consumer::new(shared.clone(), broker, store));
+        connect(&mut world, node, broker, plan);
+        if let Some(store) = store {
+            world.link(node, store, plan.effect_link());
+            world.link(store, node, plan.link());
+        }
+    }
+    world.inject(&address.faults).map_err(|error| {
+        let fault = address.faults.faults.iter().find(|fault| fault.to_string() == error.fault);
+        let why = format!("there is no node `{}`; this run has {}", error.name, error.known.join(", "));
+        fault.map_or_else(
+            || address.scenario_error(why.clone()),
+            |fault| fault_error(address, fault, why.clone()),
+        )
+    })?;
+    Ok(world)
+}
+
+fn connect<S: Sink>(world: &mut World<Wire, S>, node: NodeId, broker: NodeId, plan: &Plan) {
+    world.link(node, broker, plan.link());
+    world.link(broker, node, plan.link());
+}
