@@ -64,7 +64,7 @@ impl Renderer for Site {
         }
         let mut lost = json!({
             "title": "No such page",
-            "opening": {"part": null, "title": "No such page", "claims": [], "minutes": null},
+            "opening": {"part": null, "title": "No such page", "lead": null, "claims": []},
             "content": "<p>The address leads nowhere here. The contents list every page that there is.</p>",
             "next": null,
         });
@@ -86,16 +86,15 @@ impl Site {
             file.display(),
             entry.title
         );
-        let words = entry.chapter.content.split_whitespace().count();
         let book = context.config.book.title.clone().unwrap_or_default();
         Ok(json!({
             "title": format!("{title} · {book}"),
             "opening": {
                 "part": entry.part,
                 "title": title,
+                // The front page says what the book is; every other page says what it claims.
+                "lead": entry.part.is_none().then_some(&context.config.book.description),
                 "claims": self.claims(entry.title),
-                // 220 words a minute, and the playing and building on top: a promise to the nearest five minutes.
-                "minutes": (words / 220).max(1).next_multiple_of(5),
             },
             "content": body.html,
             "next": self.next(later),
