@@ -1,2 +1,48 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A trace turned into a scene, and the player.
+//!
+//! ```text
+//!  Trace ──► Timeline ──► Player ──► Scene ──► terminal (columns, rows)
+//!            (indexed,    (playhead,      └──► page (canvas, by Layout)
+//!             keyframes)   tick, step)    └──► svg still (print, no JavaScript)
+//! ```
+//!
+//! Painters decide nothing: the state of a message, its shape, label and colour's role, sentences, counters, the order
+//! of rows and what can be pointed at are all said here. Forward, back and seeking are one fold over the trace's events.
+//! No clock: time comes in by [`Player::tick`].
+
+mod bands;
+mod compose;
+mod index;
+mod log;
+mod meaning;
+mod player;
+mod pointing;
+mod scene;
+mod sentence;
+mod series;
+mod slope;
+mod space_time;
+mod speed;
+mod state;
+mod theory;
+mod timeline;
+
+pub use bands::{Band, BandKind, TimeMark};
+pub use index::{Landing, Packet, PacketFate, Story, Work, WorkEnd};
+pub use meaning::{
+    Ansi, Hold, KEY_TONES, LEGEND, Label, LegendRow, Mark, Material, MessageState, Shape, Token, Tone,
+};
+pub use player::Player;
+pub use pointing::{Action, Target};
+pub use scene::{
+    Bar, Counter, Counters, Flight, Flow, LOG_LINES, Landed, Leased, Link, LogLine, SHOWN, Scene, Station,
+    Working,
+};
+pub use series::{Series, SeriesKind};
+pub use slope::{Slope, SlopeRow};
+pub use space_time::{DownLine, EffectDot, MOST_LINES, PacketLine, SpaceTime, WorkLine};
+pub use speed::Speed;
+pub use state::{Condition, State};
+pub use theory::{Measure, Prediction, Theory, TheoryRow};
+pub use timeline::{Column, Focus, FocusKind, Row, Timeline};

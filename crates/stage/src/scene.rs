@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The scene: one moment of a run as plain data. Painters put it on their material and decide nothing.
+
+use trace::{NodeId, PacketKind, Role, Time};
+
+use crate::bands::{Band, TimeMark};
+use crate::meaning::{Token, Tone};
+use crate::state::Condition;
+use crate::theory::TheoryRow;
+use crate::timeline::Column;
+
+/// So many waiting messages, leases or landed effects are in a scene at most; beyond that they are counted.
+pub const SHOWN: usize = 48;
+/// So many sentences the log keeps at most.
+pub const LOG_LINES: usize = 40;
+
+/// One moment of a run.
+#[derive(Clone, Debug)]
+pub struct Scene<'a> {
+    /// The playhead.
+    pub now: Time,
+    /// The end of the run.
+    pub end: Time,
+    /// The scenario.
+    pub scenario: &'a str,
+    /// The seed.
+    pub seed: u64,
+    /// Whether time passes.
+    pub playing: bool,
+    /// The speed's label, `1/10×`.
+    pub speed: &'static str,
+    /// Whether time is slowed just now, because something the chapter is about happens.
+    pub slowed: bool,
+    /// Columns, from where messages come to where they go.
+    pub columns: &'a [Column],
+    /// Every node: in rows, column by column.
+    pub stations: Vec<Station<'a>>,
+    /// Pairs of nodes that send each other packets somewhere in the run.
+    pub links: Vec<Link>,
+    /// Packets on their way, and those that were lost a moment ago, in order of sending.
+    pub flights: Vec<Flight<'a>>,
+    /// Links on which packets are too fast to follow; their packets are not in `flights`, unless they mean something.
+    pub flows: Vec<Flow>,
+    /// Effects that landed, newest first, at most [`SHOWN`].
+    pub effects: Vec<Landed>,
+    /// How many effects landed in all.
+    pub effects_total: usize,
+    /// The counters.
+    pub counters: Counters,
+    /// The sentence of the moment: of the last visible event, or of the weightiest where several share its moment.
+    pub sentence: Option<&'a LogLine>,
+    /// The last sentences, oldest first, at most [`LOG_LINES`].
+    pub log: &'a [LogLine],
+    /// The timeline.
+    pub bar: Bar<'a>,
+    /// Theory beside simulation.
+    pub theory: Vec<TheoryRow<'a>>,
+}
+
+/// A node.
+#[derive(Clone, Debug)]
+pub struct Station<'a> {
+    /// Which.
+    pub node: NodeId,
+    /// Its name, as fault scripts have it.
+    pub name: &'a str,
+    /// Its short name, `c1`.
+    pub short: &'a str,
+    /// What it does.
+    pub role: Role,
+    /// How it is.
+    pub condition: Condition,
+    /// The condition in a word or two, empty when it is up: `down`, `stands still`, `at a quarter of its speed`.
+    pub condition_words: String,
+    /// Its clock minus true time, in nanoseconds.
+    pub clock_offset_ns: i64,
+    /// What it works on. Consumers mostly.
+    pub working: Vec<Working>,
+    /// Messages that wait here, the head first, at most [`SHOWN`]: in a queue, in a consumer's buffer, or at a producer
+    /// that has not sent them yet.
+    pub waiting: Vec<Token>,
+    /// How many wait in all.
+    pub waiting_total: usize,
+    /// Messages handed out and not acked, oldest first, at most [`SHOWN`]. Brokers only.
+    pub leased: Vec<Leased>,
+    /// How many in all.
+    pub leased_total: usize,
+    /// Messages put aside, newest first, at most [`SHOWN`].
+    pub dead: Vec<Token>,
+    /// How many in all.
+    pub dead_total: usize,
+}
+
+impl Station<'_> {
+    /// Whether it runs, holds nothing and works on nothing: drawn as `idle` where consumers stand.
+    pub fn is_idle(&self) -> bool {
+        let holds = self.working.len() + self.waiting_total + self.leased_total;
+        holds == 0 && !matches!(self.condition, Condition::Crashed | Condition::Paused)
+    }
+
+    /// How its name is drawn: in the colour of faults while something is wrong with it.
+    pub fn tone(&self) -> Tone {
+        if self.condition == Condition::Up { Tone::Ink } else { Tone::Fault }
+    }
+}
+
+/// A message being worked on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Working {
+    /// The message.
+    pub token: Token,
+    /// How much of the work is done, 0 to 1. Looked up from when the work ends in the trace, less the time the consumer
+    /// stands still. If it never ends (a crash, the end of the run), the consumer's usual time is taken and the bar
+    /// stops short of full, see `guessed`.
+    pub progress: f32,
+    /// Whether `progress` is such a guess.
+    pub guessed: bool,
+    /// How long it has been worked on.
+    pub elapsed: Time,
+}
+
+/// A message handed out and not acked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Leased {
+    /// The message.
+    pub token: Token,
+    /// Who has it.
+    pub with: NodeId,
+    /// What is left of the lease; `None` where a broker waits for ever.
+    pub left: Option<Time>,
+    /// The same as a part of the whole, 1 to 0: the frame around the token empties with it. 1 without a lease.
+    pub fraction: f32,
+}
+
+/// Two nodes that send each other packets; `a` stands in an earlier column or row than `b`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// One end.
+    pub a: NodeId,
+    /// The other.
+    pub b: NodeId,
+    /// Whether packets from `a` no longer reach `b`.
+    pub cut_ab: bool,
+    /// Whether packets from `b` no longer reach `a`.
+    pub cut_ba: bool,
+}
+
+impl Link {
+    /// Whether it is cut in any direction.
+    pub fn is_cut(&self) -> bool {
+        self.cut_ab || self.cut_ba
+    }
+}
+
+/// A packet on its way, or one that was lost a moment ago.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Flight<'a> {
+    /// Its place in [`crate::Timeline::packets`]; a stable name for animations and for pointing.
+    pub packet: usize,
+    /// Who sent it.
+    pub from: NodeId,
+    /// To whom.
+    pub to: NodeId,
+    /// What kind.
+    pub kind: &'a PacketKind,
+    /// The message it is about; an ack, say, is drawn smaller, see `carries`.
+    pub token: Option<Token>,
+    /// Whether it moves a message onward. Else it speaks of one (an ack, a confirm) or of none, and is drawn small and
+    /// in the tone that [`Flight::tone`] says.
+    pub carries: bool,
+    /// Where it is between its ends, 0 to 1, linear in virtual time: the distance is the delay.
+    pub progress: f32,
+    /// Whether the network made it as a copy of another.
+    pub copy: bool,
+    /// How long ago it was lost, as a part of the moment for which that is shown, 0 to 1: drawn as ✕ that fades.
+    /// `None` while it travels.
+    pub lost: Option<f32>,
+}
+
+impl Flight<'_> {
+    /// Its colour.
+    pub fn tone(&self) -> Tone {
+        match self.token {
+            _ if self.lost.is_some() => Tone::Lost,
+            Some(token) if self.carries => token.tone,
+            _ => Tone::Quiet,
+        }
+    }
+
+    /// Its shape: small dots for packets that carry no message.
+    pub fn glyph(&self) -> char {
+        match self.token {
+            _ if self.lost.is_some() => '✕',
+            Some(token) if self.carries => token.shape.glyph(),
+            _ => '·',
+        }
+    }
+}
+
+/// A link whose packets pass too fast to be followed: drawn as evenly spaced dots that drift.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Flow {
+    /// Who sends.
+    pub from: NodeId,
+    /// To whom.
+    pub to: NodeId,
+    /// Whether they carry messages.
+    pub carries: bool,
+    /// How many packets are on the link, on average: so many dots are drawn.
+    pub density: f32,
+    /// Where the first of them is, as a part of the distance between two, 0 to 1. Drifts with wall time.
+    pub phase: f32,
+}
+
+/// An effect that landed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Landed {
+    /// The message, marked as it was when it landed: overtaken by so many, again, twice.
+    pub token: Token,
+    /// When.
+    pub at: Time,
+    /// Where.
+    pub node: NodeId,
+    /// The how-manieth effect of the run, from 1.
+    pub place: usize,
+}
+
+/// A sentence and its moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogLine {
+    /// When.
+    pub at: Time,
+    /// The event: its place in the trace.
+    pub event: usize,
+    /// In words.
+    pub text: String,
+    /// How it is drawn: faults and broken order have their colours.
+    pub tone: Tone,
+}
+
+/// The timeline's drawing.
+#[derive(Clone, Copy, Debug)]
+pub struct Bar<'a> {
+    /// The playhead, 0 to 1.
+    pub fraction: f32,
+    /// Stretches during which something is wrong.
+    pub bands: &'a [Band],
+    /// Moments of faults, and of what the chapter is about.
+    pub marks: &'a [TimeMark],
+    /// What to write at the end where the run did not finish; empty if it did.
+    pub unfinished: &'static str,
+}
+
+/// How much of everything there was so far. Messages, unless it says otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Counters {
+    /// That producers had to send.
+    pub sent: u64,
+    /// That took effect.
+    pub done: u64,
+    /// Lost for certain: known when the run is over.
+    pub lost: u64,
+    /// Effects beyond a message's first.
+    pub twice: u64,
+    /// That took effect after a message enqueued later.
+    pub overtaken: u64,
+    /// Their share of those that took effect, 0 to 1.
+    pub overtaken_share: f64,
+    /// The largest number of later messages that took effect before one.
+    pub largest_displacement: u64,
+    /// Handed out and not acked.
+    pub in_flight: u64,
+    /// Waiting in queues.
+    pub depth: u64,
+    /// Handed out more than once.
+    pub redelivered: u64,
+    /// Put aside.
+    pub dead_lettered: u64,
+    /// Turned away.
+    pub refused: u64,
+    /// Whose producer knows that the broker has them.
+    pub confirmed: u64,
+}
+
+/// A counter as it is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Counter {
+    /// What is counted.
+    pub label: &'static str,
+    /// How many.
+    pub value: u64,
+    /// Written behind it in parentheses, in per cent.
+    pub share: Option<f64>,
+    /// Its colour: ink while there is nothing to report.
+    pub tone: Tone,
+}
+
+impl Counter {
+    /// `3 (25 %)`.
+    pub fn text(&self) -> String {
+        let value = crate::sentence::number(self.value);
+        match self.share {
+            Some(share) => [&*value, " (", &crate::theory::percent(share), ")"].concat(),
+            None => value.to_string(),
+        }
+    }
+}
+
+impl Counters {
+    /// The counters in the order in which they stand; the first [`Counters::ALWAYS`] are always shown.
+    pub fn rows(&self) -> [Counter; 12] {
+        let row = |label, value, tone| Counter { label, value, share: None, tone };
+        let if_any = |value: u64, tone: Tone| if value > 0 { tone } else { Tone::Ink };
+        let share = (self.done > 0).then_some(self.overtaken_share);
+        let overtaken = row("overtaken", self.overtaken, if_any(self.overtaken, Tone::Overtaken));
+        [
+            row("sent", self.sent, Tone::Ink),
+            row("done", self.done, Tone::Ink),
+            row("lost", self.lost, if_any(self.lost, Tone::Lost)),
+            row("twice", self.twice, if_any(self.twice, Tone::Again)),
+            Counter { share, ..overtaken },
+            row("largest jump", self.largest_displacement, Tone::Ink),
+            row("in flight", self.in_flight, Tone::Ink),
+            row("depth", self.depth, Tone::Ink),
+            row("redelivered", self.redelivered, if_any(self.redelivered, Tone::Again)),
+            row("dead-lettered", self.dead_lettered, Tone::Ink),
+            row("refused", self.refused, Tone::Ink),
+            row("confirmed", self.confirmed, Tone::Ink),
+        ]
+    }
+
+    /// How many of [`Counters::rows`] are always shown; the rest where there is room, or when they are not zero.
+    pub const ALWAYS: usize = 8;
+}

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Events in words: present tense, a subject and a verb.
+
+use trace::{Bound, DropReason, Ending, MessageId, NodeId, Refusal, Time, Trace, What};
+
+use crate::index::{Packet, WorkEnd};
+use crate::meaning::Label;
+use crate::state::role;
+use crate::timeline::Timeline;
+
+/// A number as text without an allocation.
+pub(crate) fn number(number: u64) -> Label {
+    let mut label = Label::default();
+    label.number(number);
+    label
+}
+
+/// How an effect stood to others when it landed: what its sentence says beyond the bare fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Remark {
+    /// The event.
+    pub event: u32,
+    /// The first message that this effect overtakes, and who has it.
+    pub overtakes: Option<(MessageId, Option<NodeId>)>,
+    /// How many messages are overtaken from now on that were not before.
+    pub count: u32,
+}
+
+/// Whether an event is a step on its own: it has a sentence, and stepping halts at it. Sendings and arrivals are seen
+/// as motion, and mostly something with a sentence happens at the same moment.
+pub(crate) fn is_visible(timeline: &Timeline, event: usize) -> bool {
+    match &timeline.trace().events[event].what {
+        What::Sent { from, attempt, .. } => *attempt > 1 && timeline.is_producer(*from),
+        What::Arrived { .. } | What::Flushed { .. } => false,
+        What::Finished { .. } => !said_by_effect(timeline.trace(), event),
+        _ => true,
+    }
+}
+
+/// The sentence of a visible event.
+pub(crate) fn sentence(timeline: &Timeline, event: usize) -> String {
+    let Some(happened) = timeline.trace().events.get(event) else { return String::new() };
+    let name = |node: &NodeId| timeline.trace().name(*node);
+    let n = |message: &MessageId| number(message.0);
+    match &happened.what {
+        What::Offered { producer, message, .. } => {
+            [name(producer), " has ", &n(message), " to send"].concat()
+        }
+        What::Sent { from, message, kind, .. } => match message {
+            Some(message) => [name(from), " sends ", &n(message), " again"].concat(),
+            None => [name(from), " sends ", kind.as_str(), " again"].concat(),
+        },
+        What::Dropped { why, .. } => dropped(timeline, event, *why),
+        What::Duplicated { .. } => on_its_way(timeline, event, "the network copies "),
+        What::Stored { node, message } => [name(node), " takes ", &n(message), " in"].concat(),
+        What::Confirmed { producer, message } => {
+            [name(producer), " hears that ", &n(message), " is safe with the broker"].concat()
+        }
+        What::Refused { node, message, why } => refused(name(node), &n(message), *why),
+        What::Handed { node, consumer, message, attempt, .. } => {
+            let times = ordinal_time(*attempt);
+            [name(node), " hands ", &n(message), " to ", name(consumer), &times].concat()
+        }
+        What::Started { node, message, attempt } => {
+            let times = ordinal_time(*attempt);
+            [name(node), " starts on ", &n(message), &times].concat()
+        }
+        What::Finished { node, message, .. } => [name(node), " finishes ", &n(message)].concat(),
+        What::Applied { node, message, .. } => applied(timeline, event, *node, *message),
+        What::Acked { node, message, .. } => {
+            [name(node), " hears the ack of ", &n(message), " and lets go of it"].concat()
+        }
+        What::Nacked { node, message, .. } => {
+            [name(node), " hears that ", &n(message), " was not done"].concat()
+        }
+        What::LeaseExpired { node, message, .. } => {
+            ["the lease of ", &n(message), " runs out at ", name(node)].concat()
+        }
+        What::Requeued { message, ahead, .. } => {
+            let place = match ahead {
+                0 => ", at its head".to_owned(),
+                ahead => [", behind ", &*number(u64::from(*ahead)), " others"].concat(),
+            };
+            [&*n(message), " goes back to the queue", &place].concat()
+        }
+        What::DeadLettered { node, message, attempts } => {
+            let times = times(*attempts);
+            [name(node), " puts ", &n(message), " aside after ", &times].concat()
+        }
+        What::Crashed { node, machine } => crashed(timeline, event, *node, *machine),
+        What::Restarted { node } => [name(node), " runs again, with nothing but its disk"].concat(),
+        What::DiskLost { node } => [name(node), " loses everything on its disk"].concat(),
+        What::Paused { node } => [name(node), " stands still and does not know"].concat(),
+        What::Resumed { node } => [name(node), " goes on where it stood still"].concat(),
+        What::Skewed { node, offset_ns } => {
+            [name(node), "'s clock is ", &skew(*offset_ns), " from now on"].concat()
+        }
+        What::Slowed { node, permille } => [name(node), " works ", &slowness(*permille)].concat(),
+        What::Cut { from, to, one_way } => cut_words(timeline.trace(), from, to, *one_way),
+        What::Healed { from, to, .. } => heal_words(timeline.trace(), from, to),
+        What::ParameterSet { name, value } => [name, " becomes ", value].concat(),
+        What::Forked { future } => {
+            ["from here on the dice fall differently: future ", &*number(*future)].concat()
+        }
+        What::Note { node: Some(node), text } => [name(node), ": ", text].concat(),
+        What::Note { node: None, text } => text.clone(),
+        What::Ended { how } => ended(*how).to_owned(),
+        What::Arrived { .. } | What::Flushed { .. } => String::new(),
+    }
+}
+
+/// How the run ended, in words.
+pub(crate) fn ended(how: Ending) -> &'static str {
+    match how {
+        Ending::Finished => "the run is over: nothing is left to happen",
+        Ending::Unfinished(Bound::Steps) => "the run stops unfinished: it reached its bound of steps",
+        Ending::Unfinished(Bound::Time) => "the run stops unfinished: it reached its bound of time",
+        Ending::Unfinished(Bound::Pending) => {
+            "the run stops unfinished: too many packets and timers wait at once"
+        }
+        Ending::Unfinished(Bound::Events) => "the run stops unfinished: its trace reached its bound",
+    }
+}
+
+/// `consumer-2 finishes 14 while consumer-1 still holds 13: 13 is overtaken`.
+fn applied(timeline: &Timeline, event: usize, node: NodeId, message: MessageId) -> String {
+    let name = timeline.trace().name(node);
+    let label = number(message.0);
+    let landing = timeline.index().landing_of(event).map(|n| &timeline.index().landings[n]);
+    let (nth, displacement) = landing.map_or((1, 0), |landing| (landing.nth, landing.displacement));
+    let fact = if ends_work(timeline.trace(), event) {
+        [name, " finishes ", &label].concat()
+    } else {
+        [&*label, " takes effect at ", name].concat()
+    };
+    if nth > 1 {
+        return [&fact, ": it takes effect for the ", &ordinal(nth), " time"].concat();
+    }
+    if let Some((remark, late, holder)) =
+        timeline.remark(event).and_then(|r| r.overtakes.map(|(m, h)| (r, m, h)))
+    {
+        let late = number(late.0);
+        let whose = match holder {
+            Some(holder) => [timeline.trace().name(holder), " still holds ", &*late].concat(),
+            None => [&*late, " is still under way"].concat(),
+        };
+        let verdict = match remark.count {
+            0 | 1 => [&*late, " is overtaken"].concat(),
+            n => [&*late, " and ", &*number(u64::from(n) - 1), " more are overtaken"].concat(),
+        };
+        return [&fact, " while ", &whose, ": ", &verdict].concat();
+    }
+    match displacement {
+        0 => fact,
+        n => [&fact, ", after ", &count(n, "message"), " that came later"].concat(),
+    }
+}
+
+/// Whether a consumer's effect and the end of its work are one moment: then one sentence says both.
+fn ends_work(trace: &Trace, applied: usize) -> bool {
+    let What::Applied { node, message, attempt } = trace.events[applied].what else { return false };
+    beside(trace, applied).any(|what| *what == What::Finished { node, message, attempt })
+}
+
+/// Whether a `Finished` is said already by the effect at the same moment.
+fn said_by_effect(trace: &Trace, finished: usize) -> bool {
+    let What::Finished { node, message, attempt } = trace.events[finished].what else { return false };
+    beside(trace, finished).any(|what| *what == What::Applied { node, message, attempt })
+}
+
+/// The events of the same moment that stand near this one.
+fn beside(trace: &Trace, event: usize) -> impl Iterator<Item = &What> {
+    const NEAR: usize = 8;
+    let at = trace.events[event].at;
+    let last = (event + NEAR).min(trace.events.len() - 1);
+    trace.events[event.saturating_sub(NEAR)..=last].iter().filter(move |e| e.at == at).map(|e| &e.what)
+}
+
+/// Which of the sentences of one moment is *the* sentence: faults and broken order before the ordinary.
+pub(crate) fn weight(timeline: &Timeline, event: usize) -> u8 {
+    let what = &timeline.trace().events[event].what;
+    let landing = |n: usize| &timeline.index().landings[n];
+    match what {
+        What::Ended { .. } => 0,
+        _ if what.is_fault() => 5,
+        What::Applied { .. } => match timeline.index().landing_of(event).map(landing) {
+            Some(landing) if landing.nth > 1 => 4,
+            _ if timeline.remark(event).is_some_and(|remark| remark.overtakes.is_some()) => 4,
+            Some(landing) if landing.displacement > 0 => 3,
+            _ => 2,
+        },
+        What::Note { .. } | What::LeaseExpired { .. } | What::DeadLettered { .. } | What::Refused { .. } => 3,
+        What::Dropped { .. } | What::Duplicated { .. } | What::Requeued { .. } | What::Nacked { .. } => 3,
+        What::Started { .. } | What::Finished { .. } | What::Handed { .. } => 2,
+        _ => 1,
+    }
+}
+
+fn crashed(timeline: &Timeline, event: usize, node: NodeId, machine: bool) -> String {
+    let name = timeline.trace().name(node);
+    let at = timeline.trace().events[event].at;
+    let works = &timeline.index().works;
+    // Work cut short at this very moment by this very node: what it held.
+    let mut held = timeline
+        .index()
+        .works_within(at, at)
+        .filter(|(n, work)| work.node == node && works[*n].end == WorkEnd::CutShort(at))
+        .map(|(_, work)| number(work.message.0));
+    let what = if machine { "'s machine crashes" } else { " crashes" };
+    match (held.next(), held.count()) {
+        (None, _) => [name, what].concat(),
+        (Some(first), 0) => [name, what, " while it works on ", &first].concat(),
+        (Some(first), more) => {
+            [name, what, " while it works on ", &first, " and ", &number(more as u64), " more"].concat()
+        }
+    }
+}
+
+fn on_its_way(timeline: &Timeline, event: usize, verb: &str) -> String {
+    match timeline.index().packet_of(event).map(|n| &timeline.index().packets[n]) {
+        Some(packet) => [verb, &packet_words(timeline.trace(), packet)].concat(),
+        None => [verb, "a packet"].concat(),
+    }
+}
+
+/// `17 on its way to consumer-2`, `the ack of 17 on its way to queue`.
+pub(crate) fn packet_words(trace: &Trace, packet: &Packet) -> String {
+    let to = trace.name(packet.to);
+    let Some(message) = packet.message else {
+        return ["a ", packet.kind.as_str(), " on its way to ", to].concat();
+    };
+    let label = number(message.0);
+    if carries(trace, packet) {
+        [&*label, " on its way to ", to].concat()
+    } else {
+        ["the ", packet.kind.as_str(), " of ", &label, " on its way to ", to].concat()
+    }
+}
+
+/// Whether a packet moves its message onward, or only speaks of it (an ack, a confirm): by roles, from the producers to
+/// the effects.
+pub(crate) fn carries(trace: &Trace, packet: &Packet) -> bool {
+    let (from, to) = (role(trace, packet.from), role(trace, packet.to));
+    // Between brokers messages and their acks go both ways; only the word tells them apart.
+    packet.message.is_some() && (from < to || from == to && !packet.kind.as_str().contains("ack"))
+}
+
+fn dropped(timeline: &Timeline, event: usize, why: DropReason) -> String {
+    let verb = match why {
+        DropReason::Loss => "the network loses ",
+        DropReason::Script => "the fault script drops ",
+        DropReason::Cut => "the cut stops ",
+        DropReason::Down => {
+            let Some(packet) = timeline.index().packet_of(event).map(|n| &timeline.index().packets[n]) else {
+                return "a packet reaches a node that is down".to_owned();
+            };
+            let to = timeline.trace().name(packet.to);
+            let what = match packet.message {
+                Some(message) if carries(timeline.trace(), packet) => number(message.0).to_string(),
+                Some(message) => ["the ", packet.kind.as_str(), " of ", &*number(message.0)].concat(),
+                None => ["a ", packet.kind.as_str()].concat(),
+            };
+            return [&what, " reaches ", to, ", which is down: it is lost"].concat();
+        }
+    };
+    on_its_way(timeline, event, verb)
+}
+
+fn refused(name: &str, message: &str, why: Refusal) -> String {
+    match why {
+        Refusal::Full => [name, " is full and refuses ", message].concat(),
+        Refusal::DroppedOldest => {
+            [name, " is full and drops ", message, ", its oldest, without a word"].concat()
+        }
+        Refusal::DroppedNewest => {
+            [name, " is full and drops ", message, " on arrival, without a word"].concat()
+        }
+        Refusal::GaveUp => [name, " gives ", message, " up"].concat(),
+    }
+}
+
+/// `2 messages`.
+pub(crate) fn count(n: u64, one: &str) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    [&*number(n), " ", one, s].concat()
+}
+
+fn times(n: u32) -> String {
+    count(u64::from(n), "delivery").replace("deliverys", "deliveries")
+}
+
+fn ordinal(n: u32) -> String {
+    match n {
+        1 => "first".to_owned(),
+        2 => "second".to_owned(),
+        3 => "third".to_owned(),
+        n => {
+            let ending = match (n % 10, n % 100) {
+                (_, 11..=13) => "th",
+                (1, _) => "st",
+                (2, _) => "nd",
+                (3, _) => "rd",
+                _ => "th",
+            };
+            [&*number(u64::from(n)), ending].concat()
+        }
+    }
+}
+
+fn ordinal_time(attempt: u32) -> String {
+    match attempt {
+        0 | 1 => String::new(),
+        n => [" for the ", &ordinal(n), " time"].concat(),
+    }
+}
+
+/// `at a quarter of its speed`, `at its own speed`.
+pub(crate) fn slowness(permille: u32) -> String {
+    let text = match permille {
+        1000 => "at its own speed",
+        2000 => "at half its speed",
+        4000 => "at a quarter of its speed",
+        10_000 => "at a tenth of its speed",
+        _ => return [&factor(permille), " times as long on everything"].concat(),
+    };
+    text.to_owned()
+}
+
+/// A factor in thousandths as a decimal number without needless zeros: 1500 is `1.5`.
+pub(crate) fn factor(permille: u32) -> String {
+    let (whole, rest) = (permille / 1000, permille % 1000);
+    if rest == 0 {
+        return number(u64::from(whole)).to_string();
+    }
+    let digits = number(u64::from(rest) + 1000);
+    [&*number(u64::from(whole)), ".", digits[1..].trim_end_matches('0')].concat()
+}
+
+/// `500 ms ahead`, `20.0 ms behind`, `right`.
+pub(crate) fn skew(offset_ns: i64) -> String {
+    match offset_ns {
+        0 => "right".to_owned(),
+        n => Time(n.unsigned_abs()).short() + if n > 0 { " ahead" } else { " behind" },
+    }
+}
+
+/// `consumer-1 and consumer-2`; more than three are counted.
+fn names(trace: &Trace, nodes: &[NodeId]) -> String {
+    match nodes {
+        [] => "nobody".to_owned(),
+        [one] => trace.name(*one).to_owned(),
+        [most @ .., last] if nodes.len() <= 3 => {
+            let most: Vec<&str> = most.iter().map(|node| trace.name(*node)).collect();
+            [&most.join(", "), " and ", trace.name(*last)].concat()
+        }
+        many => count(many.len() as u64, "node"),
+    }
+}
+
+pub(crate) fn cut_words(trace: &Trace, from: &[NodeId], to: &[NodeId], one_way: bool) -> String {
+    let (from, to) = (names(trace, from), names(trace, to));
+    if one_way {
+        ["nothing from ", &from, " reaches ", &to].concat()
+    } else {
+        [&from, " and ", &to, " are cut off from each other"].concat()
+    }
+}
+
+pub(crate) fn heal_words(trace: &Trace, from: &[NodeId], to: &[NodeId]) -> String {
+    if from.is_empty() && to.is_empty() {
+        return "all cuts are mended".to_owned();
+    }
+    [&names(trace, from), " and ", &names(trace, to), " reach each other again"].concat()
+}

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The fold: what is where after so many events. Playing, seeking and stepping back are all this one fold.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use trace::{
+    Checker, DeliveryChecker, Event, MessageId, NodeId, OrderChecker, OrderScope, Refusal, Role, Time, Trace,
+    What,
+};
+
+use crate::bands::severed_pairs;
+use crate::index::{Index, PacketFate};
+
+/// How a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// It runs.
+    Up,
+    /// It is down.
+    Crashed,
+    /// It stands still.
+    Paused,
+    /// Its work takes this many thousandths of the usual time.
+    Slow(u32),
+}
+
+/// A message that a broker gave to a consumer and may have to give to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lease {
+    pub message: MessageId,
+    pub attempt: u32,
+    pub consumer: NodeId,
+    pub since: Time,
+    pub until: Option<Time>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct NodeState {
+    pub crashed: bool,
+    pub paused: bool,
+    /// Zero is unset: the usual thousand.
+    pub permille: u32,
+    pub offset_ns: i64,
+    /// Messages that wait here, the head first, with the delivery they belong to.
+    pub waiting: VecDeque<(MessageId, u32)>,
+    pub leases: Vec<Lease>,
+    /// Works that go on, by place in the index.
+    pub working: Vec<u32>,
+    /// Messages put aside.
+    pub dead: Vec<MessageId>,
+}
+
+impl NodeState {
+    pub fn condition(&self) -> Condition {
+        match self {
+            NodeState { crashed: true, .. } => Condition::Crashed,
+            NodeState { paused: true, .. } => Condition::Paused,
+            NodeState { permille: 0 | 1000, .. } => Condition::Up,
+            NodeState { permille, .. } => Condition::Slow(*permille),
+        }
+    }
+
+    /// Lets go of a message, leased or waiting; it is never both. Queues may be long, so a lease is looked for first.
+    fn forget(&mut self, message: MessageId) {
+        let leases = self.leases.len();
+        self.leases.retain(|lease| lease.message != message);
+        if self.leases.len() == leases {
+            if let Some(place) = self.waiting.iter().position(|(waiting, _)| *waiting == message) {
+                self.waiting.remove(place);
+            }
+        }
+    }
+
+    fn lose_memory(&mut self, role: Role) {
+        self.working.clear();
+        self.leases.clear();
+        // A broker's messages may be on its disk. What it finds there when it runs again it puts back into the queue,
+        // and the trace says so; until then they are drawn in a queue that is down.
+        if role != Role::Queue {
+            self.waiting.clear();
+        }
+    }
+}
+
+/// Sums for the measures that theory speaks of; whole numbers, so that seeking gives the same as playing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sums {
+    /// Offered to first effect, summed over messages that took effect.
+    pub sojourn_ns: u128,
+    /// First stored to first started.
+    pub wait_ns: u128,
+    pub waited: u64,
+    /// Work, summed over consumers, up to the last change.
+    pub busy_ns: u128,
+    /// Messages waiting in queues × time, up to the last change.
+    pub depth_ns: u128,
+    /// Displacement, summed over first effects.
+    pub displacement: u64,
+}
+
+/// Everything that is true after the first `next` events.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub(crate) next: usize,
+    at: Time,
+    delivery: DeliveryChecker,
+    order: OrderChecker,
+    lost: Vec<MessageId>,
+    pub(crate) nodes: Vec<NodeState>,
+    /// Packets on their way, by place in the index.
+    pub(crate) under_way: BTreeSet<u32>,
+    pub(crate) severed: BTreeSet<(NodeId, NodeId)>,
+    /// How many effects landed: a prefix of the index's landings.
+    pub(crate) landed: usize,
+    /// How many messages were enqueued: a prefix of the index's enqueue order.
+    pub(crate) enqueued: usize,
+    /// One beyond the last rank that was handed out, started or took effect.
+    pub(crate) front: usize,
+    pub(crate) sums: Sums,
+    /// Messages in queues, works that go on, leases: kept, because they are asked for at every event.
+    depth: u64,
+    busy: u64,
+    unacked: u64,
+}
+
+impl State {
+    /// Before the first event.
+    pub(crate) fn new(trace: &Trace, scope: OrderScope) -> State {
+        State {
+            next: 0,
+            at: Time::ZERO,
+            delivery: DeliveryChecker::new(),
+            order: OrderChecker::new(scope),
+            lost: Vec::new(),
+            nodes: vec![NodeState::default(); trace.header.nodes.len()],
+            under_way: BTreeSet::new(),
+            severed: BTreeSet::new(),
+            landed: 0,
+            enqueued: 0,
+            front: 0,
+            sums: Sums::default(),
+            depth: 0,
+            busy: 0,
+            unacked: 0,
+        }
+    }
+
+    /// How many events are folded in.
+    pub fn events(&self) -> usize {
+        self.next
+    }
+
+    /// The delivery checker, having seen the same events.
+    pub fn delivery(&self) -> &DeliveryChecker {
+        &self.delivery
+    }
+
+    /// The order checker, having seen the same events.
+    pub fn order(&self) -> &OrderChecker {
+        &self.order
+    }
+
+    /// The messages lost for certain; none while the run goes on.
+    pub fn lost(&self) -> &[MessageId] {
+        &self.lost
+    }
+
+    /// Messages that wait in queues.
+    pub fn depth(&self) -> u64 {
+        self.depth
+    }
+
+    /// Messages handed out whose ack the broker has not heard.
+    pub fn unacked(&self) -> u64 {
+        self.unacked
+    }
+
+    /// Works that go on.
+    pub fn busy(&self) -> u64 {
+        self.busy
+    }
+
+    /// The moment of the last event folded in.
+    pub fn at(&self) -> Time {
+        self.at
+    }
+
+    /// Takes the next event in.
+    pub(crate) fn fold(&mut self, trace: &Trace, index: &Index) {
+        let Some(event) = trace.events.get(self.next) else { return };
+        let place = self.next;
+        self.next += 1;
+        let span = u128::from(event.at.since(self.at).0);
+        self.sums.depth_ns += span * u128::from(self.depth);
+        self.sums.busy_ns += span * u128::from(self.busy);
+        self.at = self.at.max(event.at);
+        self.delivery.observe(event);
+        self.order.observe(event);
+        self.apply(trace, index, event, place);
+    }
+
+    fn apply(&mut self, trace: &Trace, index: &Index, event: &Event, place: usize) {
+        match &event.what {
+            What::Sent { from, message, .. } => {
+                self.under_way.extend(index.packet_of(place).map(|n| n as u32));
+                if let (Some(Role::Producer), Some(message)) = (role(trace, *from), message) {
+                    self.at_node(trace, *from, |node| node.waiting.retain(|(waiting, _)| waiting != message));
+                }
+            }
+            What::Duplicated { .. } => self.under_way.extend(index.packet_of(place).map(|n| n as u32)),
+            What::Arrived { .. } | What::Dropped { .. } => {
+                if let Some(packet) = index.packet_of(place) {
+                    self.under_way.remove(&(packet as u32));
+                    self.arrive(trace, index, packet);
+                }
+            }
+            What::Offered { producer, message, .. } => {
+                self.at_node(trace, *producer, |node| node.waiting.push_back((*message, 0)));
+            }
+            What::Stored { node, message } => self.stored(trace, index, *node, *message),
+            What::Started { node, message, attempt } => {
+                self.started(trace, index, place, (*node, *message, *attempt), event.at);
+            }
+            What::Finished { node, .. } => {
+                let work = index.work_of(place).map(|n| n as u32);
+                self.at_node(trace, *node, |node| node.working.retain(|n| Some(*n) != work));
+            }
+            What::Applied { message, .. } => self.applied(index, *message, event.at),
+            What::Ended { .. } => self.lost = self.delivery.lost_messages().collect(),
+            What::Cut { from, to, one_way } => self.severed.append(&mut severed_pairs(from, to, *one_way)),
+            What::Healed { from, to, .. } if from.is_empty() && to.is_empty() => self.severed.clear(),
+            What::Healed { from, to, one_way } => {
+                for pair in severed_pairs(from, to, *one_way) {
+                    self.severed.remove(&pair);
+                }
+            }
+            other => self.apply_at_broker(trace, index, event.at, other),
+        }
+    }
+
+    fn apply_at_broker(&mut self, trace: &Trace, index: &Index, at: Time, what: &What) {
+        match *what {
+            What::Handed { node, consumer, message, attempt, lease_until } => {
+                self.pass(index, message);
+                let lease = Lease { message, attempt, consumer, since: at, until: lease_until };
+                self.at_node(trace, node, |node| {
+                    node.forget(message);
+                    node.leases.push(lease);
+                });
+            }
+            What::Acked { node, message, attempt } => {
+                self.at_node(trace, node, |node| node.forget(message));
+                self.settle(trace, message, attempt);
+            }
+            What::Nacked { message, attempt, .. } => self.settle(trace, message, attempt),
+            What::LeaseExpired { node, message, .. } => self.at_node(trace, node, |node| {
+                node.leases.iter_mut().filter(|l| l.message == message).for_each(|l| l.until = Some(at));
+            }),
+            What::Requeued { node, message, ahead } => self.at_node(trace, node, |node| {
+                node.forget(message);
+                let place = (ahead as usize).min(node.waiting.len());
+                node.waiting.insert(place, (message, 0));
+            }),
+            What::DeadLettered { node, message, .. } => self.at_node(trace, node, |node| {
+                node.forget(message);
+                node.dead.push(message);
+            }),
+            What::Refused { node, message, why } => self.at_node(trace, node, |node| {
+                // A queue that refuses a message again still has the copy that it took before.
+                if matches!(why, Refusal::DroppedOldest | Refusal::GaveUp) {
+                    node.forget(message);
+                }
+            }),
+            _ => self.apply_fault(trace, what),
+        }
+    }
+
+    fn apply_fault(&mut self, trace: &Trace, what: &What) {
+        match *what {
+            What::Crashed { node, .. } => {
+                let role = role(trace, node).unwrap_or(Role::Other);
+                self.at_node(trace, node, |node| {
+                    (node.crashed, node.paused) = (true, false);
+                    node.lose_memory(role);
+                });
+            }
+            What::Restarted { node } => self.at_node(trace, node, |node| {
+                node.crashed = false;
+                node.waiting.clear();
+            }),
+            What::DiskLost { node } => self.at_node(trace, node, |node| {
+                if node.crashed {
+                    node.waiting.clear();
+                }
+            }),
+            What::Paused { node } => self.at_node(trace, node, |node| node.paused = true),
+            What::Resumed { node } => self.at_node(trace, node, |node| node.paused = false),
+            What::Skewed { node, offset_ns } => self.at_node(trace, node, |node| node.offset_ns = offset_ns),
+            What::Slowed { node, permille } => self.at_node(trace, node, |node| node.permille = permille),
+            _ => {}
+        }
+    }
+
+    /// Changes a node and keeps the totals over all nodes up to date.
+    fn at_node(&mut self, trace: &Trace, node: NodeId, change: impl FnOnce(&mut NodeState)) {
+        let Some(state) = self.nodes.get_mut(node.index()) else { return };
+        let queue = u64::from(role(trace, node) == Some(Role::Queue));
+        let before =
+            (state.waiting.len() as u64 * queue, state.working.len() as u64, state.leases.len() as u64);
+        change(state);
+        self.depth = self.depth + state.waiting.len() as u64 * queue - before.0;
+        self.busy = self.busy + state.working.len() as u64 - before.1;
+        self.unacked = self.unacked + state.leases.len() as u64 - before.2;
+    }
+
+    /// A delivery that reached a consumer waits in its buffer until it starts on it.
+    fn arrive(&mut self, trace: &Trace, index: &Index, packet: usize) {
+        let packet = &index.packets[packet];
+        let (PacketFate::Arrives(_), Some(message)) = (packet.fate, packet.message) else { return };
+        let delivery =
+            role(trace, packet.from) == Some(Role::Queue) && role(trace, packet.to) == Some(Role::Consumer);
+        if !delivery || packet.attempt == 0 {
+            return;
+        }
+        let delivery = (message, packet.attempt);
+        let worked_on = |node: &NodeState| {
+            node.working.iter().map(|n| &index.works[*n as usize]).any(|w| (w.message, w.attempt) == delivery)
+        };
+        self.at_node(trace, packet.to, |node| {
+            if !node.crashed && !node.waiting.contains(&delivery) && !worked_on(node) {
+                node.waiting.push_back(delivery);
+            }
+        });
+    }
+
+    fn stored(&mut self, trace: &Trace, index: &Index, node: NodeId, message: MessageId) {
+        let next = index.enqueued.get(self.enqueued).map(|n| index.stories[*n as usize].message);
+        let first = next == Some(message);
+        self.enqueued += usize::from(first);
+        self.at_node(trace, node, |node| {
+            // Looking through a long queue is only worth it for a copy.
+            let known = !first
+                && (node.waiting.iter().any(|(waiting, _)| *waiting == message)
+                    || node.leases.iter().any(|lease| lease.message == message));
+            if !known {
+                node.waiting.push_back((message, 0));
+            }
+        });
+    }
+
+    fn started(
+        &mut self,
+        trace: &Trace,
+        index: &Index,
+        place: usize,
+        what: (NodeId, MessageId, u32),
+        at: Time,
+    ) {
+        let (node, message, attempt) = what;
+        self.pass(index, message);
+        if let (1, Some(stored)) = (attempt, index.story(message).and_then(|story| story.stored)) {
+            self.sums.wait_ns += u128::from(at.since(stored).0);
+            self.sums.waited += 1;
+        }
+        let work = index.work_of(place).map(|n| n as u32);
+        self.at_node(trace, node, |node| {
+            node.waiting.retain(|waiting| *waiting != (message, attempt));
+            node.working.extend(work);
+        });
+    }
+
+    fn applied(&mut self, index: &Index, message: MessageId, at: Time) {
+        let first = index.landings.get(self.landed).is_some_and(|landing| landing.nth == 1);
+        self.landed += 1;
+        self.pass(index, message);
+        if first {
+            if let Some(offered) = index.story(message).and_then(|story| story.offered) {
+                self.sums.sojourn_ns += u128::from(at.since(offered).0);
+            }
+            self.sums.displacement += self.order.overtakers(message);
+        }
+    }
+
+    /// Consumers let go of a delivery that is settled: also of one that they never started on.
+    fn settle(&mut self, trace: &Trace, message: MessageId, attempt: u32) {
+        for node in (0..self.nodes.len()).map(|n| NodeId(n as u16)) {
+            let buffered = self.nodes[node.index()].waiting.contains(&(message, attempt));
+            if buffered && role(trace, node) == Some(Role::Consumer) {
+                self.at_node(trace, node, |node| {
+                    node.waiting.retain(|waiting| *waiting != (message, attempt))
+                });
+            }
+        }
+    }
+
+    fn pass(&mut self, index: &Index, message: MessageId) {
+        if let Some(rank) = index.story(message).and_then(|story| story.rank) {
+            self.front = self.front.max(rank as usize + 1);
+        }
+    }
+}
+
+pub(crate) fn role(trace: &Trace, node: NodeId) -> Option<Role> {
+    trace.header.nodes.get(node.index()).map(|info| info.role)
+}
