@@ -15,8 +15,10 @@ mod markdown;
 mod provisional;
 mod serve;
 mod site;
+#[cfg(test)]
+mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::{Context, Result};
@@ -31,15 +33,20 @@ use content::Content;
 /// A chapter asks for what is not there, the WASM module cannot be built, or a file cannot be read or written.
 pub(crate) fn run(serve: bool) -> Result<()> {
     let module = wasm_build::build()?;
-    let script = module.script.file_name().context("the module's script has a name")?.to_string_lossy().into_owned();
+    let script =
+        module.script.file_name().context("the module's script has a name")?.to_string_lossy().into_owned();
     let book = workspace::root().join("book");
+    eprintln!(
+        "warning: every number, bet, table, source and still in this book is a sample (xtask/src/book/provisional.rs)"
+    );
     build(&book, Rc::new(provisional::Provisional), Some((module.folder, script)))?;
     let site = book.join("dist");
     println!("{}", site.display());
     if serve { serve::serve(&site) } else { Ok(()) }
 }
 
-fn build(book: &Path, content: Rc<dyn Content>, module: Option<(std::path::PathBuf, String)>) -> Result<()> {
+/// Builds the book that lies in the folder `book`; without `module` its figures stay stills.
+fn build(book: &Path, content: Rc<dyn Content>, module: Option<(PathBuf, String)>) -> Result<()> {
     let mut mdbook = MDBook::load(book)?;
     mdbook.with_preprocessor(directives::Directives { content: content.clone() });
     mdbook.with_renderer(site::Site { content, module });

@@ -54,7 +54,11 @@ fn files(folder: &Path) -> Result<Vec<File>> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_none_or(|extension| extension != "hbs") {
-                let name = path.strip_prefix(folder).expect("it was found there").to_string_lossy().replace('\\', "/");
+                let name = path
+                    .strip_prefix(folder)
+                    .expect("it was found there")
+                    .to_string_lossy()
+                    .replace('\\', "/");
                 found.push((name, read(&path)?));
             }
         }

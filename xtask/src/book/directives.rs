@@ -160,8 +160,9 @@ impl Expand for Page<'_> {
 
 /// A column whose every cell starts with a digit (or a sign) is set flush right.
 fn cell_class(rows: &[Vec<String>], place: usize) -> &'static str {
-    let is_figure =
-        |cell: &String| cell.trim_start_matches(['-', '\u{2212}', '<']).trim_start().starts_with(|c: char| c.is_ascii_digit());
+    let is_figure = |cell: &String| {
+        cell.trim_start_matches(['-', '\u{2212}', '<']).trim_start().starts_with(|c: char| c.is_ascii_digit())
+    };
     if !rows.is_empty() && rows.iter().all(|row| row.get(place).is_some_and(is_figure)) {
         " class=\"figures\""
     } else {
@@ -186,6 +187,7 @@ fn bet(name: &str, bet: &Bet) -> String {
 <legend><span class="kind">Place your bet</span> {question}</legend>
 {options}
 </fieldset>
+<button class="plain" type="submit" hidden disabled>Settle the bet</button>
 <details><summary>What the simulator says</summary>
 <div class="answer">{answer}</div>
 </details>

@@ -6,9 +6,9 @@
 use super::markdown::escape;
 
 const KEYWORDS: [&str; 38] = [
-    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn", "for",
-    "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "Self", "static",
-    "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while",
+    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false",
+    "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return",
+    "self", "Self", "static", "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while",
 ];
 
 /// Rust source as HTML: `<b>` around keywords, `<i>` around comments, `<q>` around literals of characters and strings.
@@ -90,7 +90,10 @@ mod tests {
 
     #[test]
     fn a_lifetime_is_no_character_and_a_character_is() {
-        assert_eq!(rust("&'a str, 'a', '\\''"), "&amp;&#39;a str, <q>&#39;a&#39;</q>, <q>&#39;\\&#39;&#39;</q>");
+        assert_eq!(
+            rust("&'a str, 'a', '\\''"),
+            "&amp;&#39;a str, <q>&#39;a&#39;</q>, <q>&#39;\\&#39;&#39;</q>"
+        );
     }
 
     #[test]
@@ -101,7 +104,8 @@ mod tests {
     #[test]
     fn nothing_is_lost_where_code_is_cut_off() {
         for code in ["/* open", "\"open", "r#\"open", "'", "'\\", "caf\u{e9} 'x"] {
-            let text = rust(code).replace("<i>", "").replace("</i>", "").replace("<q>", "").replace("</q>", "");
+            let text =
+                rust(code).replace("<i>", "").replace("</i>", "").replace("<q>", "").replace("</q>", "");
             assert_eq!(text, super::escape(code));
         }
     }

@@ -134,7 +134,9 @@ impl Notes<'_> {
             self.new.push(label.to_string());
         }
         let id = if first { format!(" id=\"mark-{number}\"") } else { String::new() };
-        format!("<sup class=\"mark\"><a{id} href=\"#note-{number}\" aria-label=\"Note {number}\">{number}</a></sup>")
+        format!(
+            "<sup class=\"mark\"><a{id} href=\"#note-{number}\" aria-label=\"Note {number}\">{number}</a></sup>"
+        )
     }
 
     fn take_new(&mut self) -> Vec<Note> {
@@ -175,7 +177,9 @@ fn render(events: Vec<Event<'_>>, notes: &mut Notes<'_>) -> String {
             Event::FootnoteReference(label) => changed.push(Event::InlineHtml(notes.mark(&label).into())),
             Event::Start(Tag::CodeBlock(kind)) => {
                 let mut code = String::new();
-                for inside in events.by_ref().take_while(|event| !matches!(event, Event::End(TagEnd::CodeBlock))) {
+                for inside in
+                    events.by_ref().take_while(|event| !matches!(event, Event::End(TagEnd::CodeBlock)))
+                {
                     if let Event::Text(text) = inside {
                         code.push_str(&text);
                     }
@@ -187,7 +191,9 @@ fn render(events: Vec<Event<'_>>, notes: &mut Notes<'_>) -> String {
                 changed.push(Event::Start(Tag::Heading { level, id, classes, attrs }));
             }
             Event::Start(Tag::Table(columns)) => {
-                changed.push(Event::Html("<div class=\"scrolling\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">".into()));
+                changed.push(Event::Html(
+                    "<div class=\"scrolling\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">".into(),
+                ));
                 changed.push(Event::Start(Tag::Table(columns)));
             }
             Event::End(TagEnd::Table) => {
@@ -204,7 +210,10 @@ fn render(events: Vec<Event<'_>>, notes: &mut Notes<'_>) -> String {
 
 /// A table that may be wider than a telephone: it scrolls alone, by keyboard too.
 pub(crate) fn scrolling(table: &str, label: &str) -> String {
-    format!("<div class=\"scrolling\" role=\"group\" aria-label=\"{}\" tabindex=\"0\">{table}</div>", escape(label))
+    format!(
+        "<div class=\"scrolling\" role=\"group\" aria-label=\"{}\" tabindex=\"0\">{table}</div>",
+        escape(label)
+    )
 }
 
 fn code_block(kind: &CodeBlockKind, code: &str) -> String {
@@ -233,7 +242,8 @@ fn slug_ahead<'t>(events: &std::iter::Peekable<std::vec::IntoIter<Event<'t>>>) -
     let heading: Vec<Event> =
         events.clone().take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_)))).collect();
     let words = plain(&heading).to_lowercase();
-    let words: Vec<&str> = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     words.join("-")
 }
 
@@ -270,10 +280,14 @@ mod tests {
 
     #[test]
     fn a_footnote_is_a_note_beside_the_block_that_first_mentions_it() {
-        let html = html("One.\n\nTwo[^b], three[^a], two[^b].\n\nFour[^a].\n\n[^a]: Of *three*.\n[^b]: Of two.\n");
+        let html =
+            html("One.\n\nTwo[^b], three[^a], two[^b].\n\nFour[^a].\n\n[^a]: Of *three*.\n[^b]: Of two.\n");
         assert!(html.starts_with("<p>One.</p>\n<div class=\"noted\">\n<p>Two<sup"), "{html}");
         let (noted, rest) = html.rsplit_once("</div>\n</div>\n").unwrap();
-        assert!(noted.contains("id=\"note-1\"") && noted.find("Of two.") < noted.find("Of <em>three</em>."), "{noted}");
+        assert!(
+            noted.contains("id=\"note-1\"") && noted.find("Of two.") < noted.find("Of <em>three</em>."),
+            "{noted}"
+        );
         assert_eq!(noted.matches("id=\"mark-1\"").count(), 1, "{noted}");
         assert!(rest.starts_with("<p>Four<sup class=\"mark\"><a href=\"#note-2\""), "{rest}");
     }
@@ -281,7 +295,12 @@ mod tests {
     #[test]
     fn an_aside_has_no_number_and_stands_beside_the_paragraph_before_it() {
         let html = html("One.\n\n> [!NOTE]\n> Aside.\n\n> Quoted.\n");
-        assert!(html.contains("<p>One.</p>\n<div class=\"notes\">\n<div class=\"note\" role=\"note\"><p>Aside.</p>"), "{html}");
+        assert!(
+            html.contains(
+                "<p>One.</p>\n<div class=\"notes\">\n<div class=\"note\" role=\"note\"><p>Aside.</p>"
+            ),
+            "{html}"
+        );
         assert!(html.ends_with("<blockquote>\n<p>Quoted.</p>\n</blockquote>\n"), "{html}");
     }
 

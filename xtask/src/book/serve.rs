@@ -132,7 +132,14 @@ mod tests {
     fn nothing_outside_the_site_is_served() {
         let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         assert!(file_for("/book.rs?v=1", &site).is_some());
-        for url in ["/../Cargo.toml", "/book/../../Cargo.toml", "/%2e%2e/Cargo.toml", "/..\\Cargo.toml", "//etc/passwd", "/"] {
+        for url in [
+            "/../Cargo.toml",
+            "/book/../../Cargo.toml",
+            "/%2e%2e/Cargo.toml",
+            "/..\\Cargo.toml",
+            "//etc/passwd",
+            "/",
+        ] {
             assert_eq!(file_for(url, &site), None, "{url}");
         }
     }

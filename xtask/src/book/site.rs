@@ -42,12 +42,14 @@ impl Renderer for Site {
     }
 
     fn render(&self, context: &RenderContext) -> Result<()> {
-        let theme = context.root.join("theme");
+        let theme = context.config.html_config().unwrap_or_default().theme_dir(&context.root);
         let mut templates = Handlebars::new();
         templates.set_strict_mode(true);
         for name in ["index", "mark"] {
             let file = theme.join(format!("{name}.hbs"));
-            templates.register_template_file(name, &file).with_context(|| format!("cannot use {}", file.display()))?;
+            templates
+                .register_template_file(name, &file)
+                .with_context(|| format!("cannot use {}", file.display()))?;
         }
 
         let out = Output::new(&context.destination);
@@ -108,7 +110,9 @@ impl Site {
 
     /// The link at the end of a page: to the next chapter that is written, else the announcement of the next one.
     fn next(&self, later: &[Entry]) -> Value {
-        let Some(next) = later.iter().find(|entry| entry.href.is_some()).or(later.first()) else { return Value::Null };
+        let Some(next) = later.iter().find(|entry| entry.href.is_some()).or(later.first()) else {
+            return Value::Null;
+        };
         json!({"title": next.title, "href": next.href, "shows": self.content.shows(next.title)})
     }
 
@@ -173,7 +177,8 @@ fn copy_exercises(book: &Path, out: &Output) -> Result<()> {
             continue;
         }
         for file in assets::sorted(&binaries)? {
-            let name = file.strip_prefix(root).expect("it was found there").to_string_lossy().replace('\\', "/");
+            let name =
+                file.strip_prefix(root).expect("it was found there").to_string_lossy().replace('\\', "/");
             out.write(&super::exercise_file_url(&name), &assets::read(&file)?)?;
         }
     }
@@ -241,7 +246,8 @@ impl Output {
             for path in assets::sorted(&folder)? {
                 if !path.is_dir() {
                     if !written.contains(&path) {
-                        fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+                        fs::remove_file(&path)
+                            .with_context(|| format!("cannot remove {}", path.display()))?;
                     }
                 } else if written.iter().any(|file| file.starts_with(&path)) {
                     folders.push(path);

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A small book with the real theme, built whole: what an author meets, and what a browser is given.
+
+use std::fs;
+use std::path::Path;
+use std::rc::Rc;
+
+use super::build;
+use super::content::{Bet, Claim, Content, Exercise, Number, Refusal, Source, Table};
+
+/// Knows one thing of each kind.
+struct Little;
+
+fn only<T>(known: &str, name: &str, value: T) -> Result<T, Refusal> {
+    if name == known { Ok(value) } else { Err(Refusal::Unknown(vec![known.to_string()])) }
+}
+
+impl Content for Little {
+    fn number(&self, name: &str) -> Result<Number, Refusal> {
+        only("overtaken", name, Number { shown: "12.3 %".into(), how: "7 runs of \"a/b\"".into() })
+    }
+    fn source(&self, name: &str) -> Result<Source, Refusal> {
+        only("outline", name, Source { markdown: "See [there](https://example.org/a).".into() })
+    }
+    fn bet(&self, name: &str) -> Result<Bet, Refusal> {
+        let options = vec!["less".into(), "more".into()];
+        only(
+            "order",
+            name,
+            Bet { question: "More?".into(), options, right: 1, answer: "More.\n\nMuch.".into() },
+        )
+    }
+    fn exercise(&self, name: &str) -> Result<Exercise, Refusal> {
+        let exercise = Exercise {
+            title: "Mend it".into(),
+            statement: "First:\n\n```rust\nlet a;\n\nlet b;\n```\n\nThen rest.".into(),
+            file: "exercises/queues/src/bin/mend.rs".into(),
+            command: "cargo course check mend".into(),
+            points: vec![("safety".into(), 60), ("cost".into(), 15)],
+        };
+        only("mend", name, exercise)
+    }
+    fn table(&self, name: &str) -> Result<Table, Refusal> {
+        let rows = vec![vec!["two <b>".to_string(), "11 %".to_string()]];
+        only(
+            "by-count",
+            name,
+            Table { caption: "By count".into(), head: vec!["who".into(), "share".into()], rows },
+        )
+    }
+    fn still(&self, address: &str, _title: &str) -> Result<String, Refusal> {
+        match address.strip_prefix("order/") {
+            Some(_) => Ok("<svg><title>A still</title>\n\n</svg>".into()),
+            None => Err(Refusal::Wrong(format!("there is no scenario {address}"))),
+        }
+    }
+    fn claims(&self, chapter: &str) -> Vec<Claim> {
+        let claim = Claim { id: "Q8".into(), sentence: "There is no total order.".into() };
+        if chapter == "Not in order" { vec![claim] } else { Vec::new() }
+    }
+    fn shows(&self, chapter: &str) -> Option<String> {
+        Some(format!("What {chapter} shows."))
+    }
+}
+
+/// Builds a book of an introduction, a chapter with `text` and one that is not written; gives the chapter's page.
+fn page(text: &str) -> Result<(tempfile::TempDir, String), String> {
+    let root = tempfile::tempdir().expect("a folder for the test");
+    let theme = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("book/theme");
+    let summary = "# Summary\n\n[Introduction](introduction.md)\n\n# Part II\n\n- [Not in order](q8.md)\n- [Not yet]()\n";
+    let files = [
+        ("exercises/queues/src/bin/mend.rs", "fn main() {}\n"),
+        (
+            "book/book.toml",
+            &format!(
+                "[book]\ntitle = \"B\"\ndescription = \"D\"\nlanguage = \"en\"\n[build]\nbuild-dir = \"dist\"\n\
+             use-default-preprocessors = false\n[output.html]\ntheme = '{}'\n",
+                theme.display()
+            ),
+        ),
+        ("book/src/SUMMARY.md", summary),
+        ("book/src/introduction.md", "# Introduction\n\nGo [on](q8.md#build-it).\n"),
+        ("book/src/q8.md", text),
+    ];
+    for (name, text) in files {
+        let path = root.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    build(&root.path().join("book"), Rc::new(Little), None).map_err(|error| format!("{error:#}"))?;
+    let page = fs::read_to_string(root.path().join("book/dist/q8.html")).unwrap();
+    Ok((root, page))
+}
+
+const WHOLE: &str = "<!-- SPDX -->\n# Not in order\n\nOf all {{#number overtaken}} went.{{#source outline}}\n\n\
+    {{#figure order/two?seed=7&at=1s | Who?}}\n\n{{#bet order}}\n\n{{#table by-count}}\n\n## Build it\n\n{{#exercise mend}}\n\nThe end.\n";
+
+#[test]
+fn every_directive_becomes_what_reads_without_script() {
+    let (_, page) = page(WHOLE).unwrap();
+    for expected in [
+        "<span class=\"num\" title=\"computed when this book was built: 7 runs of &quot;a/b&quot;\">12.3 %</span> went.<sup",
+        "<p>See <a href=\"https://example.org/a\">there</a>.</p>",
+        "<queue-figure run=\"order/two?seed=7&amp;at=1s\">",
+        "<svg><title>A still</title>",
+        "<input type=\"radio\" name=\"bet-order\" value=\"1\" data-right> <span>more</span>",
+        "<th scope=\"row\">two &lt;b&gt;</th><td class=\"figures\">11 %</td>",
+        "<th scope=\"row\">together</th><td class=\"figures\">75</td>",
+        "<h2 id=\"build-it\">Build it</h2>",
+        "<p>The end.</p>",
+    ] {
+        assert!(page.contains(expected), "{expected}\nis not in\n{page}");
+    }
+    assert!(!page.contains("{{#") && !page.contains("SPDX -->\n# "), "{page}");
+}
+
+#[test]
+fn code_with_empty_lines_stays_one_block_inside_a_block_of_html() {
+    let (_, page) = page(WHOLE).unwrap();
+    let code = page
+        .split("<pre class=\"code\" tabindex=\"0\"><code>")
+        .nth(1)
+        .unwrap()
+        .split("</code>")
+        .next()
+        .unwrap();
+    assert_eq!(code.replace("&#10;", "\n"), "<b>let</b> a;\n\n<b>let</b> b;\n");
+}
+
+#[test]
+fn a_strict_policy_can_forbid_everything_inline() {
+    let (root, page) = page(WHOLE).unwrap();
+    let index = fs::read_to_string(root.path().join("book/dist/index.html")).unwrap();
+    for page in [page, index] {
+        for script in page.split("<script").skip(1) {
+            assert!(script.starts_with(" src=") && script.contains("></script>"), "{script:.80}");
+        }
+        for banned in [" style=", "<style", " onclick=", " onload=", "javascript:", "http://"] {
+            assert!(!page.contains(banned), "{banned}");
+        }
+    }
+}
+
+#[test]
+fn the_outline_links_what_is_written_and_names_what_is_not() {
+    let (root, page) = page(WHOLE).unwrap();
+    assert!(
+        page.contains("<a class=\"chapter-title\" href=\"q8.html\" aria-current=\"page\">Not in order</a>"),
+        "{page}"
+    );
+    assert!(page.contains(
+        "<span class=\"chapter-title\">Not yet<span class=\"hidden\"> (not written yet)</span></span>"
+    ));
+    assert!(page.contains("<dt>Q8</dt><dd>There is no total order.</dd>"));
+    assert!(page.contains("<p class=\"next\">") && page.contains("What Not yet shows."));
+    let index = fs::read_to_string(root.path().join("book/dist/index.html")).unwrap();
+    assert!(
+        index.contains("<a class=\"next\" href=\"q8.html\">") && index.contains("What Not in order shows.")
+    );
+    assert!(index.contains("Go <a href=\"q8.html#build-it\">on</a>"));
+}
+
+#[test]
+fn the_exercises_files_come_along_and_what_a_build_left_goes() {
+    let (root, _) = page(WHOLE).unwrap();
+    let dist = root.path().join("book/dist");
+    assert_eq!(
+        fs::read_to_string(dist.join("exercises/queues/src/bin/mend.rs.txt")).unwrap(),
+        "fn main() {}\n"
+    );
+    fs::create_dir(dist.join("old")).unwrap();
+    fs::write(dist.join("old/page.html"), "").unwrap();
+    fs::write(dist.join("gone.html"), "").unwrap();
+    build(&root.path().join("book"), Rc::new(Little), None).unwrap();
+    assert!(!dist.join("old").exists() && !dist.join("gone.html").exists() && dist.join("q8.html").exists());
+}
+
+#[test]
+fn what_a_chapter_asks_for_in_vain_fails_the_build_with_place_and_choice() {
+    let error =
+        page("# Not in order\n\nOf {{#number overtken}}.\n\n{{#figure kafka/x | Why?}}\n").unwrap_err();
+    assert!(
+        error.contains("book/src/q8.md:3:4: there is no number \"overtken\"; there are: overtaken"),
+        "{error}"
+    );
+    assert!(error.contains("book/src/q8.md:5:1: there is no scenario kafka/x"), "{error}");
+}
+
+#[test]
+fn a_chapter_is_headed_as_the_outline_calls_it() {
+    let error = page("# Not in sequence\n").unwrap_err();
+    assert!(
+        error.contains(
+            "book/src/q8.md is headed \"Not in sequence\", but SUMMARY.md calls it \"Not in order\""
+        ),
+        "{error}"
+    );
+}
