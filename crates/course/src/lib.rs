@@ -1,4 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The course as data: outline, chapters, scenarios, exercises, hints, questions, progress.
+//!
+//! ```text
+//!  book/src/*.md ──► chapter (directives) ──► names ──► computed (simulator) and sources ──► page, terminal
+//! ```
 
 pub mod chapter;
+pub mod chapters;
+mod computed;
+mod outline;
+mod sources;
+mod sweep;
+
+pub use computed::{Bet, Computed, Number, Source, Table, bet, number, source, table};
+pub use outline::{Chapter, Claim, Lesson, Part, chapters, find_chapter, outline};
+pub use sweep::{OrderSweep, percent};

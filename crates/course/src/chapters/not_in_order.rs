@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! "Not in order" (Q8): what the chapter computes.
+
+use queues::{Address, theory};
+use trace::{OrderChecker, OrderScope};
+
+use crate::computed::{Bet, Computed, Number, Table};
+use crate::sweep::{OrderSweep, percent};
+
+/// The run of the chapter's first figure.
+pub const FIGURE: &str = "order/concurrent-consumers?seed=7";
+
+/// Every sweep has so many runs of so many messages: wide enough that the 95 % interval of a share is about one percent.
+const SEEDS: u64 = 100;
+const MESSAGES: u64 = 500;
+/// Messages a second and consumer: four fifths of what a consumer can do.
+const RATE_PER_CONSUMER: u64 = 8;
+const UTILISATION: f64 = 0.8;
+
+/// The chapter's numbers.
+pub const NUMBERS: &[Computed<Number>] = &[
+    Computed { name: "figure-overtaken", make: || figure(|counts| counts.overtaken.to_string()) },
+    Computed { name: "figure-messages", make: || figure(|counts| counts.effects.to_string()) },
+    Computed { name: "figure-jump", make: || figure(|counts| counts.largest_displacement.to_string()) },
+    Computed { name: "overtaken-3", make: || share(&consumers(3, "")) },
+    Computed { name: "overtaken-8", make: || share(&consumers(8, "")) },
+    Computed {
+        name: "theory-3",
+        make: || calculated(theory::overtaken_share(3, UTILISATION), "M/M/3 at utilisation 0.8"),
+    },
+    Computed { name: "without-network-3", make: || share(&consumers(3, "&latency=0s")) },
+    Computed { name: "busy-2", make: || busy(2) },
+    Computed { name: "busy-3", make: || busy(3) },
+    Computed { name: "busy-8", make: || busy(8) },
+    Computed { name: "slow-one", make: || share(&slow_one()) },
+    Computed { name: "jitter", make: || share(&consumers(8, "&variation=0&jitter=1")) },
+    Computed { name: "jump-8-exponential", make: || jump(&consumers(8, "")) },
+    Computed { name: "jump-8-uneven", make: || jump(&consumers(8, "&variation=2")) },
+    Computed { name: "overtaken-8-uneven", make: || share(&consumers(8, "&variation=2")) },
+];
+
+/// The chapter's tables.
+pub const TABLES: &[Computed<Table>] = &[Computed { name: "overtaken-by-consumers", make: by_consumers }];
+
+/// The chapter's questions.
+pub const BETS: &[Computed<Bet>] = &[Computed { name: "three-consumers", make: three_consumers }];
+
+/// The scenario at four fifths of its capacity, whatever the number of consumers. No lease: uneven work would run into
+/// it, and redelivery is another subject.
+fn consumers(count: u64, more: &str) -> String {
+    let rate = RATE_PER_CONSUMER * count;
+    format!("order/concurrent-consumers?consumers={count}&rate={rate}&messages={MESSAGES}&lease=none{more}")
+}
+
+/// Equal work on eight consumers, one of which is a tenth slower.
+fn slow_one() -> String {
+    consumers(8, "&variation=0&faults=slow:consumer-1/1.1@0s")
+}
+
+fn figure(pick: impl Fn(trace::OrderCounts) -> String) -> Number {
+    let address: Address = FIGURE.parse().expect("the figure's address is valid");
+    let checker =
+        queues::run_watched(&address, OrderChecker::new(OrderScope::Global)).expect("the figure runs");
+    Number { shown: pick(checker.counts()), how: format!("the run {FIGURE}") }
+}
+
+fn share(address: &str) -> Number {
+    let sweep = OrderSweep::run(address, SEEDS);
+    let how = format!("{}; 95 % interval ± {}", sweep.how(), percent(sweep.half_width));
+    Number { shown: percent(sweep.share()), how }
+}
+
+fn jump(address: &str) -> Number {
+    let sweep = OrderSweep::run(address, SEEDS);
+    Number { shown: sweep.largest_displacement().to_string(), how: format!("the largest in {}", sweep.how()) }
+}
+
+fn calculated(share: f64, what: &str) -> Number {
+    Number { shown: percent(share), how: format!("calculated for {what}, not simulated") }
+}
+
+fn busy(count: u32) -> Number {
+    calculated(theory::overtaken_share(count, 1.0), &format!("{count} consumers that are never idle"))
+}
+
+fn by_consumers() -> Table {
+    let rows = [1, 2, 3, 4, 8, 16].map(|count| {
+        let equal = OrderSweep::run(&consumers(count, "&variation=0"), SEEDS);
+        let exponential = OrderSweep::run(&consumers(count, ""), SEEDS);
+        let uneven = OrderSweep::run(&consumers(count, "&variation=2"), SEEDS);
+        let both = |sweep: &OrderSweep| (percent(sweep.share()), sweep.median_displacement().to_string());
+        let (exponential_share, exponential_jump) = both(&exponential);
+        let (uneven_share, uneven_jump) = both(&uneven);
+        vec![
+            count.to_string(),
+            percent(equal.share()),
+            exponential_share,
+            percent(theory::overtaken_share(count as u32, UTILISATION)),
+            exponential_jump,
+            uneven_share,
+            uneven_jump,
+        ]
+    });
+    Table {
+        caption: format!(
+            "Messages overtaken at four fifths of capacity: {SEEDS} runs of {MESSAGES} messages a row. The jump is the \
+             largest of a run, in the middle run."
+        ),
+        head: [
+            "consumers",
+            "equal work",
+            "exponential work",
+            "theory",
+            "largest jump",
+            "uneven work (variation 2)",
+            "largest jump",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: rows.to_vec(),
+    }
+}
+
+fn three_consumers() -> Bet {
+    let sweep = OrderSweep::run(&consumers(3, ""), SEEDS);
+    let limits = [0.01, 0.10, 0.30];
+    let right = limits.iter().position(|limit| sweep.share() < *limit).unwrap_or(limits.len());
+    let options = [
+        "Hardly any, below 1 %: the queue hands them out in order.",
+        "A few, below 10 %: only when one is much slower than the next.",
+        "Quite some, below 30 %.",
+        "More than that.",
+    ];
+    Bet {
+        question: "Three consumers share a queue and are busy four fifths of the time. Work takes 100 ms on average, \
+                   unevenly. Of a hundred messages, how many take effect after one that was enqueued behind them?"
+            .to_owned(),
+        options: options.map(str::to_owned).to_vec(),
+        right,
+        answer: format!(
+            "**{}** of the messages, in {}. The largest jump in the middle run is {}: so many later messages had taken \
+             effect before the one that waited longest.",
+            percent(sweep.share()),
+            sweep.how(),
+            sweep.median_displacement()
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The chapter's text says these things in words; the words are wrong when the simulator says otherwise.
+    #[test]
+    fn what_the_text_says_is_so() {
+        let share = |address: &str| OrderSweep::run(address, 40).share();
+        let largest = |address: &str| OrderSweep::run(address, 40).median_displacement();
+        assert_eq!(share(&consumers(8, "&variation=0")), 0.0, "equal work keeps order");
+        assert!(share(&slow_one()) > 0.02, "one consumer a tenth slower loses it");
+        assert!(share(&consumers(8, "&variation=0&jitter=1")) > 0.05, "so does jitter");
+        let (even, uneven) = (consumers(8, ""), consumers(8, "&variation=2"));
+        assert!(share(&uneven) < share(&even), "very uneven work overtakes fewer messages");
+        assert!(largest(&uneven) > largest(&even) * 3 / 2, "but by more");
+        let drift = share(&consumers(3, "")) - theory::overtaken_share(3, UTILISATION);
+        assert!(drift.abs() < 0.02, "theory and simulation agree within two percent: {drift}");
+    }
+
+    #[test]
+    fn the_bet_has_one_right_answer_away_from_its_limits() {
+        let sweep = OrderSweep::run(&consumers(3, ""), SEEDS);
+        assert!((sweep.share() - 0.30).abs() > 3.0 * sweep.half_width);
+        assert_eq!(three_consumers().right, 3);
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What chapters show besides their text: numbers, tables and answers that the simulator computes, and sources.
+//!
+//! A chapter's text names them; nothing that could be computed is typed. Each chapter's are in a file of its own under
+//! `chapters/`, in the lists that this module searches.
+
+use crate::chapter::Refusal;
+use crate::chapters::not_in_order;
+
+/// A number that was computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number {
+    /// With its unit, as a reader sees it: `12.3 %`.
+    pub shown: String,
+    /// What was run or calculated: `100 runs of order/concurrent-consumers, …`.
+    pub how: String,
+}
+
+/// Where a statement comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// What chapters call it.
+    pub name: &'static str,
+    /// One or two sentences of Markdown with the link in them.
+    pub markdown: &'static str,
+}
+
+/// A question that the reader answers before the simulator does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bet {
+    /// The question.
+    pub question: String,
+    /// What can be answered, in the order shown.
+    pub options: Vec<String>,
+    /// The place of the right answer in `options`, as the simulator found it.
+    pub right: usize,
+    /// What the simulator says, in Markdown.
+    pub answer: String,
+}
+
+/// A computed table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// What it shows, a sentence.
+    pub caption: String,
+    /// The columns' names.
+    pub head: Vec<String>,
+    /// The cells, each with its unit; a row is as long as `head`.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Something a chapter can ask for, and how it is made. Making it runs the simulator: about a tenth of a second.
+pub struct Computed<T> {
+    /// What chapters call it.
+    pub name: &'static str,
+    /// Makes it.
+    pub make: fn() -> T,
+}
+
+/// A number by name.
+///
+/// # Errors
+/// With the names there are.
+pub fn number(name: &str) -> Result<Number, Refusal> {
+    find(not_in_order::NUMBERS, name)
+}
+
+/// A table by name.
+///
+/// # Errors
+/// With the names there are.
+pub fn table(name: &str) -> Result<Table, Refusal> {
+    find(not_in_order::TABLES, name)
+}
+
+/// A question by name.
+///
+/// # Errors
+/// With the names there are.
+pub fn bet(name: &str) -> Result<Bet, Refusal> {
+    find(not_in_order::BETS, name)
+}
+
+/// A source by name.
+///
+/// # Errors
+/// With the names there are.
+pub fn source(name: &str) -> Result<Source, Refusal> {
+    let sources = crate::sources::SOURCES;
+    sources
+        .iter()
+        .find(|source| source.name == name)
+        .copied()
+        .ok_or_else(|| unknown(sources.iter().map(|s| s.name)))
+}
+
+fn find<T>(list: &[Computed<T>], name: &str) -> Result<T, Refusal> {
+    match list.iter().find(|entry| entry.name == name) {
+        Some(entry) => Ok((entry.make)()),
+        None => Err(unknown(list.iter().map(|entry| entry.name))),
+    }
+}
+
+fn unknown(names: impl Iterator<Item = &'static str>) -> Refusal {
+    Refusal::Unknown(names.map(str::to_owned).collect())
+}
