@@ -46,6 +46,10 @@ pub enum Wire {
     Ack(MessageId, u32),
     /// Consumer to broker: this delivery failed; hand it out again.
     Nack(MessageId, u32),
+    /// Broker to consumer: this message stands in the dead-letter queue and will never come; do not wait for it.
+    Gone(Letter),
+    /// Consumer to broker: I have heard that it is gone.
+    GoneHeard(MessageId),
     /// Consumer to store: let this take effect.
     Effect(Letter, u32),
     /// Store to consumer: it did.
@@ -65,6 +69,8 @@ impl Payload for Wire {
             Wire::Deliver { .. } => "deliver",
             Wire::Ack(..) => "ack",
             Wire::Nack(..) => "nack",
+            Wire::Gone(_) => "gone",
+            Wire::GoneHeard(_) => "gone-heard",
             Wire::Effect(..) => "effect",
             Wire::Done(..) => "done",
         }
@@ -72,10 +78,12 @@ impl Payload for Wire {
 
     fn message(&self) -> Option<MessageId> {
         match *self {
-            Wire::Publish(letter) | Wire::Deliver { letter, .. } | Wire::Effect(letter, _) => {
-                Some(letter.message)
-            }
+            Wire::Publish(letter)
+            | Wire::Deliver { letter, .. }
+            | Wire::Gone(letter)
+            | Wire::Effect(letter, _) => Some(letter.message),
             Wire::Confirm(message)
+            | Wire::GoneHeard(message)
             | Wire::Refuse(message, _)
             | Wire::Ack(message, _)
             | Wire::Nack(message, _)
