@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use trace::{DropReason, Ending, MessageId, NodeId, Time};
+use trace::{Ending, MessageId, NodeId, Time};
 
 use crate::bands::fraction;
 use crate::index::{Packet, PacketFate, WorkEnd};
@@ -38,7 +38,7 @@ pub(crate) fn scene<'a>(timeline: &'a Timeline, state: &State, now: Time, view: 
         stations: timeline.rows().iter().map(|row| station(timeline, state, now, row)).collect(),
         links: links(timeline, state),
         flights: flights(timeline, state, now, view, &fast),
-        flows: flows(timeline, now, view, &fast),
+        flows: flows(timeline, state, now, view, &fast),
         effects: effects(timeline, state),
         effects_total: state.landed,
         counters: counters(state),
@@ -223,43 +223,45 @@ fn progress(timeline: &Timeline, packet: &Packet, now: Time) -> f32 {
     let usual = timeline.index().links.get(&(packet.from, packet.to)).copied().unwrap_or_default();
     match packet.fate {
         PacketFate::Arrives(at) => fraction(elapsed, at.since(packet.sent_at)),
-        PacketFate::Dropped(at, why) => {
-            let way = at.since(packet.sent_at);
-            match why {
-                _ if way == Time::ZERO => 0.5,
-                // Recorded at the moment at which it would have arrived.
-                DropReason::Script | DropReason::Down => fraction(elapsed, way),
-                // Lost somewhere on the way: as far as packets usually come in that time.
-                DropReason::Loss | DropReason::Cut => fraction(elapsed, way.max(usual)),
-            }
-        }
+        // A cut link takes a packet as it leaves: somewhere on the way is all that can be said. All others are known to
+        // be lost at the moment at which they would have arrived.
+        PacketFate::Dropped(at, _) if at <= packet.sent_at => 0.5,
+        PacketFate::Dropped(at, _) => fraction(elapsed, at.since(packet.sent_at)),
         // It travels when the run ends. It moves as packets usually do, and has not arrived.
         PacketFate::UnderWay => fraction(elapsed, usual.max(timeline.end().since(packet.sent_at))).min(0.95),
     }
 }
 
-fn flows(timeline: &Timeline, now: Time, view: &View, fast: &FastLinks) -> Vec<Flow> {
+fn flows(timeline: &Timeline, state: &State, now: Time, view: &View, fast: &FastLinks) -> Vec<Flow> {
     if fast.is_empty() {
         return Vec::new();
     }
+    let index = timeline.index();
     let window = Time(view.too_fast.0.saturating_mul(4)).min(now.max(Time(1)));
     let from = now - window;
-    let mut on_the_way: BTreeMap<(NodeId, NodeId), (u64, bool)> = BTreeMap::new();
-    for (_, packet) in timeline.index().packets_within(from, now) {
+    // Of each link: the time that packets were on it, and the last one.
+    let mut on_the_way: BTreeMap<(NodeId, NodeId), (u64, usize)> = BTreeMap::new();
+    for (place, packet) in index.packets_within(from, now) {
         if fast.contains_key(&(packet.from, packet.to)) {
-            let (time, carrying) = on_the_way.entry((packet.from, packet.to)).or_default();
+            let (time, last) = on_the_way.entry((packet.from, packet.to)).or_default();
             *time += packet.end().min(now).since(packet.sent_at.max(from)).0;
-            *carrying |= carries(timeline.trace(), packet);
+            *last = place;
         }
     }
     // A dot moves on by one place in half a second, whatever the speed: that there is a flow is what it says.
     let phase = (view.wall.0 % 500_000_000) as f32 / 500_000_000.0;
-    let flow = |((from, to), (time, carries)): ((NodeId, NodeId), (u64, bool))| Flow {
-        from,
-        to,
-        carries,
-        density: (time as f64 / window.0 as f64) as f32,
-        phase,
+    let flow = |((from, to), (time, last)): ((NodeId, NodeId), (u64, usize))| {
+        let flight = flight(timeline, state, now, last, None);
+        let gone = now.since(index.packets[last].end());
+        Flow {
+            from,
+            to,
+            carries: flight.carries,
+            density: (time as f64 / window.0 as f64) as f32,
+            phase,
+            glow: 1.0 - fraction(gone, window),
+            tone: flight.tone(),
+        }
     };
     on_the_way.into_iter().map(flow).collect()
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What can be known about a trace without folding: packets and their fates, work and its length, messages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use trace::{DropReason, Event, MessageId, NodeId, PacketId, PacketKind, Time, Trace, What};
+use trace::{DropReason, Event, MessageId, NodeId, PacketId, PacketKind, Role, Time, Trace, What};
 
 /// A packet, from its sending to its fate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,8 @@ pub struct Packet {
     pub nth: u32,
     /// The message it is about.
     pub message: Option<MessageId>,
-    /// The delivery attempt, from 1; 0 where none.
+    /// The delivery attempt, from 1; 0 where none. A producer's packet has no such number in the trace: here it is the
+    /// how-manieth time that the producer sends this message.
     pub attempt: u32,
     /// Whether the network made it as a copy of another.
     pub copy: bool,
@@ -133,6 +134,8 @@ pub(crate) struct Index {
     pub drops: Vec<(Time, u32)>,
     pub works: Vec<Work>,
     latest_work_end: Vec<Time>,
+    /// Deliveries that a consumer starts on at some time.
+    worked_on: BTreeSet<(NodeId, MessageId, u32)>,
     /// By message id.
     pub stories: Vec<Story>,
     /// Stories in enqueue order.
@@ -150,7 +153,9 @@ pub(crate) struct Index {
 
 impl Index {
     pub fn new(trace: &Trace) -> Index {
+        let roles = trace.header.nodes.iter().map(|info| info.role);
         let mut builder = Builder {
+            producers: roles.map(|role| role == Role::Producer).collect(),
             index: Index {
                 pauses: vec![Vec::new(); trace.header.nodes.len()],
                 subject: Vec::with_capacity(trace.events.len()),
@@ -208,6 +213,16 @@ impl Index {
         works.map(move |(n, work)| (first + n, work)).filter(move |(_, work)| work.until() >= from)
     }
 
+    /// The longest of the links' mean times on the way.
+    pub fn usual_way(&self) -> Time {
+        self.links.values().copied().max().unwrap_or_default()
+    }
+
+    /// Whether a consumer starts on a delivery at some time of the run.
+    pub fn is_worked_on(&self, node: NodeId, message: MessageId, attempt: u32) -> bool {
+        self.worked_on.contains(&(node, message, attempt))
+    }
+
     /// The time between two moments that a node did not stand still.
     pub fn awake(&self, node: NodeId, from: Time, to: Time) -> Time {
         let pauses = self.pauses.get(node.index()).map_or(&[][..], |pauses| pauses.as_slice());
@@ -225,6 +240,9 @@ struct Builder {
     enqueued: Vec<MessageId>,
     paused_since: BTreeMap<NodeId, Time>,
     delays: BTreeMap<(NodeId, NodeId), (u64, u64)>,
+    /// How often each producer sent each message.
+    tries: BTreeMap<(NodeId, MessageId), u32>,
+    producers: Vec<bool>,
 }
 
 impl Builder {
@@ -249,9 +267,18 @@ impl Builder {
                 }
             }
             What::Sent { packet, from, to, kind, nth, message, attempt } => {
-                let (kind, fate) = (kind.clone(), PacketFate::UnderWay);
-                let (from, to, nth, message, attempt) = (*from, *to, *nth, *message, *attempt);
-                let sent = Packet { sent_at: at, from, to, kind, nth, message, attempt, copy: false, fate };
+                let tries = self.tries(*from, *message);
+                let sent = Packet {
+                    sent_at: at,
+                    from: *from,
+                    to: *to,
+                    kind: kind.clone(),
+                    nth: *nth,
+                    message: *message,
+                    attempt: (*attempt).max(tries),
+                    copy: false,
+                    fate: PacketFate::UnderWay,
+                };
                 return Some(self.send(*packet, sent));
             }
             What::Duplicated { packet, copy } => {
@@ -312,6 +339,14 @@ impl Builder {
         })
     }
 
+    /// The how-manieth time a producer sends this message; 0 for everybody else.
+    fn tries(&mut self, from: NodeId, message: Option<MessageId>) -> u32 {
+        let (Some(true), Some(message)) = (self.producers.get(from.index()), message) else { return 0 };
+        let tries = self.tries.entry((from, message)).or_insert(0);
+        *tries += 1;
+        *tries
+    }
+
     fn send(&mut self, id: PacketId, packet: Packet) -> u32 {
         let place = self.index.packets.len() as u32;
         self.delays.entry((packet.from, packet.to)).or_default();
@@ -321,8 +356,12 @@ impl Builder {
     }
 
     fn end_packet(&mut self, id: PacketId, fate: PacketFate) -> Option<u32> {
-        let place = self.packet.remove(&id)?;
+        // The id is kept: the network may copy a packet in the moment in which it arrives.
+        let place = *self.packet.get(&id)?;
         let packet = &mut self.index.packets[place as usize];
+        if packet.fate != PacketFate::UnderWay {
+            return None;
+        }
         packet.fate = fate;
         if let PacketFate::Arrives(at) = fate {
             let (sum, count) = self.delays.entry((packet.from, packet.to)).or_default();
@@ -367,6 +406,7 @@ impl Builder {
             .collect();
         index.latest_end = running_max(index.packets.iter().map(Packet::end));
         index.latest_work_end = running_max(index.works.iter().map(Work::until));
+        index.worked_on = index.works.iter().map(|work| (work.node, work.message, work.attempt)).collect();
         index.usual_work = usual_work(&index, nodes);
         index.links = self.delays.into_iter().map(|(link, (sum, n))| (link, Time(sum / n.max(1)))).collect();
         index

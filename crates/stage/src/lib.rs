@@ -14,6 +14,7 @@
 mod bands;
 mod compose;
 mod index;
+mod layout;
 mod log;
 mod meaning;
 mod player;
@@ -25,11 +26,13 @@ mod slope;
 mod space_time;
 mod speed;
 mod state;
+mod still;
 mod theory;
 mod timeline;
 
 pub use bands::{Band, BandKind, TimeMark};
 pub use index::{Landing, Packet, PacketFate, Story, Work, WorkEnd};
+pub use layout::{Form, Grid, Layout, Place, Point, Rect};
 pub use meaning::{
     Ansi, Hold, KEY_TONES, LEGEND, Label, LegendRow, Mark, Material, MessageState, Shape, Token, Tone,
 };
@@ -44,5 +47,7 @@ pub use slope::{Slope, SlopeRow};
 pub use space_time::{DownLine, EffectDot, MOST_LINES, PacketLine, SpaceTime, WorkLine};
 pub use speed::Speed;
 pub use state::{Condition, State};
-pub use theory::{Measure, Prediction, Theory, TheoryRow};
+pub use still::svg;
+pub use theory::TheoryRow;
 pub use timeline::{Column, Focus, FocusKind, Row, Timeline};
+pub use trace::{Measure, Prediction, Theory};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The last sentences: what a reader without the drawing hears.
 
+use trace::Time;
+
 use crate::meaning::Tone;
 use crate::scene::{LOG_LINES, LogLine};
 use crate::sentence::{sentence, weight};
@@ -30,10 +32,11 @@ pub(crate) fn bring(log: &mut Vec<LogLine>, timeline: &Timeline, events: usize) 
     }
 }
 
-/// The place of the moment's sentence: the weightiest of those that share the last moment, the later of equals.
-pub(crate) fn headline(log: &[LogLine], timeline: &Timeline) -> Option<usize> {
-    let at = log.last()?.at;
-    let first = log.partition_point(|line| line.at < at);
+/// The place of the moment's sentence: the weightiest since a moment, the later of equals. Never none while there are
+/// sentences at all: those of the last moment always count.
+pub(crate) fn headline(log: &[LogLine], timeline: &Timeline, since: Time) -> Option<usize> {
+    let since = since.min(log.last()?.at);
+    let first = log.partition_point(|line| line.at < since);
     (first..log.len()).max_by_key(|n| weight(timeline, log[*n].event))
 }
 

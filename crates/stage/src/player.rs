@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use trace::Time;
+use trace::{Measure, Theory, Time};
 
 use crate::pointing::{Action, Target};
 use crate::scene::{LogLine, Scene};
@@ -11,7 +11,6 @@ use crate::slope::Slope;
 use crate::space_time::SpaceTime;
 use crate::speed::Speed;
 use crate::state::State;
-use crate::theory::{Measure, Theory};
 use crate::timeline::{Focus, FocusKind, Timeline};
 
 /// A figure that was hidden for a while goes on where it was: no tick counts for more than this.
@@ -24,7 +23,13 @@ const REDUCED_STEP: Time = Time::millis(300);
 /// A lost packet stays visible for so long, in wall time.
 const LOST_FOR: Time = Time::millis(900);
 /// A packet that takes less than this on its way, in wall time, cannot be followed.
-const TOO_FAST: Time = Time::millis(60);
+const TOO_FAST: Time = Time::millis(40);
+/// While time passes, a sentence stays for so long, in wall time, unless one of the same weight follows: nobody can read
+/// faster.
+const READ_FOR: Time = Time::millis(1500);
+/// At the usual speed a message is on its way for so long, in wall time, unless the whole run would take too long.
+const WAY_FOR: Time = Time::millis(350);
+const RUN_FOR: Time = Time::secs(60);
 
 /// Plays a [`Timeline`].
 #[derive(Clone, Debug)]
@@ -51,9 +56,10 @@ pub struct Player {
 }
 
 impl Player {
-    /// A player at the beginning, paused, at speed 1×.
+    /// A player at the beginning, paused, at [`Player::usual_speed`].
     pub fn new(timeline: Rc<Timeline>) -> Player {
         let state = timeline.state_at(Time::ZERO);
+        let speed = usual_speed(&timeline);
         let focus = timeline.first_focus();
         let mut player = Player {
             timeline,
@@ -63,7 +69,7 @@ impl Player {
             clock: Time::ZERO,
             now: Time::ZERO,
             playing: false,
-            speed: Speed::NORMAL,
+            speed,
             reduced_motion: false,
             focus,
             focus_kind: None,
@@ -73,8 +79,14 @@ impl Player {
             since_step: Time::ZERO,
             theories: Vec::new(),
         };
-        player.show(Time::ZERO);
+        player.show(Time::ZERO, Time::ZERO);
         player
+    }
+
+    /// The speed at which one can follow a message on its way, or a faster one if the run would then take more than a
+    /// minute.
+    pub fn usual_speed(&self) -> Speed {
+        usual_speed(&self.timeline)
     }
 
     /// What is played.
@@ -219,7 +231,7 @@ impl Player {
 
     /// What the run shows of a measure, up to the playhead.
     pub fn measure(&self, measure: Measure) -> Option<f64> {
-        measure.of(&self.timeline, &self.state, self.now)
+        crate::theory::measured(measure, &self.timeline, &self.state, self.now)
     }
 
     /// Plays another run from the same moment: after a fork, a fault, a changed parameter. Speed, theory and whether it
@@ -234,7 +246,7 @@ impl Player {
         self.timeline = timeline;
         self.log.clear();
         (self.clock, self.now) = (now, now);
-        self.show(now);
+        self.show(now, Time::ZERO);
     }
 
     /// Lets a span of wall time pass. Whether the picture changed: nothing needs to be drawn if not.
@@ -255,7 +267,7 @@ impl Player {
                 (self.focus_shown, self.slowed_left) = (true, SLOWED_FOR);
                 self.clock = focus.at;
                 self.since_step = Time::ZERO;
-                return self.show(focus.at);
+                return self.show(focus.at, Time::ZERO);
             }
         }
         self.clock = target;
@@ -264,25 +276,26 @@ impl Player {
 
     /// Shows what playing has reached, as far as it is to be seen.
     fn show_clock(&mut self) -> bool {
+        let read = self.speed.virtual_span(READ_FOR);
         let over = self.clock >= self.end();
         if over {
             self.playing = false;
             self.slowed_left = Time::ZERO;
-            let moved = self.show(self.end());
+            let moved = self.show(self.end(), read);
             // The button changes even where the picture does not.
             return moved || over;
         }
         if !self.reduced_motion {
             let grain = grain(self.speed.virtual_span(Time::millis(5)));
             let shown = self.clock - Time(self.clock.0 % grain);
-            return self.show(shown.max(self.now));
+            return self.show(shown.max(self.now), read);
         }
         let steps = self.timeline.steps();
         let reached = steps.partition_point(|step| *step <= self.clock).checked_sub(1).map(|n| steps[n]);
         match reached {
             Some(step) if step > self.now && self.since_step >= REDUCED_STEP => {
                 self.since_step = Time::ZERO;
-                self.show(step)
+                self.show(step, Time::ZERO)
             }
             _ => false,
         }
@@ -301,17 +314,18 @@ impl Player {
 
     fn move_to(&mut self, at: Time) {
         self.clock = at;
-        self.show(at);
+        self.show(at, Time::ZERO);
     }
 
-    /// Folds to a moment and brings the sentences along. Whether anything changed.
-    fn show(&mut self, at: Time) -> bool {
+    /// Folds to a moment and brings the sentences along; those of the last `read` may still be the moment's sentence.
+    /// Whether anything changed.
+    fn show(&mut self, at: Time, read: Time) -> bool {
         let moved = at != self.now;
         self.now = at;
         let timeline = Rc::clone(&self.timeline);
         timeline.bring(&mut self.state, timeline.events_until(at));
         crate::log::bring(&mut self.log, &timeline, self.state.next);
-        self.sentence = crate::log::headline(&self.log, &timeline);
+        self.sentence = crate::log::headline(&self.log, &timeline, at - read);
         moved
     }
 
@@ -323,8 +337,11 @@ impl Player {
         scene.slowed = self.slowed();
         scene.log = &self.log;
         scene.sentence = self.sentence.and_then(|n| self.log.get(n));
-        scene.theory =
-            self.theories.iter().map(|theory| theory.row(&self.timeline, &self.state, self.now)).collect();
+        scene.theory = self
+            .theories
+            .iter()
+            .map(|theory| crate::theory::row(theory, &self.timeline, &self.state, self.now))
+            .collect();
         scene
     }
 
@@ -364,6 +381,11 @@ impl Player {
     pub fn fork(&self, future: u64) -> String {
         crate::pointing::fork(self.now, future)
     }
+}
+
+fn usual_speed(timeline: &Timeline) -> Speed {
+    let way = timeline.index().usual_way();
+    Speed::showing(way, WAY_FOR).max(Speed::showing(timeline.end(), RUN_FOR))
 }
 
 /// The largest power of ten, in nanoseconds, that is not larger than a span: moments are shown in such steps, so that

@@ -39,7 +39,7 @@ pub struct Scene<'a> {
     pub links: Vec<Link>,
     /// Packets on their way, and those that were lost a moment ago, in order of sending.
     pub flights: Vec<Flight<'a>>,
-    /// Links on which packets are too fast to follow; their packets are not in `flights`, unless they mean something.
+    /// Links on which packets are too fast to follow; of their packets only lost ones are in `flights`.
     pub flows: Vec<Flow>,
     /// Effects that landed, newest first, at most [`SHOWN`].
     pub effects: Vec<Landed>,
@@ -197,7 +197,11 @@ impl Flight<'_> {
     }
 }
 
-/// A link whose packets pass too fast to be followed: drawn as evenly spaced dots that drift.
+/// A direction of a link on which packets pass too fast to be followed.
+///
+/// Where many are on the way at once they are drawn as evenly spaced dots that drift, as many as there are on average.
+/// Where they are few the link only lights up as they pass: a dot that shows for one picture at a random place says
+/// nothing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Flow {
     /// Who sends.
@@ -206,10 +210,26 @@ pub struct Flow {
     pub to: NodeId,
     /// Whether they carry messages.
     pub carries: bool,
-    /// How many packets are on the link, on average: so many dots are drawn.
+    /// How many packets are on the way, on average.
     pub density: f32,
-    /// Where the first of them is, as a part of the distance between two, 0 to 1. Drifts with wall time.
+    /// Where the first dot is, as a part of the distance between two, 0 to 1. Drifts with wall time.
     pub phase: f32,
+    /// How brightly the link is lit: 1 while a packet passes, fading to 0 after it.
+    pub glow: f32,
+    /// The colour of the last packet that passed.
+    pub tone: Tone,
+}
+
+impl Flow {
+    /// How many dots to draw; none where the packets are few.
+    pub fn dots(&self) -> usize {
+        if self.density < 1.5 { 0 } else { self.density.round() as usize }
+    }
+
+    /// How far along the way a dot is, 0 to 1.
+    pub fn place(&self, dot: usize) -> f32 {
+        (dot as f32 + self.phase) / self.dots().max(1) as f32
+    }
 }
 
 /// An effect that landed.

@@ -30,7 +30,10 @@ pub(crate) struct Remark {
 /// as motion, and mostly something with a sentence happens at the same moment.
 pub(crate) fn is_visible(timeline: &Timeline, event: usize) -> bool {
     match &timeline.trace().events[event].what {
-        What::Sent { from, attempt, .. } => *attempt > 1 && timeline.is_producer(*from),
+        What::Sent { from, .. } => {
+            let packet = timeline.index().packet_of(event).map(|n| &timeline.index().packets[n]);
+            timeline.is_producer(*from) && packet.is_some_and(|packet| packet.attempt > 1)
+        }
         What::Arrived { .. } | What::Flushed { .. } => false,
         What::Finished { .. } => !said_by_effect(timeline.trace(), event),
         _ => true,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The space–time diagram: a lane for each node, time to the right, packets as slanted lines.
 
-use trace::{DropReason, NodeId, PacketKind, Time};
+use trace::{NodeId, PacketKind, Time};
 
 use crate::bands::{BandKind, fraction};
 use crate::compose::token;
@@ -169,16 +169,9 @@ fn packet_line<'a>(window: &Window<'_>, timeline: &'a Timeline, place: usize) ->
     let usual = timeline.index().links.get(&(packet.from, packet.to)).copied().unwrap_or_default();
     let (to, lost, reach) = match packet.fate {
         PacketFate::Arrives(at) => (at, false, 1.0),
-        PacketFate::Dropped(at, why) => {
-            let way = at.since(packet.sent_at);
-            let reach = match why {
-                DropReason::Script | DropReason::Down if way > Time::ZERO => 1.0,
-                _ if way == Time::ZERO => 0.5,
-                _ => fraction(way, way.max(usual)),
-            };
-            // One that is lost the moment it leaves is drawn as a line all the same, or nobody would see it.
-            (if way == Time::ZERO { at + Time(usual.0 / 2) } else { at }, true, reach)
-        }
+        // One that is lost the moment it leaves is drawn as a line all the same, or nobody would see it.
+        PacketFate::Dropped(at, _) if at <= packet.sent_at => (at + Time(usual.0 / 2), true, 0.5),
+        PacketFate::Dropped(at, _) => (at, true, 1.0),
         PacketFate::UnderWay => (end, false, fraction(end.since(packet.sent_at), usual).min(0.95)),
     };
     let carries = carries(timeline.trace(), packet);
@@ -264,9 +257,8 @@ fn ticks(window: &Window<'_>) -> Vec<(f32, Time)> {
 /// About a dozen mean works, or mean times on the way, whichever is longer.
 pub(crate) fn usual_span(timeline: &Timeline) -> Time {
     let index = timeline.index();
-    let longest = |times: &mut dyn Iterator<Item = Time>| times.max().unwrap_or_default();
-    let work = longest(&mut index.usual_work.iter().flatten().copied());
-    let way = longest(&mut index.links.values().copied());
+    let work = index.usual_work.iter().flatten().copied().max().unwrap_or_default();
+    let way = index.usual_way();
     match work.max(way) {
         Time::ZERO => timeline.end().max(Time(1)),
         unit => Time(unit.0.saturating_mul(12)).min(timeline.end().max(unit)),

@@ -32,6 +32,8 @@ pub(crate) struct Lease {
     pub consumer: NodeId,
     pub since: Time,
     pub until: Option<Time>,
+    /// It ran out, or was given back; the message will be requeued or put aside.
+    pub over: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -60,14 +62,26 @@ impl NodeState {
         }
     }
 
-    /// Lets go of a message, leased or waiting; it is never both. Queues may be long, so a lease is looked for first.
-    fn forget(&mut self, message: MessageId) {
-        let leases = self.leases.len();
-        self.leases.retain(|lease| lease.message != message);
-        if self.leases.len() == leases {
-            if let Some(place) = self.waiting.iter().position(|(waiting, _)| *waiting == message) {
-                self.waiting.remove(place);
-            }
+    /// Takes a lease off the books: that of this delivery, else one that ran out or was given back, else the oldest.
+    fn unlease(&mut self, message: MessageId, attempt: u32) -> bool {
+        let leases = || self.leases.iter().enumerate().filter(|(_, lease)| lease.message == message);
+        let same = leases().find(|(_, lease)| lease.attempt == attempt);
+        let place = same.or_else(|| leases().find(|(_, lease)| lease.over)).or_else(|| leases().next());
+        let place = place.map(|(place, _)| place);
+        place.map(|place| self.leases.remove(place)).is_some()
+    }
+
+    /// Lets go of a copy of a message: a lease of it, else one that waits. A queue may hold several copies, if its
+    /// producer sent it several times.
+    fn forget(&mut self, message: MessageId, attempt: u32) {
+        if !self.unlease(message, attempt) {
+            self.take(message);
+        }
+    }
+
+    fn take(&mut self, message: MessageId) {
+        if let Some(place) = self.waiting.iter().position(|(waiting, _)| *waiting == message) {
+            self.waiting.remove(place);
         }
     }
 
@@ -242,33 +256,36 @@ impl State {
         match *what {
             What::Handed { node, consumer, message, attempt, lease_until } => {
                 self.pass(index, message);
-                let lease = Lease { message, attempt, consumer, since: at, until: lease_until };
+                let lease = Lease { message, attempt, consumer, since: at, until: lease_until, over: false };
                 self.at_node(trace, node, |node| {
-                    node.forget(message);
+                    node.take(message);
                     node.leases.push(lease);
                 });
             }
             What::Acked { node, message, attempt } => {
-                self.at_node(trace, node, |node| node.forget(message));
-                self.settle(trace, message, attempt);
+                self.at_node(trace, node, |node| node.forget(message, attempt));
+                self.settle(trace, index, message, attempt);
             }
-            What::Nacked { message, attempt, .. } => self.settle(trace, message, attempt),
-            What::LeaseExpired { node, message, .. } => self.at_node(trace, node, |node| {
-                node.leases.iter_mut().filter(|l| l.message == message).for_each(|l| l.until = Some(at));
-            }),
+            What::Nacked { node, message, attempt } => {
+                self.end_lease(trace, node, message, attempt, None);
+                self.settle(trace, index, message, attempt);
+            }
+            What::LeaseExpired { node, message, attempt } => {
+                self.end_lease(trace, node, message, attempt, Some(at));
+            }
             What::Requeued { node, message, ahead } => self.at_node(trace, node, |node| {
-                node.forget(message);
+                node.unlease(message, 0);
                 let place = (ahead as usize).min(node.waiting.len());
                 node.waiting.insert(place, (message, 0));
             }),
-            What::DeadLettered { node, message, .. } => self.at_node(trace, node, |node| {
-                node.forget(message);
+            What::DeadLettered { node, message, attempts } => self.at_node(trace, node, |node| {
+                node.forget(message, attempts);
                 node.dead.push(message);
             }),
             What::Refused { node, message, why } => self.at_node(trace, node, |node| {
                 // A queue that refuses a message again still has the copy that it took before.
                 if matches!(why, Refusal::DroppedOldest | Refusal::GaveUp) {
-                    node.forget(message);
+                    node.take(message);
                 }
             }),
             _ => self.apply_fault(trace, what),
@@ -335,15 +352,14 @@ impl State {
 
     fn stored(&mut self, trace: &Trace, index: &Index, node: NodeId, message: MessageId) {
         let next = index.enqueued.get(self.enqueued).map(|n| index.stories[*n as usize].message);
-        let first = next == Some(message);
-        self.enqueued += usize::from(first);
+        self.enqueued += usize::from(next == Some(message));
+        self.at_node(trace, node, |node| node.waiting.push_back((message, 0)));
+    }
+
+    fn end_lease(&mut self, trace: &Trace, node: NodeId, message: MessageId, attempt: u32, at: Option<Time>) {
         self.at_node(trace, node, |node| {
-            // Looking through a long queue is only worth it for a copy.
-            let known = !first
-                && (node.waiting.iter().any(|(waiting, _)| *waiting == message)
-                    || node.leases.iter().any(|lease| lease.message == message));
-            if !known {
-                node.waiting.push_back((message, 0));
+            for lease in node.leases.iter_mut().filter(|l| (l.message, l.attempt) == (message, attempt)) {
+                (lease.over, lease.until) = (true, at.or(lease.until));
             }
         });
     }
@@ -381,11 +397,13 @@ impl State {
         }
     }
 
-    /// Consumers let go of a delivery that is settled: also of one that they never started on.
-    fn settle(&mut self, trace: &Trace, message: MessageId, attempt: u32) {
+    /// Consumers let go of a delivery that is settled and that they never start on: a repetition, say, that they see
+    /// through. One that is acked first and worked on later stays where it is.
+    fn settle(&mut self, trace: &Trace, index: &Index, message: MessageId, attempt: u32) {
         for node in (0..self.nodes.len()).map(|n| NodeId(n as u16)) {
             let buffered = self.nodes[node.index()].waiting.contains(&(message, attempt));
-            if buffered && role(trace, node) == Some(Role::Consumer) {
+            let dropped = buffered && !index.is_worked_on(node, message, attempt);
+            if dropped && role(trace, node) == Some(Role::Consumer) {
                 self.at_node(trace, node, |node| {
                     node.waiting.retain(|waiting| *waiting != (message, attempt))
                 });

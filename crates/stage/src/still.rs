@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A still: the scene as SVG, for print and where no script runs. Drawn by the same layout as the page's canvas.
+
+use std::rc::Rc;
+
+use trace::{Role, Time};
+
+use crate::layout::{Form, Grid, Layout, Point, Rect};
+use crate::meaning::{Shape, Token, Tone};
+use crate::player::Player;
+use crate::scene::{Counters, Flight, Leased, Scene, Station, Working};
+use crate::speed::Speed;
+use crate::timeline::Timeline;
+
+/// The scene at a moment as an SVG element that needs nothing else: colours are CSS variables with a fallback, shapes
+/// are paths, meaning is in words too. `id` begins the ids inside it and must be its own on the page.
+pub fn svg(timeline: &Rc<Timeline>, at: Time, form: Form, id: &str) -> String {
+    let mut player = Player::new(Rc::clone(timeline));
+    player.seek(at);
+    player.set_speed(Speed::showing(timeline.end(), Time::secs(20)));
+    let layout = Layout::new(timeline, form);
+    let scene = player.scene();
+    let mut still = Still { text: String::with_capacity(16_000) };
+    still.open(&scene, &layout, id);
+    still.links(&scene, &layout);
+    scene.stations.iter().for_each(|station| still.station(station, &layout));
+    scene.flights.iter().for_each(|flight| still.flight(flight, &layout));
+    still.effects(&scene, &layout);
+    still.foot(&scene, &layout, id);
+    still.text.push_str("</svg>\n");
+    still.text
+}
+
+impl Scene<'_> {
+    /// The moment in a few sentences, for people who hear the drawing.
+    pub fn words(&self) -> String {
+        let counters: Vec<String> = self
+            .counters
+            .rows()
+            .iter()
+            .take(Counters::ALWAYS)
+            .map(|counter| [counter.label, " ", &counter.text()].concat())
+            .collect();
+        let sentence = self.sentence.map_or(String::new(), |line| line.text.clone() + ". ");
+        let moment = ["At ", &self.now.short(), " of ", &self.end.short(), ": "].concat();
+        [&*moment, &sentence, &counters.join(", "), "."].concat()
+    }
+}
+
+/// Below the plane: the timeline, the counters and the sentence, in lines of this height.
+const LINE: f32 = 24.0;
+/// The width of a character, on average; for breaking lines only.
+const CHARACTER: f32 = 7.8;
+const MARGIN: f32 = 16.0;
+
+struct Still {
+    text: String,
+}
+
+impl Still {
+    fn open(&mut self, scene: &Scene<'_>, layout: &Layout, id: &str) {
+        let (width, height) = (
+            number(layout.width),
+            number(layout.height + 30.0 + foot_lines(scene, layout).len() as f32 * LINE),
+        );
+        self.add(&[
+            "<svg class=\"still\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 ",
+            &width,
+        ]);
+        self.add(&[" ", &height, "\" aria-labelledby=\"", id, "-title ", id, "-desc\""]);
+        self.add(&[" font-family=\"var(--sans,system-ui,sans-serif)\" font-size=\"15\""]);
+        self.add(&[
+            " style=\"max-width:100%;height:auto;font-variant-numeric:tabular-nums\">\n<title id=\"",
+            id,
+        ]);
+        let seed = crate::sentence::number(scene.seed);
+        self.add(&["-title\">", &escape(scene.scenario), ", seed ", &seed, "</title>\n<desc id=\"", id]);
+        self.add(&["-desc\">", &escape(&scene.words()), "</desc>\n"]);
+        // Hatching, so that a fault is not told by colour alone.
+        self.add(&[
+            "<defs><pattern id=\"",
+            id,
+            "-hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\"",
+        ]);
+        self.add(&[" patternTransform=\"rotate(45)\"><path d=\"M0 0V5\" stroke=\"", &Tone::Fault.css()]);
+        self.add(&["\" stroke-width=\"2.5\"/></pattern></defs>\n"]);
+        for (at, label) in &layout.headings {
+            self.say(*at, Tone::Quiet, label);
+        }
+    }
+
+    fn links(&mut self, scene: &Scene<'_>, layout: &Layout) {
+        for link in &scene.links {
+            let Some((a, b)) = layout.ends(link.a, link.b) else { continue };
+            let (tone, dash) = if link.is_cut() { (Tone::Fault, "3 6") } else { (Tone::Quiet, "") };
+            let width = if link.is_cut() { "1.5" } else { "0.6" };
+            self.line(a, b, tone, width, dash);
+            if link.is_cut() {
+                self.say(Point { x: (a.x + b.x) / 2.0 - 6.0, y: (a.y + b.y) / 2.0 + 5.0 }, Tone::Fault, "⚡");
+            }
+        }
+    }
+
+    fn station(&mut self, station: &Station<'_>, layout: &Layout) {
+        let Some(place) = layout.place(station.node) else { return };
+        let mut name = station.short.to_owned();
+        if !station.condition_words.is_empty() {
+            name = [&name, " ⚡ ", &station.condition_words].concat();
+        }
+        if station.role == Role::Queue {
+            self.queue_sides(&place.rect, station.tone());
+        }
+        self.say(place.name, station.tone(), &name);
+        for (n, working) in station.working.iter().enumerate() {
+            if let Some(at) = place.working.at(n) {
+                self.working(working, at, place.bar);
+            }
+        }
+        if station.role == Role::Consumer && station.is_idle() {
+            if let Some(at) = place.working.at(0) {
+                self.say(Point { x: at.x - Layout::RADIUS, y: at.y + 5.0 }, Tone::Quiet, "idle");
+            }
+        }
+        let (shown, more) = place.waiting.fit(station.waiting_total);
+        station
+            .waiting
+            .iter()
+            .take(shown)
+            .enumerate()
+            .for_each(|(n, token)| self.token(token, &place.waiting, n));
+        self.more(more, &place.waiting, shown);
+        let (shown, more) = place.leased.fit(station.leased_total);
+        station
+            .leased
+            .iter()
+            .take(shown)
+            .enumerate()
+            .for_each(|(n, leased)| self.leased(leased, &place.leased, n));
+        self.more(more, &place.leased, shown);
+    }
+
+    /// A queue is open at its ends: two strokes, as in the terminal.
+    fn queue_sides(&mut self, rect: &Rect, tone: Tone) {
+        let (left, right, top, bottom) = (rect.x, rect.x + rect.w, rect.y, rect.y + rect.h);
+        for x in [left, right] {
+            self.line(Point { x, y: top }, Point { x, y: bottom }, tone, "1.5", "");
+        }
+    }
+
+    fn working(&mut self, working: &Working, at: Point, width: f32) {
+        self.shape(&working.token, at, working.progress);
+        self.say(
+            Point { x: at.x + Layout::LABEL, y: at.y + 5.0 },
+            working.token.tone,
+            &working.token.label(),
+        );
+        let top = at.y - Layout::BAR_HEIGHT / 2.0;
+        let bar = Rect { x: at.x + Layout::BAR, y: top, w: width, h: Layout::BAR_HEIGHT };
+        self.rect(&bar, Tone::Quiet, false);
+        self.rect(&Rect { w: width * working.progress, ..bar }, Tone::Accent, true);
+        let text = Point { x: bar.x + width + 6.0, y: at.y + 5.0 };
+        self.say(text, Tone::Quiet, &working.elapsed.short());
+    }
+
+    fn token(&mut self, token: &Token, grid: &Grid, place: usize) {
+        let Some(at) = grid.at(place) else { return };
+        self.shape(token, at, 0.0);
+        self.say(Point { x: at.x + Layout::LABEL, y: at.y + 5.0 }, token.tone, &token.label());
+    }
+
+    fn leased(&mut self, leased: &Leased, grid: &Grid, place: usize) {
+        let Some(at) = grid.at(place) else { return };
+        let r = Layout::RADIUS + 3.0;
+        let frame = Rect { x: at.x - r, y: at.y + r, w: 2.0 * r, h: 2.0 * r };
+        self.rect(&Rect { y: at.y - r, ..frame }, Tone::Quiet, false);
+        // The frame empties as the lease runs out.
+        let left = 2.0 * r * leased.fraction;
+        self.add(&["<g opacity=\"0.2\">"]);
+        self.rect(&Rect { y: frame.y - left, h: left, ..frame }, Tone::Quiet, true);
+        self.add(&["</g>"]);
+        self.token(&leased.token, grid, place);
+    }
+
+    fn more(&mut self, more: usize, grid: &Grid, place: usize) {
+        if let (1.., Some(at)) = (more, grid.at(place)) {
+            let text = ["+", &*crate::sentence::number(more as u64)].concat();
+            self.say(Point { x: at.x - Layout::RADIUS, y: at.y + 5.0 }, Tone::Quiet, &text);
+        }
+    }
+
+    fn flight(&mut self, flight: &Flight<'_>, layout: &Layout) {
+        let Some(at) = layout.on_the_way(flight.from, flight.to, flight.progress) else { return };
+        match flight.token {
+            Some(token) if flight.lost.is_some() => {
+                self.shape(&Token { shape: Shape::Cross, tone: Tone::Lost, ..token }, at, 0.0);
+                self.label_above(at, Tone::Lost, &token.label());
+            }
+            Some(token) if flight.carries => {
+                self.shape(&token, at, 0.0);
+                self.label_above(at, token.tone, &token.label());
+            }
+            _ => self.dot(at, flight.tone()),
+        }
+    }
+
+    fn label_above(&mut self, at: Point, tone: Tone, text: &str) {
+        self.say(Point { x: at.x - Layout::RADIUS, y: at.y - Layout::RADIUS - 4.0 }, tone, text);
+    }
+
+    fn effects(&mut self, scene: &Scene<'_>, layout: &Layout) {
+        let (shown, more) = layout.effects.fit(scene.effects_total);
+        for (n, landed) in scene.effects.iter().take(shown).enumerate() {
+            self.token(&landed.token, &layout.effects, n);
+        }
+        self.more(more, &layout.effects, shown);
+    }
+
+    fn foot(&mut self, scene: &Scene<'_>, layout: &Layout, id: &str) {
+        let (left, right) = (MARGIN, layout.width - MARGIN);
+        let y = layout.height + 14.0;
+        let x = |fraction: f32| left + (right - left) * fraction;
+        self.line(Point { x: left, y }, Point { x: right, y }, Tone::Quiet, "1", "");
+        self.line(Point { x: left, y }, Point { x: x(scene.bar.fraction), y }, Tone::Ink, "3", "");
+        for band in scene.bar.bands {
+            let (from, to) = (x(band.from_fraction), x(band.to_fraction));
+            self.add(&["<rect x=\"", &number(from), "\" y=\"", &number(y - 6.0), "\" width=\""]);
+            self.add(&[
+                &number((to - from).max(2.0)),
+                "\" height=\"12\" fill=\"url(#",
+                id,
+                "-hatch)\"><title>",
+            ]);
+            self.add(&[&escape(&band.label), "</title></rect>\n"]);
+        }
+        for mark in scene.bar.marks {
+            let glyph = mark.glyph.to_string();
+            self.say(Point { x: x(mark.fraction) - 6.0, y: y - 9.0 }, mark.tone, &glyph);
+        }
+        let token = Point { x: x(scene.bar.fraction), y };
+        self.dot_of(token, Tone::Ink, 6.0);
+        for (n, line) in foot_lines(scene, layout).into_iter().enumerate() {
+            let y = y + 38.0 + n as f32 * LINE;
+            let mut x = left;
+            for (tone, text) in line {
+                self.say(Point { x, y }, tone, &text);
+                x += 20.0 + CHARACTER * text.chars().count() as f32;
+            }
+        }
+    }
+
+    fn shape(&mut self, token: &Token, at: Point, progress: f32) {
+        let r = Layout::RADIUS;
+        let Some(corners) = token.shape.corners() else {
+            return match token.shape {
+                Shape::Half => self.filling(at, token.tone, progress),
+                Shape::Ring => {
+                    self.ring(at, token.tone);
+                    self.dot_of(at, token.tone, r / 3.0);
+                }
+                _ => self.dot_of(at, token.tone, r),
+            };
+        };
+        self.add(&["<path d=\""]);
+        for (n, (x, y)) in corners.iter().enumerate() {
+            let (x, y) = (number(at.x + x * r), number(at.y + y * r));
+            self.add(&[if n == 0 { "M" } else { "L" }, &x, " ", &y]);
+        }
+        self.add(&["Z\" fill=\"", &token.tone.css(), "\"/>\n"]);
+    }
+
+    fn filling(&mut self, at: Point, tone: Tone, progress: f32) {
+        let r = Layout::RADIUS;
+        self.ring(at, tone);
+        // A segment of the disc, filled from below to the height of the progress.
+        let y = r - 2.0 * r * progress.clamp(0.0, 1.0);
+        let x = (r * r - y * y).max(0.0).sqrt();
+        let large = if progress > 0.5 { "1" } else { "0" };
+        let (from, to, level) = (number(at.x - x), number(at.x + x), number(at.y + y));
+        let radius = number(r);
+        self.add(&[
+            "<path d=\"M",
+            &from,
+            " ",
+            &level,
+            "A",
+            &radius,
+            " ",
+            &radius,
+            " 0 ",
+            large,
+            " 0 ",
+            &to,
+            " ",
+        ]);
+        self.add(&[&level, "Z\" fill=\"", &tone.css(), "\"/>\n"]);
+    }
+
+    fn ring(&mut self, at: Point, tone: Tone) {
+        self.add(&[
+            "<circle cx=\"",
+            &number(at.x),
+            "\" cy=\"",
+            &number(at.y),
+            "\" r=\"",
+            &number(Layout::RADIUS - 0.75),
+        ]);
+        self.add(&["\" fill=\"none\" stroke=\"", &tone.css(), "\" stroke-width=\"1.5\"/>\n"]);
+    }
+
+    fn dot(&mut self, at: Point, tone: Tone) {
+        self.dot_of(at, tone, 2.5);
+    }
+
+    fn dot_of(&mut self, at: Point, tone: Tone, r: f32) {
+        self.add(&["<circle cx=\"", &number(at.x), "\" cy=\"", &number(at.y), "\" r=\"", &number(r)]);
+        self.add(&["\" fill=\"", &tone.css(), "\"/>\n"]);
+    }
+
+    fn line(&mut self, a: Point, b: Point, tone: Tone, width: &str, dash: &str) {
+        self.add(&["<path d=\"M", &number(a.x), " ", &number(a.y), "L", &number(b.x), " ", &number(b.y)]);
+        self.add(&["\" stroke=\"", &tone.css(), "\" stroke-width=\"", width, "\""]);
+        if !dash.is_empty() {
+            self.add(&[" stroke-dasharray=\"", dash, "\""]);
+        }
+        self.add(&["/>\n"]);
+    }
+
+    fn rect(&mut self, rect: &Rect, tone: Tone, filled: bool) {
+        self.add(&[
+            "<rect x=\"",
+            &number(rect.x),
+            "\" y=\"",
+            &number(rect.y),
+            "\" width=\"",
+            &number(rect.w),
+        ]);
+        self.add(&["\" height=\"", &number(rect.h)]);
+        if filled {
+            self.add(&["\" fill=\"", &tone.css(), "\"/>\n"]);
+        } else {
+            self.add(&["\" fill=\"none\" stroke=\"", &tone.css(), "\" stroke-width=\"0.75\"/>\n"]);
+        }
+    }
+
+    fn say(&mut self, at: Point, tone: Tone, text: &str) {
+        self.add(&["<text x=\"", &number(at.x), "\" y=\"", &number(at.y), "\" fill=\"", &tone.css(), "\">"]);
+        self.add(&[&escape(text), "</text>\n"]);
+    }
+
+    fn add(&mut self, parts: &[&str]) {
+        parts.iter().for_each(|part| self.text.push_str(part));
+    }
+}
+
+/// Counters and sentence, broken into lines that fit.
+fn foot_lines(scene: &Scene<'_>, layout: &Layout) -> Vec<Vec<(Tone, String)>> {
+    let room = ((layout.width - 2.0 * MARGIN) / CHARACTER) as usize;
+    let mut lines = vec![Vec::new()];
+    let mut used = 0;
+    let mut add = |tone: Tone, text: String| {
+        let length = text.chars().count() + 3;
+        if used > 0 && used + length > room {
+            lines.push(Vec::new());
+            used = 0;
+        }
+        used += length;
+        lines.last_mut().expect("there is a line").push((tone, text));
+    };
+    for counter in scene.counters.rows().iter().take(Counters::ALWAYS) {
+        add(counter.tone, [counter.label, " ", &counter.text()].concat());
+    }
+    let mut sentence = scene.now.short() + " ";
+    for word in scene.sentence.map_or("", |line| line.text.as_str()).split(' ') {
+        if sentence.chars().count() + word.chars().count() + 1 > room {
+            lines.push(vec![(Tone::Ink, std::mem::take(&mut sentence))]);
+        }
+        sentence.push(' ');
+        sentence.push_str(word);
+    }
+    lines.push(vec![(Tone::Ink, sentence)]);
+    lines
+}
+
+/// A coordinate with one decimal at most.
+fn number(value: f32) -> String {
+    let tenths = (value * 10.0).round() as i64;
+    let sign = if tenths < 0 { "-" } else { "" };
+    let (whole, rest) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+    let whole = crate::sentence::number(whole);
+    if rest == 0 {
+        [sign, &whole].concat()
+    } else {
+        [sign, &whole, ".", &crate::sentence::number(rest)].concat()
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
