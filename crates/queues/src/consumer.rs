@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use sim::{Context, Node, Sink};
-use trace::{MessageId, NodeId, Time, What};
+use trace::{NodeId, Time, What};
 
 use crate::plan::{Ack, Effects, Plan};
 use crate::wire::{Letter, Wire};
@@ -19,6 +19,13 @@ const SESSION: u8 = 2;
 /// Token of the timer that asks for a subscription again.
 const SUBSCRIBE: u64 = u64::MAX;
 const SUBSCRIBE_AGAIN: Time = Time::millis(500);
+/// So often a request for a subscription is repeated; a broker that comes back later breaks the connection, and that
+/// begins anew.
+const SUBSCRIBE_TRIES: u32 = 20;
+/// This bit in a token: an effect that is not known to have landed; the rest is the number of its job.
+const LANDING: u64 = 1 << 63;
+const LAND_AGAIN: Time = Time::secs(1);
+const LAND_TRIES: u32 = 10;
 
 /// Works on what the broker hands it, `concurrency` messages at a time, the others waiting in the order they came.
 pub struct Consumer {
@@ -28,11 +35,12 @@ pub struct Consumer {
     store: Option<NodeId>,
     waiting: VecDeque<(Letter, u32)>,
     working: BTreeMap<u64, (Letter, u32)>,
-    /// Effects sent and not yet known to have landed.
-    landing: BTreeMap<(MessageId, u32), Letter>,
+    /// Effects sent and not yet known to have landed, by job: what, which attempt, how often sent.
+    landing: BTreeMap<u64, (Letter, u32, u32)>,
     jobs: u64,
     session: u64,
     subscribed: bool,
+    subscribe_tries: u32,
 }
 
 impl Consumer {
@@ -48,11 +56,16 @@ impl Consumer {
             jobs: 0,
             session: 0,
             subscribed: false,
+            subscribe_tries: 0,
         }
     }
 
     /// Asks until the broker answers: the request, or the answer, may be lost.
     fn subscribe<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        if self.subscribe_tries == SUBSCRIBE_TRIES {
+            return;
+        }
+        self.subscribe_tries += 1;
         let prefetch = self.plan.borrow().prefetch as u32;
         context.send(self.broker, Wire::Subscribe { prefetch, session: self.session });
         context.timeout(SUBSCRIBE_AGAIN, SUBSCRIBE);
@@ -75,7 +88,25 @@ impl Consumer {
         }
     }
 
-    fn finished<S: Sink>(&mut self, letter: Letter, attempt: u32, context: &mut Context<'_, Wire, S>) {
+    /// Sends an effect on its way, again and again until the store says that it landed.
+    fn land<S: Sink>(&mut self, job: u64, context: &mut Context<'_, Wire, S>) {
+        let (Some(store), Some((letter, attempt, tries))) = (self.store, self.landing.get_mut(&job)) else {
+            return;
+        };
+        *tries += 1;
+        context.send(store, Wire::Effect(*letter, *attempt));
+        if *tries < LAND_TRIES {
+            context.timeout(LAND_AGAIN, LANDING | job);
+        }
+    }
+
+    fn finished<S: Sink>(
+        &mut self,
+        job: u64,
+        letter: Letter,
+        attempt: u32,
+        context: &mut Context<'_, Wire, S>,
+    ) {
         let (failures, ack, effects) = {
             let plan = self.plan.borrow();
             (plan.failures, plan.ack, plan.effects)
@@ -89,9 +120,9 @@ impl Consumer {
             return;
         }
         match (effects, self.store) {
-            (Effects::Asynchronous, Some(store)) => {
-                self.landing.insert((message, attempt), letter);
-                context.send(store, Wire::Effect(letter, attempt));
+            (Effects::Asynchronous, Some(_)) => {
+                self.landing.insert(job, (letter, attempt, 0));
+                self.land(job, context);
             }
             _ => context.record(|| What::Applied { node, message, attempt }),
         }
@@ -123,7 +154,7 @@ impl<S: Sink> Node<Wire, S> for Consumer {
                 self.work(context);
             }
             Wire::Done(message, attempt) => {
-                self.landing.remove(&(message, attempt));
+                self.landing.retain(|_, (letter, of, _)| letter.message != message || *of != attempt);
             }
             _ => {}
         }
@@ -136,8 +167,12 @@ impl<S: Sink> Node<Wire, S> for Consumer {
             }
             return;
         }
+        if token & LANDING != 0 {
+            self.land(token & !LANDING, context);
+            return;
+        }
         if let Some((letter, attempt)) = self.working.remove(&token) {
-            self.finished(letter, attempt, context);
+            self.finished(token, letter, attempt, context);
         }
         self.work(context);
     }
@@ -146,6 +181,8 @@ impl<S: Sink> Node<Wire, S> for Consumer {
         // The broker's process died. A new session: the new process knows nothing of the old one.
         self.session = context.stream(SESSION).bits();
         self.subscribed = false;
+        self.subscribe_tries = 0;
+        context.watch(self.broker);
         self.subscribe(context);
     }
 

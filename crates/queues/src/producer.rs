@@ -143,7 +143,6 @@ impl Producer {
 
 impl<S: Sink> Node<Wire, S> for Producer {
     fn start(&mut self, context: &mut Context<'_, Wire, S>) {
-        context.watch(self.broker);
         self.arrive(true, context);
     }
 

@@ -3,7 +3,7 @@
 
 use trace::{MessageId, NodeId, Time, What};
 
-use crate::world::{Core, Entry};
+use crate::world::{Core, Entry, Watch};
 use crate::{Disk, Payload, Sink, Stream, TimerId};
 
 /// A node's hands: everything that it does to the world, and everything it may know of it beyond its inputs.
@@ -87,12 +87,14 @@ impl<P: Payload, S: Sink> Context<'_, P, S> {
         self.core.flush(self.me, token);
     }
 
-    /// Asks to be told when this peer's process dies: its machine, if it lives, resets the connection.
+    /// Holds a connection to a peer: [`crate::Node::disconnected`] says when it broke. That is at once when the peer's
+    /// process dies and its machine lives to say so; else as soon as the peer is back and can be reached.
     pub fn watch(&mut self, peer: NodeId) {
-        let watchers = &mut self.core.machines[peer.index()].watchers;
-        if !watchers.contains(&self.me) {
-            watchers.push(self.me);
-        }
+        let me = self.me;
+        let machine = &mut self.core.machines[peer.index()];
+        let watch = Watch { by: me, incarnation: machine.incarnation };
+        machine.watchers.retain(|watch| watch.by != me);
+        machine.watchers.push(watch);
     }
 
     /// Writes into the trace what only the node knows: that it stored, handed out, applied. With the trace off the

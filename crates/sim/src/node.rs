@@ -47,7 +47,7 @@ pub trait Node<P: Payload, S: Sink> {
         let _ = (token, context);
     }
 
-    /// The connection to a watched peer broke: its process died while its machine lived to say so.
+    /// The connection to a watched peer broke, see [`Context::watch`].
     fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, P, S>) {
         let _ = (peer, context);
     }

@@ -67,13 +67,21 @@ pub(crate) struct Machine<P: Payload> {
     pub clock_offset_ns: i64,
     pub slow_permille: u32,
     pub disk: Disk<P::Record>,
-    pub watchers: Vec<NodeId>,
+    pub watchers: Vec<Watch>,
     disk_config: DiskConfig,
     /// Counts the losses of the page cache: a flush that began before one is void.
     disk_epoch: u32,
     streams: Vec<(u8, Stream)>,
     /// What came while the node stood still.
     backlog: VecDeque<Entry<P>>,
+}
+
+/// A connection that somebody holds to this node.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Watch {
+    pub by: NodeId,
+    /// The incarnation it was made with: with a later one it is broken.
+    pub incarnation: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -349,7 +357,14 @@ impl<P: Payload, S: Sink> World<P, S> {
             self.core.machines[to.index()].backlog.push_back(Entry::Reset { id, from, to });
         } else {
             self.core.record(|| What::Arrived { packet: id });
-            self.call(to, |node, context| node.disconnected(from, context));
+            let peer = &mut self.core.machines[from.index()];
+            let now = peer.incarnation;
+            let before = peer.watchers.len();
+            peer.watchers.retain(|watch| watch.by != to || watch.incarnation == now);
+            // A second reset for a connection that was made anew meanwhile says nothing.
+            if peer.watchers.len() < before {
+                self.call(to, |node, context| node.disconnected(from, context));
+            }
         }
     }
 
@@ -442,7 +457,6 @@ impl<P: Payload, S: Sink> World<P, S> {
         machine.state = State::Down;
         machine.incarnation += 1;
         let backlog = std::mem::take(&mut machine.backlog);
-        let watchers = machine.watchers.clone();
         self.nodes[node.index()] = None;
         self.core.record(|| What::Crashed { node, machine: machine_too });
         for waiting in backlog {
@@ -450,8 +464,9 @@ impl<P: Payload, S: Sink> World<P, S> {
                 self.core.record(|| What::Dropped { packet: id, why: DropReason::Down });
             }
         }
+        self.core.drop_connections_of(node);
         if !machine_too {
-            watchers.into_iter().for_each(|watcher| self.core.send_reset(node, watcher));
+            self.core.reset_broken_connections(node);
         }
     }
 
@@ -465,6 +480,7 @@ impl<P: Payload, S: Sink> World<P, S> {
         self.nodes[node.index()] = Some((self.factories[node.index()])());
         self.core.record(|| What::Restarted { node });
         self.call(node, |node, context| node.restart(context));
+        self.core.reset_broken_connections(node);
     }
 
     fn resume(&mut self, node: NodeId) {
@@ -496,6 +512,11 @@ impl<P: Payload, S: Sink> World<P, S> {
             self.core.between(&from, &to, one_way, |link| link.cuts = 0);
         }
         self.core.record(|| What::Healed { from, to, one_way });
+        for index in 0..self.nodes.len() {
+            if self.core.machines[index].state != State::Down {
+                self.core.reset_broken_connections(NodeId(index as u16));
+            }
+        }
     }
 
     fn all_named(&self, names: &[String]) -> Vec<NodeId> {
@@ -570,6 +591,27 @@ impl<P: Payload, S: Sink> Core<P, S> {
         self.insert(passage.ends, Entry::Packet { id, from, to, end, payload });
     }
 
+    /// A dead process holds no connections.
+    fn drop_connections_of(&mut self, node: NodeId) {
+        self.machines.iter_mut().for_each(|machine| machine.watchers.retain(|watch| watch.by != node));
+    }
+
+    /// Tells everybody whose connection to this node belongs to an incarnation that is gone. The machine of a dead
+    /// process says so at once; a machine that was down, or cut off, says so when the peer's next keep-alive reaches it.
+    fn reset_broken_connections(&mut self, node: NodeId) {
+        let machine = &self.machines[node.index()];
+        let broken: Vec<NodeId> = machine
+            .watchers
+            .iter()
+            .filter(|watch| watch.incarnation != machine.incarnation)
+            .map(|watch| watch.by)
+            .collect();
+        for watcher in broken {
+            self.send_reset(node, watcher);
+        }
+    }
+
+    /// A reset is TCP's own affair, which sends it again until it arrives: the link's loss does not take it, a cut does.
     fn send_reset(&mut self, from: NodeId, to: NodeId) {
         let now = self.now;
         let id = self.new_packet();
@@ -587,10 +629,9 @@ impl<P: Payload, S: Sink> Core<P, S> {
         });
         match passage.fate {
             _ if cut => self.record(|| What::Dropped { packet: id, why: DropReason::Cut }),
-            Fate::Arrives => {
+            Fate::Arrives | Fate::Lost => {
                 self.insert(passage.ends, Entry::Reset { id, from, to });
             }
-            Fate::Lost => self.record(|| What::Dropped { packet: id, why: DropReason::Loss }),
             Fate::LostByScript => self.record(|| What::Dropped { packet: id, why: DropReason::Script }),
         }
     }

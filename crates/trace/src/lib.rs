@@ -17,6 +17,7 @@ mod event;
 mod file;
 mod id;
 mod order;
+mod theory;
 mod time;
 
 pub use check::{Checker, Finding, Verdict, check_all};
@@ -25,4 +26,5 @@ pub use event::{Bound, DropReason, Ending, Event, PacketKind, Refusal, What};
 pub use file::{FORMAT_VERSION, FileError, Header, NodeInfo, Role, Trace, hash_bytes};
 pub use id::{MessageId, NodeId, PacketId};
 pub use order::{OrderChecker, OrderCounts, OrderScope};
+pub use theory::{Measure, Prediction, Theory};
 pub use time::{Time, TimeError};

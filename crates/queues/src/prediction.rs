@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What theory says of a plan: the rows that stand beside its figure.
+
+use trace::{Measure, Prediction, Theory};
+
+use crate::plan::{Ack, Arrivals, Effects, Plan};
+use crate::theory;
+
+/// What theory says of a plan without faults. Empty where it says nothing: for work that is neither equal nor
+/// exponential there is no formula, and none is made up.
+pub fn predictions(plan: &Plan) -> Vec<Theory> {
+    [overtaken(plan), utilisation(plan), wait(plan)].into_iter().flatten().collect()
+}
+
+/// How many messages are in work at a time.
+fn servers(plan: &Plan) -> u32 {
+    (plan.consumers * plan.concurrency) as u32
+}
+
+/// Whether a consumer is handed no more than it works on: else messages wait behind one consumer while another is idle,
+/// and it is not one queue any more.
+fn is_one_queue(plan: &Plan) -> bool {
+    plan.prefetch == plan.concurrency || plan.consumers == 1
+}
+
+fn is_exponential(plan: &Plan) -> bool {
+    plan.variation_percent == 100
+        && is_one_queue(plan)
+        && !plan.failures.is_possible()
+        && !plan.loss.is_possible()
+}
+
+/// Poisson arrivals below capacity, or everything at once: the load under which formulas are exact.
+fn load(plan: &Plan) -> Option<f64> {
+    match plan.arrivals {
+        Arrivals::Poisson => Some(plan.utilisation()),
+        Arrivals::Backlog => Some(1.0),
+        Arrivals::Steady | Arrivals::Bursts | Arrivals::ClosedLoop => None,
+    }
+}
+
+fn overtaken(plan: &Plan) -> Option<Theory> {
+    let certain = plan.effects == Effects::Synchronous && plan.ack == Ack::Last;
+    let row = |predicted, condition: &str| Theory {
+        label: "share overtaken".to_owned(),
+        predicted: Prediction::Value(predicted),
+        measure: Measure::OvertakenShare,
+        condition: condition.to_owned(),
+    };
+    let equal = plan.variation_percent == 0 && plan.jitter_percent == 0;
+    let nothing_comes_back = !plan.failures.is_possible() && !plan.loss.is_possible();
+    if certain && nothing_comes_back && (servers(plan) == 1 || equal && is_one_queue(plan)) {
+        return Some(row(
+            0.0,
+            "one message in work at a time, or equal work: order holds while nothing fails",
+        ));
+    }
+    let load = load(plan).filter(|_| certain && is_exponential(plan))?;
+    Some(row(
+        theory::overtaken_share(servers(plan), load),
+        "exponential work, in the long run, without network delay and faults",
+    ))
+}
+
+fn utilisation(plan: &Plan) -> Option<Theory> {
+    let load = load(plan).filter(|load| *load < 1.0)?;
+    Some(Theory {
+        label: "busy consumers".to_owned(),
+        predicted: Prediction::Value(load * plan.concurrency as f64),
+        measure: Measure::Utilisation,
+        condition: "messages a second times work per message, by consumers; a short run begins and ends idle"
+            .to_owned(),
+    })
+}
+
+fn wait(plan: &Plan) -> Option<Theory> {
+    let load = load(plan).filter(|load| *load < 1.0 && is_exponential(plan))?;
+    Some(Theory {
+        label: "mean wait".to_owned(),
+        predicted: Prediction::Value(theory::mean_wait(servers(plan), load) * plan.service.as_secs_f64()),
+        measure: Measure::MeanWait,
+        condition: "Erlang C: exponential work, in the long run, without network delay".to_owned(),
+    })
+}

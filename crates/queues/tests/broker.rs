@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the broker, its producers and its consumers promise, and what they do not.
+
+use queues::{Address, run};
+use trace::{
+    Checker, DeliveryChecker, Ending, Event, MessageId, NodeId, Refusal, Time, Trace, Verdict, What,
+};
+
+fn play(text: &str) -> Trace {
+    let address: Address = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
+    run(&address).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+fn delivery(trace: &Trace) -> DeliveryChecker {
+    let mut checker = DeliveryChecker::new();
+    trace.events.iter().for_each(|event| checker.observe(event));
+    checker
+}
+
+fn verdict(trace: &Trace, promise: &str) -> Verdict {
+    let found = delivery(trace).findings().into_iter().find(|finding| finding.promise == promise);
+    found.expect("the checker watches this promise").verdict
+}
+
+fn count(trace: &Trace, is: impl Fn(&What) -> bool) -> usize {
+    trace.events.iter().filter(|event| is(&event.what)).count()
+}
+
+fn first<'t>(trace: &'t Trace, is: impl Fn(&What) -> bool) -> &'t Event {
+    trace.events.iter().find(|event| is(&event.what)).expect("it happens")
+}
+
+const BASE: &str = "order/concurrent-consumers?seed=3&messages=40";
+
+#[test]
+fn without_faults_everything_is_done_once() {
+    for more in [
+        "",
+        "&ack=first",
+        "&effects=async",
+        "&arrivals=bursts",
+        "&arrivals=closed-loop&burst=4",
+        "&producers=3",
+        "&arrivals=steady",
+        "&arrivals=backlog",
+        "&concurrency=3&prefetch=8",
+        "&delay=200ms",
+        "&durability=flushed",
+    ] {
+        let trace = play(&format!("{BASE}{more}"));
+        let counts = delivery(&trace).counts();
+        assert_eq!(trace.ending(), Some(Ending::Finished), "{more}");
+        assert_eq!(
+            (counts.offered, counts.confirmed, counts.done, counts.repeated),
+            (40, 40, 40, 0),
+            "{more}"
+        );
+    }
+}
+
+#[test]
+fn ack_first_loses_what_a_dying_consumer_holds_and_ack_last_repeats_nothing_undone() {
+    let crash = "&service=1s&variation=0&rate=10&faults=crash:consumer-1@1.5s;restart:consumer-1@3s";
+    let first = play(&format!("{BASE}&ack=first{crash}"));
+    assert!(verdict(&first, "at-least-once").is_broken());
+    assert_eq!(verdict(&first, "at-most-once"), Verdict::Held);
+    let last = play(&format!("{BASE}&ack=last{crash}"));
+    assert_eq!(verdict(&last, "at-least-once"), Verdict::Held);
+}
+
+#[test]
+fn an_ack_that_is_lost_after_the_effect_repeats_it() {
+    let trace = play(&format!("{BASE}&lease=500ms&service=50ms&faults=drop:consumer-1/queue/ack/2"));
+    let Verdict::Broken { sentence, event } = verdict(&trace, "at-most-once") else {
+        panic!("it took effect twice")
+    };
+    assert!(sentence.ends_with("took effect twice: attempts 1 and 2"), "{sentence}");
+    assert!(matches!(trace.events[event].what, What::Applied { attempt: 2, .. }));
+    assert_eq!(verdict(&trace, "at-least-once"), Verdict::Held);
+}
+
+#[test]
+fn a_lease_that_is_shorter_than_the_work_repeats_it() {
+    let trace = play(&format!(
+        "order/concurrent-consumers?seed=3&messages=10&service=1s&variation=0&lease=300ms&delivery-limit=3"
+    ));
+    assert!(count(&trace, |what| matches!(what, What::LeaseExpired { .. })) > 0);
+    assert!(delivery(&trace).counts().repeated > 0 || delivery(&trace).counts().dead_lettered > 0);
+}
+
+#[test]
+fn failed_work_comes_back_until_the_delivery_limit() {
+    let trace = play(&format!("{BASE}&failures=1&delivery-limit=3"));
+    assert_eq!(count(&trace, |what| matches!(what, What::DeadLettered { attempts: 3, .. })), 40);
+    assert_eq!(count(&trace, |what| matches!(what, What::Nacked { .. })), 120);
+    assert_eq!(delivery(&trace).counts().done, 0);
+    assert_eq!(verdict(&trace, "no-loss"), Verdict::Held, "a message in the dead-letter queue is not lost");
+}
+
+#[test]
+fn a_nacked_message_goes_where_the_plan_says() {
+    let nack_one = |place: &str| {
+        let trace = play(&format!("{BASE}&arrivals=backlog&failures=0.1&requeue={place}"));
+        let What::Requeued { ahead, .. } = first(&trace, |what| matches!(what, What::Requeued { .. })).what
+        else {
+            unreachable!()
+        };
+        ahead
+    };
+    assert_eq!(nack_one("head"), 0);
+    assert!(nack_one("tail") > 0);
+}
+
+#[test]
+fn a_full_queue_does_what_the_plan_says() {
+    let flood = |overflow: &str, more: &str| {
+        play(&format!(
+            "{BASE}&arrivals=backlog&bound=10&tries=1&confirm-timeout=60s&overflow={overflow}{more}"
+        ))
+    };
+    let refused = |trace: &Trace, reason: Refusal| {
+        count(trace, |what| matches!(what, What::Refused { why, .. } if *why == reason))
+    };
+    let refuse = flood("refuse", "");
+    assert_eq!(refused(&refuse, Refusal::Full), 30);
+    assert_eq!(verdict(&refuse, "at-least-once"), Verdict::Held, "every producer was told");
+    let oldest = flood("drop-oldest", "");
+    assert!(refused(&oldest, Refusal::DroppedOldest) > 0);
+    assert!(verdict(&oldest, "no-loss").is_broken(), "what was confirmed and dropped is lost");
+    let newest = flood("drop-newest", "");
+    assert_eq!(refused(&newest, Refusal::DroppedNewest), 30);
+    let block = flood("block", "");
+    assert_eq!(delivery(&block).counts().done, 40, "everybody waits, nobody is refused");
+}
+
+#[test]
+fn a_queue_never_holds_more_than_its_bound() {
+    for overflow in ["refuse", "drop-oldest", "drop-newest", "block"] {
+        let trace = play(
+            &format!("{BASE}&arrivals=bursts&burst=20&rate=200&bound=7&overflow={overflow}&seed=9")
+                .replacen("seed=3&", "", 1),
+        );
+        let mut held: i64 = 0;
+        for event in &trace.events {
+            held += match event.what {
+                What::Stored { .. } => 1,
+                What::Acked { .. } | What::DeadLettered { .. } => -1,
+                What::Refused { why: Refusal::DroppedOldest, .. } => -1,
+                _ => 0,
+            };
+            assert!(
+                held <= 7 || overflow == "drop-oldest" && held <= 8,
+                "{overflow}: {held} at {}",
+                event.at
+            );
+        }
+    }
+}
+
+#[test]
+fn a_delayed_message_is_invisible_until_its_delay_is_over() {
+    let trace = play(&format!("{BASE}&delay=700ms"));
+    let stored = first(&trace, |what| matches!(what, What::Stored { message: MessageId(1), .. })).at;
+    let handed = first(&trace, |what| matches!(what, What::Handed { message: MessageId(1), .. })).at;
+    assert_eq!(handed.since(stored), Time::millis(700));
+}
+
+#[test]
+fn what_a_crash_of_the_broker_takes_depends_on_when_it_confirms() {
+    let lost = |durability: &str, fault: &str| {
+        let trace = play(&format!(
+            "order/concurrent-consumers?seed=3&messages=40&arrivals=backlog&service=500ms&durability={durability}\
+             &faults={fault}:queue@1s;restart:queue@1.2s"
+        ));
+        verdict(&trace, "no-loss").is_broken()
+    };
+    assert!(lost("memory", "crash"));
+    assert!(!lost("written", "crash"), "the page cache outlives the process");
+    assert!(!lost("flushed", "crash-machine"));
+    let trace = play(
+        "order/concurrent-consumers?seed=3&messages=40&arrivals=backlog&durability=written\
+         &faults=crash-machine:queue@50ms;restart:queue@1s",
+    );
+    assert!(verdict(&trace, "no-loss").is_broken(), "written is not flushed");
+}
+
+#[test]
+fn a_consumer_is_never_handed_more_than_its_prefetch() {
+    let trace = play(&format!("{BASE}&prefetch=5&arrivals=backlog&failures=0.2&jitter=1&lease=1s"));
+    let mut held = std::collections::BTreeMap::<(MessageId, u32), NodeId>::new();
+    for event in &trace.events {
+        match event.what {
+            What::Handed { consumer, message, attempt, .. } => {
+                held.insert((message, attempt), consumer);
+                let by_this = held.values().filter(|holder| **holder == consumer).count();
+                assert!(by_this <= 5, "{by_this} at {}", event.at);
+            }
+            What::Acked { message, attempt, .. }
+            | What::Nacked { message, attempt, .. }
+            | What::LeaseExpired { message, attempt, .. } => {
+                held.remove(&(message, attempt));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn under_loss_duplication_crashes_and_cuts_what_is_confirmed_is_done() {
+    let mut crashes = 0;
+    for seed in 1..=60 {
+        let trace = play(&format!(
+            "order/concurrent-consumers?seed={seed}&messages=60&loss=0.05&duplication=0.05&jitter=1&durability=flushed\
+             &lease=1s&effects=async&faults=crash:consumer-1@0.7s;restart:consumer-1@1s;cut:queue/consumer-2@1s;\
+             heal@2s;crash-machine:queue@1.3s;restart:queue@1.6s;pause:consumer-3@2s;resume:consumer-3@4s"
+        ));
+        crashes += count(&trace, |what| matches!(what, What::Crashed { .. }));
+        assert_eq!(trace.ending(), Some(Ending::Finished), "seed {seed}");
+        // An asynchronous consumer acks before the effect landed: that one may be lost, and only that.
+        let lost = delivery(&trace).lost();
+        assert!(lost <= 6, "seed {seed}: {lost} lost");
+        let sync = play(&format!(
+            "order/concurrent-consumers?seed={seed}&messages=60&loss=0.05&duplication=0.05&jitter=1\
+            &durability=flushed&lease=1s&faults=crash:consumer-1@0.7s;restart:consumer-1@1s;cut:queue/consumer-2@1s;\
+            heal@2s;crash-machine:queue@1.3s;restart:queue@1.6s"
+        ));
+        assert_eq!(verdict(&sync, "no-loss"), Verdict::Held, "seed {seed}");
+    }
+    assert_eq!(crashes, 120);
+}
+
+#[test]
+fn errors_say_what_where_and_what_would_be_valid() {
+    let error = |text: &str| {
+        let address: Result<Address, _> = text.parse();
+        match address {
+            Err(error) => error.to_string(),
+            Ok(address) => run(&address).expect_err(text).to_string(),
+        }
+    };
+    let found: Vec<String> = [
+        "",
+        "order/two?seed=1",
+        "order/concurrent-consumers?seed=x",
+        "order/concurrent-consumers?seed=1&consumers=0",
+        "order/concurrent-consumers?seed=1&consumer=3",
+        "order/concurrent-consumers?seed=1&consumers=3&consumers=4",
+        "order/concurrent-consumers?seed=1&faults=explode:queue@1s",
+        "order/concurrent-consumers?seed=1&faults=crash:consumer-9@1s",
+        "order/concurrent-consumers?seed=1&faults=crash:queue",
+        "order/concurrent-consumers?seed=1&faults=crash:queue@1s;drop:queue/consumer-1/deliver",
+        "order/concurrent-consumers?seed=1&faults=set:consumers=4@1s",
+        "order/concurrent-consumers?seed=1&faults=set:rate=fast@1s",
+        "order/concurrent-consumers?seed=1&at=now",
+    ]
+    .map(|text| format!("{text}\n  {}\n", error(text)))
+    .into();
+    let found = found.join("\n");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/address-errors.txt");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(path, &found).expect("the golden file can be written");
+    }
+    let golden = std::fs::read_to_string(path).expect("the golden file is there");
+    assert_eq!(found, golden, "if the new text is right: UPDATE_GOLDEN=1 cargo test -p queues");
+}
