@@ -36,10 +36,7 @@ pub(crate) fn run(serve: bool) -> Result<()> {
     let script =
         module.script.file_name().context("the module's script has a name")?.to_string_lossy().into_owned();
     let book = workspace::root().join("book");
-    eprintln!(
-        "warning: every number, bet, table, source and still in this book is a sample (xtask/src/book/provisional.rs)"
-    );
-    build(&book, Rc::new(provisional::Provisional), Some((module.folder, script)))?;
+    build(&book, Rc::new(content::Course), Some((module.folder, script)))?;
     let site = book.join("dist");
     println!("{}", site.display());
     if serve { serve::serve(&site) } else { Ok(()) }

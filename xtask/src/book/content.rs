@@ -1,35 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the pages show besides the chapters' text: values that the course knows and the simulator computes.
-//!
-//! The pages ask through [`Content`], so that how a page looks and what is true stay in two places.
+//! What the pages show besides the chapters' text. The course knows it and the simulator computes it; the pages ask
+//! through [`Content`], so that a test can answer in their place.
 
 pub(crate) use course::chapter::Refusal;
+pub(crate) use course::{Bet, Chapter, Number, Source, Table};
 
-/// A number that the simulator computed.
-pub(crate) struct Number {
-    /// With its unit, as a reader sees it: "12.3 %".
-    pub(crate) shown: String,
-    /// What was run: "400 runs of order/three-consumers".
-    pub(crate) how: String,
-}
+use std::rc::Rc;
 
-/// Where a statement comes from.
-pub(crate) struct Source {
-    /// One or two sentences of Markdown with the link in them.
-    pub(crate) markdown: String,
-}
-
-/// A question that the reader answers before the simulator does.
-pub(crate) struct Bet {
-    /// The question, a sentence.
-    pub(crate) question: String,
-    /// What can be answered, in the order shown.
-    pub(crate) options: Vec<String>,
-    /// The place of the right answer in `options`, as the simulator found it.
-    pub(crate) right: usize,
-    /// What the simulator says, in Markdown.
-    pub(crate) answer: String,
-}
+use queues::Address;
+use stage::{Form, Timeline};
 
 /// An exercise as its chapter announces it.
 pub(crate) struct Exercise {
@@ -45,25 +24,7 @@ pub(crate) struct Exercise {
     pub(crate) points: Vec<(String, u32)>,
 }
 
-/// A computed table.
-pub(crate) struct Table {
-    /// What it shows, a sentence.
-    pub(crate) caption: String,
-    /// The columns' names.
-    pub(crate) head: Vec<String>,
-    /// The cells, each with its unit; a row is as long as `head`.
-    pub(crate) rows: Vec<Vec<String>>,
-}
-
-/// A claim of the outline, in the course's words.
-pub(crate) struct Claim {
-    /// Its short name: "Q8".
-    pub(crate) id: String,
-    /// The claim, a sentence.
-    pub(crate) sentence: String,
-}
-
-/// What the pages ask of the course. An unknown name is answered with the names that exist.
+/// What the pages ask. An unknown name is answered with the names that exist.
 pub(crate) trait Content {
     /// A number by name.
     fn number(&self, name: &str) -> Result<Number, Refusal>;
@@ -75,10 +36,51 @@ pub(crate) trait Content {
     fn exercise(&self, name: &str) -> Result<Exercise, Refusal>;
     /// A table by name.
     fn table(&self, name: &str) -> Result<Table, Refusal>;
-    /// The still of a run as an SVG element, painted in the page's colours (`currentColor` and its custom properties).
-    fn still(&self, address: &str, title: &str) -> Result<String, Refusal>;
-    /// The claims of a chapter, by its title in the outline; none for a chapter that makes no claim.
-    fn claims(&self, chapter: &str) -> Vec<Claim>;
-    /// What the chapter will show, a sentence for the link that leads to it.
-    fn shows(&self, chapter: &str) -> Option<String>;
+    /// The stills of a run as SVG elements in the page's colours, one for a wide page and one for a telephone; `id` begins
+    /// the ids in them, and is their own on the page.
+    fn stills(&self, address: &str, id: &str) -> Result<[String; 2], Refusal>;
+    /// What the outline says of a chapter, by its title.
+    fn chapter(&self, title: &str) -> Option<&'static Chapter>;
+}
+
+/// The course itself.
+pub(crate) struct Course;
+
+impl Content for Course {
+    fn number(&self, name: &str) -> Result<Number, Refusal> {
+        course::number(name)
+    }
+
+    fn source(&self, name: &str) -> Result<Source, Refusal> {
+        course::source(name)
+    }
+
+    fn bet(&self, name: &str) -> Result<Bet, Refusal> {
+        course::bet(name)
+    }
+
+    fn exercise(&self, name: &str) -> Result<Exercise, Refusal> {
+        super::provisional::exercise(name)
+    }
+
+    fn table(&self, name: &str) -> Result<Table, Refusal> {
+        course::table(name)
+    }
+
+    fn stills(&self, address: &str, id: &str) -> Result<[String; 2], Refusal> {
+        let wrong = |error: queues::AddressError| Refusal::Wrong(format!("the figure's address is not right: {error}"));
+        let address: Address = address.parse().map_err(wrong)?;
+        let timeline = Rc::new(Timeline::new(queues::run(&address).map_err(wrong)?));
+        // Without a moment in the address: the middle of the run, when much is under way, or later if what the chapter is
+        // about happens later.
+        let middle = timeline.steps().get(timeline.steps().len() / 2).copied().unwrap_or_default();
+        let first = timeline.first_focus().map_or(middle, |focus| focus.at);
+        let at = address.at.unwrap_or(middle.max(first));
+        Ok([(Form::Wide, "wide"), (Form::Tall, "tall")]
+            .map(|(form, name)| stage::svg(&timeline, at, form, &format!("{id}-{name}"))))
+    }
+
+    fn chapter(&self, title: &str) -> Option<&'static Chapter> {
+        course::find_chapter(title)
+    }
 }

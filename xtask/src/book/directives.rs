@@ -51,11 +51,13 @@ struct Page<'c> {
     /// The sources cited so far, as Markdown footnotes: the page turns all footnotes into notes in the margin.
     notes: String,
     cited: Vec<String>,
+    /// How many figures the chapter has so far; their stills' ids differ by it.
+    figures: usize,
 }
 
 impl<'c> Page<'c> {
     fn new(content: &'c dyn Content) -> Page<'c> {
-        Page { content, notes: String::new(), cited: Vec::new() }
+        Page { content, notes: String::new(), cited: Vec::new(), figures: 0 }
     }
 }
 
@@ -75,13 +77,15 @@ fn block(html: &str) -> String {
 
 impl Expand for Page<'_> {
     fn figure(&mut self, address: &str, title: &str) -> Result<String, Refusal> {
-        let still = self.content.still(address, title)?;
+        self.figures += 1;
+        let [wide, tall] = self.content.stills(address, &format!("still-{}", self.figures))?;
         let (run, title) = (escape(address), escape(title));
         Ok(block(&format!(
             r#"<queue-figure run="{run}">
 <figure class="card">
 <h3 class="figure-title">{title}</h3>
-<div class="still">{still}</div>
+<div class="frame wide">{wide}</div>
+<div class="frame tall">{tall}</div>
 <figcaption>A still of the run <code>{run}</code>. The same run in the terminal: <code>cargo run -p tui -- figure '{run}'</code></figcaption>
 </figure>
 </queue-figure>"#

@@ -66,7 +66,7 @@ impl Renderer for Site {
         }
         let mut lost = json!({
             "title": "No such page",
-            "opening": {"part": null, "title": "No such page", "lead": null, "claims": []},
+            "opening": {"part": null, "title": "No such page", "lead": null, "claims": [], "minutes": null, "exercises": []},
             "content": "<p>The address leads nowhere here. The contents list every page that there is.</p>",
             "next": null,
         });
@@ -88,6 +88,10 @@ impl Site {
             file.display(),
             entry.title
         );
+        let outlined = self.content.chapter(title).with_context(|| format!("the course's outline has no chapter \"{title}\""))?;
+        let lesson = outlined.lesson.as_ref().with_context(|| {
+            format!("the course's outline says that \"{title}\" is not written, but book/src/{} is", file.display())
+        })?;
         let book = context.config.book.title.clone().unwrap_or_default();
         Ok(json!({
             "title": format!("{title} · {book}"),
@@ -97,6 +101,8 @@ impl Site {
                 // The front page says what the book is; every other page says what it claims.
                 "lead": entry.part.is_none().then_some(&context.config.book.description),
                 "claims": self.claims(entry.title),
+                "minutes": lesson.minutes,
+                "exercises": lesson.exercises,
             },
             "content": body.html,
             "next": self.next(later),
@@ -104,7 +110,7 @@ impl Site {
     }
 
     fn claims(&self, chapter: &str) -> Value {
-        let claims = self.content.claims(chapter);
+        let claims = self.content.chapter(chapter).map_or(&[][..], |chapter| chapter.claims);
         claims.iter().map(|claim| json!({"id": claim.id, "sentence": claim.sentence})).collect()
     }
 
@@ -113,7 +119,7 @@ impl Site {
         let Some(next) = later.iter().find(|entry| entry.href.is_some()).or(later.first()) else {
             return Value::Null;
         };
-        json!({"title": next.title, "href": next.href, "shows": self.content.shows(next.title)})
+        json!({"title": next.title, "href": next.href, "shows": self.content.chapter(next.title).map(|chapter| chapter.shows)})
     }
 
     /// The outline: parts, their chapters, their claims; `current` is the page's own place in it.

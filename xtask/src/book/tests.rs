@@ -6,7 +6,9 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::build;
-use super::content::{Bet, Claim, Content, Exercise, Number, Refusal, Source, Table};
+use course::{Claim, Lesson};
+
+use super::content::{Bet, Chapter, Content, Exercise, Number, Refusal, Source, Table};
 
 /// Knows one thing of each kind.
 struct Little;
@@ -20,7 +22,7 @@ impl Content for Little {
         only("overtaken", name, Number { shown: "12.3 %".into(), how: "7 runs of \"a/b\"".into() })
     }
     fn source(&self, name: &str) -> Result<Source, Refusal> {
-        only("outline", name, Source { markdown: "See [there](https://example.org/a).".into() })
+        only("outline", name, Source { name: "outline", markdown: "See [there](https://example.org/a)." })
     }
     fn bet(&self, name: &str) -> Result<Bet, Refusal> {
         let options = vec!["less".into(), "more".into()];
@@ -48,20 +50,29 @@ impl Content for Little {
             Table { caption: "By count".into(), head: vec!["who".into(), "share".into()], rows },
         )
     }
-    fn still(&self, address: &str, _title: &str) -> Result<String, Refusal> {
+    fn stills(&self, address: &str, id: &str) -> Result<[String; 2], Refusal> {
         match address.strip_prefix("order/") {
-            Some(_) => Ok("<svg><title>A still</title>\n\n</svg>".into()),
+            Some(_) => Ok(["w", "n"].map(|form| format!("<svg><title id=\"{id}-{form}\">A still</title>\n\n</svg>"))),
             None => Err(Refusal::Wrong(format!("there is no scenario {address}"))),
         }
     }
-    fn claims(&self, chapter: &str) -> Vec<Claim> {
-        let claim = Claim { id: "Q8".into(), sentence: "There is no total order.".into() };
-        if chapter == "Not in order" { vec![claim] } else { Vec::new() }
-    }
-    fn shows(&self, chapter: &str) -> Option<String> {
-        Some(format!("What {chapter} shows."))
+    fn chapter(&self, title: &str) -> Option<&'static Chapter> {
+        CHAPTERS.iter().find(|chapter| chapter.title == title)
     }
 }
+
+const LESSON: Lesson = Lesson { markdown: "", minutes: 7, figure: None, exercises: &["mend"] };
+static CHAPTERS: [Chapter; 3] = [
+    Chapter { title: "Introduction", slug: "introduction", claims: &[], shows: "All.", lesson: Some(LESSON) },
+    Chapter {
+        title: "Not in order",
+        slug: "q8",
+        claims: &[Claim { id: "Q8", sentence: "There is no total order." }],
+        shows: "What overtakes.",
+        lesson: Some(LESSON),
+    },
+    Chapter { title: "Not yet", slug: "not-yet", claims: &[], shows: "What comes.", lesson: None },
+];
 
 /// Builds a book of an introduction, a chapter with `text` and one that is not written; gives the chapter's page.
 fn page(text: &str) -> Result<(tempfile::TempDir, String), String> {
@@ -102,7 +113,7 @@ fn every_directive_becomes_what_reads_without_script() {
         "<span class=\"num\" title=\"computed when this book was built: 7 runs of &quot;a/b&quot;\">12.3 %</span> went.<sup",
         "<p>See <a href=\"https://example.org/a\">there</a>.</p>",
         "<queue-figure run=\"order/two?seed=7&amp;at=1s\">",
-        "<svg><title>A still</title>",
+        "<svg><title id=\"still-1-w\">A still</title>",
         "<input type=\"radio\" name=\"bet-order\" value=\"1\" data-right> <span>more</span>",
         "<th scope=\"row\">two &lt;b&gt;</th><td class=\"figures\">11 %</td>",
         "<th scope=\"row\">together</th><td class=\"figures\">75</td>",
@@ -151,11 +162,12 @@ fn the_outline_links_what_is_written_and_names_what_is_not() {
     assert!(page.contains(
         "<span class=\"chapter-title\">Not yet<span class=\"hidden\"> (not written yet)</span></span>"
     ));
+    assert!(page.contains("7 minutes to read and play; then build it: <a href=\"#exercise-mend\">mend</a>"), "{page}");
     assert!(page.contains("<dt>Q8</dt><dd>There is no total order.</dd>"));
-    assert!(page.contains("<p class=\"next\">") && page.contains("What Not yet shows."));
+    assert!(page.contains("<p class=\"next\">") && page.contains("What comes."));
     let index = fs::read_to_string(root.path().join("book/dist/index.html")).unwrap();
     assert!(
-        index.contains("<a class=\"next\" href=\"q8.html\">") && index.contains("What Not in order shows.")
+        index.contains("<a class=\"next\" href=\"q8.html\">") && index.contains("What overtakes.")
     );
     assert!(index.contains("Go <a href=\"q8.html#build-it\">on</a>"));
 }
@@ -195,4 +207,24 @@ fn a_chapter_is_headed_as_the_outline_calls_it() {
         ),
         "{error}"
     );
+}
+
+/// What a reader sees in the contents stands in SUMMARY.md, what the terminal shows in the course: they are one outline.
+#[test]
+fn the_summary_is_the_courses_outline() {
+    let book = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("book");
+    let mdbook = mdbook_driver::MDBook::load(book).unwrap();
+    let listed: Vec<(String, Option<String>)> = mdbook
+        .iter()
+        .filter_map(|item| match item {
+            mdbook_driver::book::BookItem::Chapter(chapter) => {
+                Some((chapter.name.clone(), chapter.path.as_ref().map(|path| path.display().to_string())))
+            }
+            _ => None,
+        })
+        .collect();
+    let outlined: Vec<(String, Option<String>)> = course::chapters()
+        .map(|chapter| (chapter.title.to_string(), chapter.lesson.as_ref().map(|_| format!("{}.md", chapter.slug))))
+        .collect();
+    assert_eq!(listed, outlined);
 }
