@@ -55,6 +55,10 @@ impl<P: Payload, S: Sink> Context<'_, P, S> {
     #[inline]
     pub fn work(&mut self, span: Time, token: u64) -> TimerId {
         let permille = u128::from(self.core.machines[self.me.index()].slow_permille);
+        // Nearly always; the division below would show in every benchmark.
+        if permille == 1_000 {
+            return self.timer(span, token);
+        }
         let slowed = (u128::from(span.0) * permille / 1_000).min(u128::from(u64::MAX));
         self.timer(Time(slowed as u64), token)
     }

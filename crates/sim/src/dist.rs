@@ -80,19 +80,25 @@ impl Dist {
 }
 
 fn round(ns: f64) -> Time {
-    // `as` saturates and takes NaN to 0, the same on every target.
-    Time((ns + 0.5) as u64)
+    // `as` saturates and takes NaN to 0, the same on every target. By way of i64, because the hardware converts to
+    // signed numbers only: 292 years are enough.
+    Time((ns + 0.5) as i64 as u64)
 }
 
-/// The layers of the ziggurat: where each ends, and the density there.
+/// The layers of the ziggurat (Marsaglia and Tsang, "The Ziggurat Method", 2000).
 struct Ziggurat {
-    x: [f64; 257],
+    /// Of 2^53 equal steps across a layer, how many lie under the curve for certain.
+    keep: [u64; 256],
+    /// How wide such a step is.
+    step: [f64; 256],
+    /// The density where each layer ends.
     density: [f64; 257],
 }
 
-/// Where the tail begins, and the area of each of 256 layers (Marsaglia and Tsang, "The Ziggurat Method", 2000).
+/// Where the tail begins, and the area of each layer.
 const TAIL: f64 = 7.697_117_470_131_05;
 const LAYER_AREA: f64 = 0.003_949_659_822_581_557;
+const STEPS: f64 = (1u64 << 53) as f64;
 
 fn ziggurat() -> &'static Ziggurat {
     static TABLES: OnceLock<Ziggurat> = OnceLock::new();
@@ -103,34 +109,50 @@ fn ziggurat() -> &'static Ziggurat {
         for i in 2..256 {
             x[i] = -libm::log(LAYER_AREA / x[i - 1] + libm::exp(-x[i - 1]));
         }
-        Ziggurat { x, density: x.map(|x| libm::exp(-x)) }
+        Ziggurat {
+            keep: std::array::from_fn(|i| (x[i + 1] / x[i] * STEPS) as u64),
+            step: std::array::from_fn(|i| x[i] / STEPS),
+            density: x.map(|x| libm::exp(-x)),
+        }
     })
 }
 
-/// Exponential with mean 1. Ninety-nine draws in a hundred need one random number, a multiplication and a comparison.
+/// Exponential with mean 1. Ninety-nine draws in a hundred need one random number, one comparison of integers and one
+/// multiplication.
 #[inline]
 fn exponential(stream: &mut Stream) -> f64 {
     let tables = ziggurat();
-    loop {
-        let bits = stream.bits();
-        let layer = (bits & 0xff) as usize;
-        let x = (bits >> 11) as f64 * (1.0 / (1u64 << 53) as f64) * tables.x[layer];
-        if x < tables.x[layer + 1] {
-            return x;
-        }
-        if let Some(x) = outside_the_layer(tables, layer, x, stream) {
-            return x;
-        }
-    }
+    let bits = stream.bits();
+    let (layer, steps) = layer_and_steps(bits);
+    let x = steps as f64 * tables.step[layer];
+    if steps < tables.keep[layer] { x } else { near_the_edge(tables, layer, x, stream) }
 }
 
+/// The low 8 bits and the high 53, which have none in common.
+#[inline]
+fn layer_and_steps(bits: u64) -> (usize, u64) {
+    ((bits & 0xff) as usize, bits >> 11)
+}
+
+/// The rare rest. Out of line, or its registers would slow the common case.
 #[cold]
-fn outside_the_layer(tables: &Ziggurat, layer: usize, x: f64, stream: &mut Stream) -> Option<f64> {
-    if layer == 0 {
-        return Some(TAIL - libm::log(stream.unit()));
+#[inline(never)]
+fn near_the_edge(tables: &Ziggurat, mut layer: usize, mut x: f64, stream: &mut Stream) -> f64 {
+    loop {
+        if layer == 0 {
+            return TAIL - libm::log(stream.unit());
+        }
+        let (top, bottom) = (tables.density[layer + 1], tables.density[layer]);
+        if bottom + (top - bottom) * stream.unit() < libm::exp(-x) {
+            return x;
+        }
+        let (next, steps) = layer_and_steps(stream.bits());
+        layer = next;
+        x = steps as f64 * tables.step[layer];
+        if steps < tables.keep[layer] {
+            return x;
+        }
     }
-    let (top, bottom) = (tables.density[layer + 1], tables.density[layer]);
-    (bottom + (top - bottom) * stream.unit() < libm::exp(-x)).then_some(x)
 }
 
 /// Standard normal (Box and Muller 1958); the second value is thrown away to keep one draw from depending on another.

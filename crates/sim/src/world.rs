@@ -532,7 +532,7 @@ impl<P: Payload, S: Sink> Core<P, S> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn insert(&mut self, at: Time, entry: Entry<P>) -> TimerId {
         self.make_room();
         self.agenda.insert(at, entry)
@@ -546,7 +546,7 @@ impl<P: Payload, S: Sink> Core<P, S> {
 
     /// A node that floods the agenda within one call must not panic it: the flood is forgotten and the run ends at
     /// its bound right after this call.
-    #[inline]
+    #[inline(always)]
     fn make_room(&mut self) {
         if !self.agenda.has_room() {
             self.overfull = true;
