@@ -9,7 +9,7 @@ use crate::bands::fraction;
 use crate::index::{Packet, PacketFate, WorkEnd};
 use crate::meaning::{Hold, Mark, MessageState, Token};
 use crate::scene::{Bar, Counters, Flight, Flow, Landed, Leased, Link, SHOWN, Scene, Station, Working};
-use crate::sentence::{carries, ended, slowness};
+use crate::sentence::{carries, ended, factor};
 use crate::state::{Condition, NodeState, State};
 use crate::timeline::{Row, Timeline};
 
@@ -111,8 +111,8 @@ fn condition_words(node: &NodeState) -> String {
     match node.condition() {
         Condition::Up => String::new(),
         Condition::Crashed => "down".to_owned(),
-        Condition::Paused => "stands still".to_owned(),
-        Condition::Slow(permille) => slowness(permille),
+        Condition::Paused => "paused".to_owned(),
+        Condition::Slow(permille) => ["slow ×", &factor(permille)].concat(),
     }
 }
 

@@ -95,12 +95,32 @@ pub struct Place {
     pub name: Point,
     /// What it works on.
     pub working: Grid,
-    /// The width of the bar that shows how far a work is; it begins at [`Layout::LABEL`] right of the token.
-    pub bar: f32,
+    /// From a working token's middle to the upper left corner of the bar that shows how far the work is.
+    bar: Point,
+    /// The bar's width.
+    bar_width: f32,
+    /// Where words about its condition begin, on the base line: `⚡ down`.
+    pub condition: Point,
     /// What waits.
     pub waiting: Grid,
     /// What is leased.
     pub leased: Grid,
+}
+
+impl Place {
+    /// The bar of a work: its frame; it is filled from the left as far as the work is.
+    pub fn bar(&self, place: usize) -> Option<Rect> {
+        let token = self.working.at(place)?;
+        let (x, y) = (token.x + self.bar.x, token.y + self.bar.y);
+        Some(Rect { x, y, w: self.bar_width, h: Layout::BAR_HEIGHT })
+    }
+
+    /// Where the time that a work has taken is written, on the base line; `None` where there is no room for it.
+    pub fn elapsed(&self, place: usize) -> Option<Point> {
+        let beside = self.bar.y < 0.0;
+        let bar = self.bar(place).filter(|_| beside)?;
+        Some(Point { x: bar.x + bar.w + 6.0, y: bar.y + Layout::BAR_HEIGHT / 2.0 + Layout::FONT / 3.0 })
+    }
 }
 
 /// Which form the plane has.
@@ -134,7 +154,13 @@ pub struct Layout {
 const TEXT: f32 = 18.0;
 const PITCH: f32 = 26.0;
 const SLOT: f32 = 60.0;
+/// From a working token's middle to its bar: room for a label such as `79·2+8`.
+const BAR: f32 = 70.0;
 const HEAD: f32 = 40.0;
+/// In the tall form: how many consumers stand side by side, and how high they are.
+const ACROSS: usize = 3;
+const CELL: f32 = 100.0;
+const CELL_LINE: f32 = 22.0;
 const MARGIN: f32 = 16.0;
 /// A plane is not higher than this; with more rows they stand closer.
 const MOST_HEIGHT: f32 = 640.0;
@@ -144,8 +170,6 @@ impl Layout {
     pub const RADIUS: f32 = 8.0;
     /// From a token's middle to its label's beginning.
     pub const LABEL: f32 = 12.0;
-    /// From a token's middle to where the bar of its work begins.
-    pub const BAR: f32 = 58.0;
     /// The height of such a bar.
     pub const BAR_HEIGHT: f32 = 8.0;
     /// The size of text.
@@ -238,21 +262,30 @@ impl Layout {
             self.headings.push((Point { x: MARGIN, y: y + TEXT + 2.0 }, column.label));
             y += HEAD - 12.0;
             let queue = is_queue(column, rows);
-            let (side_by_side, height) =
-                if queue { (1, 110.0) } else { (2.min(column.rows.len().max(1)), 64.0) };
+            let across = ACROSS.min(column.rows.len().max(1));
+            let (side_by_side, height) = match column.rows.clone().next().map(|row| rows[row].role) {
+                _ if queue => (1, 110.0),
+                Some(Role::Consumer) => (across, CELL),
+                _ => (across, 40.0),
+            };
             let width = inner / side_by_side as f32;
             for (n, row) in column.rows.clone().enumerate() {
                 let (across, down) = (n % side_by_side, n / side_by_side);
                 let (x, top) = (MARGIN + across as f32 * width, y + down as f32 * height);
                 let rect = Rect { x: x + 2.0, y: top + 3.0, w: width - 4.0, h: height - 6.0 };
-                self.places[row] = place(rect, rows[row].role);
+                self.places[row] = match rows[row].role {
+                    Role::Consumer => cell(rect),
+                    role => place(rect, role),
+                };
             }
             y += column.rows.len().div_ceil(side_by_side) as f32 * height;
             if column.effects {
                 let first = Point { x: MARGIN + Layout::RADIUS, y: y + PITCH / 2.0 };
-                let across = (inner / (SLOT)) as usize;
-                self.effects = Grid { first, dx: SLOT, dy: PITCH, columns: across, rows: 2 };
-                y += PITCH * 2.0;
+                // The newest ones are read here with all their marks.
+                let across = 5;
+                let dx = inner / across as f32;
+                self.effects = Grid { first, dx, dy: PITCH, columns: across, rows: 3 };
+                y += PITCH * 3.0;
             } else {
                 // Here the messages are on their way.
                 y += 70.0;
@@ -278,7 +311,13 @@ impl Layout {
             neighbours.entry((*a, from)).or_default().push(*b);
             neighbours.entry((*b, to)).or_default().push(*a);
         }
-        neighbours.values_mut().for_each(|rows| rows.sort_unstable());
+        for ((_, side), rows) in &mut neighbours {
+            let along = |row: &usize| match side {
+                Side::Left | Side::Right => self.places[*row].rect.middle().y,
+                Side::Top | Side::Bottom => self.places[*row].rect.middle().x,
+            };
+            rows.sort_by(|a, b| along(a).total_cmp(&along(b)).then(a.cmp(b)));
+        }
         let port = |row: usize, side: Side, other: usize| {
             let others = &neighbours[&(row, side)];
             let place = others.iter().position(|n| *n == other).unwrap_or(0);
@@ -372,6 +411,7 @@ fn place(rect: Rect, role: Role) -> Place {
             Place {
                 rect,
                 name: text(line(0)),
+                condition: Point { x: rect.x + 40.0, y: text(line(0)).y },
                 waiting: grid(1, (all - leased).max(1)),
                 leased: grid(1 + (all - leased).max(1), leased),
                 ..Place::default()
@@ -386,16 +426,41 @@ fn place(rect: Rect, role: Role) -> Place {
             let first = Point { x, y: line(all - waits) };
             let columns = across(rect.w - 46.0);
             let waiting = Grid { first, dx: SLOT, dy: PITCH, columns, rows: waits };
-            let bar = (rect.w - 46.0 - Layout::BAR - 62.0).max(16.0);
-            Place { rect, name: text(line(0)), working, bar, waiting, leased: Grid::default() }
+            let bar = Point { x: BAR, y: -Layout::BAR_HEIGHT / 2.0 };
+            let bar_width = (rect.w - 46.0 - BAR - 62.0).max(16.0);
+            // Above the first line: nothing else stands there.
+            let condition = Point { x: x - Layout::RADIUS, y: text(line(0)).y - pitch * 0.7 };
+            let name = text(line(0));
+            Place { rect, name, working, bar, bar_width, condition, waiting, leased: Grid::default() }
         }
         Role::Producer | Role::Store => {
             let below = used - 1;
             let first = Point { x: rect.x + 6.0 + Layout::RADIUS, y: line(1) };
             let columns = across(rect.w - 12.0);
             let waiting = Grid { first, dx: SLOT, dy: PITCH, columns, rows: below };
-            Place { rect, name: text(line(0)), waiting, ..Place::default() }
+            let condition = Point { y: text(line(0)).y - pitch * 0.7, ..text(line(0)) };
+            Place { rect, name: text(line(0)), condition, waiting, ..Place::default() }
         }
+    }
+}
+
+/// A consumer in the tall form: everything one below the other.
+fn cell(rect: Rect) -> Place {
+    let line = |n: usize| rect.y + (n as f32 + 0.5) * CELL_LINE;
+    let x = rect.x + 4.0;
+    let token = Point { x: x + Layout::RADIUS, y: line(1) };
+    let column =
+        |y: f32, columns: usize| Grid { first: Point { y, ..token }, dx: SLOT, dy: PITCH, columns, rows: 1 };
+    let name = Point { x, y: line(0) + Layout::FONT / 3.0 };
+    Place {
+        rect,
+        name,
+        condition: Point { x: x + 28.0, ..name },
+        working: column(line(1), 1),
+        bar: Point { x: -Layout::RADIUS, y: CELL_LINE - Layout::BAR_HEIGHT / 2.0 },
+        bar_width: rect.w - 12.0,
+        waiting: column(line(3), ((rect.w / SLOT) as usize).max(1)),
+        leased: Grid::default(),
     }
 }
 

@@ -252,6 +252,13 @@ impl Token {
         label
     }
 
+    /// The number alone, `14`: where tokens stand close and the shape has to say the rest.
+    pub fn number(&self) -> Label {
+        let mut label = Label::default();
+        label.number(self.message.0);
+        label
+    }
+
     /// The marks alone: ``, `·2`, `+2`, `×2`.
     pub fn marks(&self) -> Label {
         let mut label = Label::default();

@@ -65,7 +65,7 @@ pub(crate) fn actions(timeline: &Timeline, state: &State, now: Time, target: Tar
     match target {
         Target::Node(node) => node_actions(timeline, state, now, node),
         Target::Link(a, b) => link_actions(timeline, state, now, a, b),
-        Target::Flight(packet) => flight_actions(timeline, state, now, packet),
+        Target::Flight(packet) => flight_actions(timeline, state, packet),
     }
 }
 
@@ -133,7 +133,7 @@ fn link_actions(timeline: &Timeline, state: &State, now: Time, a: NodeId, b: Nod
     actions
 }
 
-fn flight_actions(timeline: &Timeline, state: &State, now: Time, place: usize) -> Vec<Action> {
+fn flight_actions(timeline: &Timeline, state: &State, place: usize) -> Vec<Action> {
     // A copy has no number of its own, and what has arrived can no longer be dropped.
     let under_way = state.under_way.contains(&(place as u32));
     let Some(packet) = timeline.packets().get(place).filter(|packet| under_way && !packet.copy) else {
@@ -143,10 +143,8 @@ fn flight_actions(timeline: &Timeline, state: &State, now: Time, place: usize) -
     let name = |node| timeline.trace().name(node);
     let nth = number(u64::from(packet.nth));
     let which = [name(packet.from), "/", name(packet.to), "/", packet.kind.as_str(), "/", &nth].concat();
-    let by = delay(
-        timeline,
-        packet.end().min(timeline.end()).since(packet.sent_at).max(now.since(packet.sent_at)),
-    );
+    let usual = timeline.index().links.get(&(packet.from, packet.to)).copied().unwrap_or_default();
+    let by = delay(timeline, usual);
     vec![
         Action { label: ["Drop ", &words].concat(), entry: ["drop:", &*which].concat() },
         Action {
@@ -157,9 +155,9 @@ fn flight_actions(timeline: &Timeline, state: &State, now: Time, place: usize) -
     ]
 }
 
-/// About ten times a packet's own delay, one significant digit; at least a hundredth of the run where it has none.
-fn delay(timeline: &Timeline, own: Time) -> Time {
-    let wanted = own.0.saturating_mul(10).max(timeline.end().0 / 100).max(1);
+/// About ten times what packets usually take on the link, one significant digit; at least a hundredth of the run.
+fn delay(timeline: &Timeline, usual: Time) -> Time {
+    let wanted = usual.0.saturating_mul(10).max(timeline.end().0 / 100).max(1);
     let decade = 10u64.pow(wanted.ilog10());
     Time((wanted / decade) * decade)
 }

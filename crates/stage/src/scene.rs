@@ -70,7 +70,7 @@ pub struct Station<'a> {
     pub role: Role,
     /// How it is.
     pub condition: Condition,
-    /// The condition in a word or two, empty when it is up: `down`, `stands still`, `at a quarter of its speed`.
+    /// The condition in a word or two, empty when it is up: `down`, `paused`, `slow ×4`.
     pub condition_words: String,
     /// Its clock minus true time, in nanoseconds.
     pub clock_offset_ns: i64,

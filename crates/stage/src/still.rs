@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use trace::{Role, Time};
 
-use crate::layout::{Form, Grid, Layout, Point, Rect};
+use crate::layout::{Form, Grid, Layout, Place, Point, Rect};
 use crate::meaning::{Shape, Token, Tone};
 use crate::player::Player;
 use crate::scene::{Counters, Flight, Leased, Scene, Station, Working};
@@ -103,18 +103,15 @@ impl Still {
 
     fn station(&mut self, station: &Station<'_>, layout: &Layout) {
         let Some(place) = layout.place(station.node) else { return };
-        let mut name = station.short.to_owned();
         if !station.condition_words.is_empty() {
-            name = [&name, " ⚡ ", &station.condition_words].concat();
+            self.say(place.condition, Tone::Fault, &["⚡ ", &*station.condition_words].concat());
         }
         if station.role == Role::Queue {
             self.queue_sides(&place.rect, station.tone());
         }
-        self.say(place.name, station.tone(), &name);
+        self.say(place.name, station.tone(), station.short);
         for (n, working) in station.working.iter().enumerate() {
-            if let Some(at) = place.working.at(n) {
-                self.working(working, at, place.bar);
-            }
+            self.working(working, place, n);
         }
         if station.role == Role::Consumer && station.is_idle() {
             if let Some(at) = place.working.at(0) {
@@ -147,25 +144,30 @@ impl Still {
         }
     }
 
-    fn working(&mut self, working: &Working, at: Point, width: f32) {
+    fn working(&mut self, working: &Working, place: &Place, n: usize) {
+        let (Some(at), Some(bar)) = (place.working.at(n), place.bar(n)) else { return };
         self.shape(&working.token, at, working.progress);
         self.say(
             Point { x: at.x + Layout::LABEL, y: at.y + 5.0 },
             working.token.tone,
             &working.token.label(),
         );
-        let top = at.y - Layout::BAR_HEIGHT / 2.0;
-        let bar = Rect { x: at.x + Layout::BAR, y: top, w: width, h: Layout::BAR_HEIGHT };
         self.rect(&bar, Tone::Quiet, false);
-        self.rect(&Rect { w: width * working.progress, ..bar }, Tone::Accent, true);
-        let text = Point { x: bar.x + width + 6.0, y: at.y + 5.0 };
-        self.say(text, Tone::Quiet, &working.elapsed.short());
+        self.rect(&Rect { w: bar.w * working.progress, ..bar }, Tone::Accent, true);
+        if let Some(at) = place.elapsed(n) {
+            self.say(at, Tone::Quiet, &working.elapsed.short());
+        }
     }
 
+    /// A token in a row of others: there its number has to do, the shape says the rest.
     fn token(&mut self, token: &Token, grid: &Grid, place: usize) {
+        self.token_with(token, &token.number(), grid, place);
+    }
+
+    fn token_with(&mut self, token: &Token, label: &str, grid: &Grid, place: usize) {
         let Some(at) = grid.at(place) else { return };
         self.shape(token, at, 0.0);
-        self.say(Point { x: at.x + Layout::LABEL, y: at.y + 5.0 }, token.tone, &token.label());
+        self.say(Point { x: at.x + Layout::LABEL, y: at.y + 5.0 }, token.tone, label);
     }
 
     fn leased(&mut self, leased: &Leased, grid: &Grid, place: usize) {
@@ -210,7 +212,7 @@ impl Still {
     fn effects(&mut self, scene: &Scene<'_>, layout: &Layout) {
         let (shown, more) = layout.effects.fit(scene.effects_total);
         for (n, landed) in scene.effects.iter().take(shown).enumerate() {
-            self.token(&landed.token, &layout.effects, n);
+            self.token_with(&landed.token, &landed.token.label(), &layout.effects, n);
         }
         self.more(more, &layout.effects, shown);
     }
