@@ -19,7 +19,9 @@ pub(crate) fn ready() -> Result<String> {
         if command::answers(&chosen) {
             return Ok(chosen);
         }
-        bail!("CHROMIUM is set to `{chosen}`, which does not run; set it to a Chromium or Chrome, or unset it");
+        bail!(
+            "CHROMIUM is set to `{chosen}`, which does not run; set it to a Chromium or Chrome, or unset it"
+        );
     }
     if let Some(found) = installed() {
         return Ok(found);
@@ -27,7 +29,8 @@ pub(crate) fn ready() -> Result<String> {
     packages::install(&["chromium"]).context(
         "the browser tests need Chromium or Chrome and none was found; install one, or set CHROMIUM to its program",
     )?;
-    installed().context("the package `chromium` was installed, but no Chromium runs; set CHROMIUM to its program")
+    installed()
+        .context("the package `chromium` was installed, but no Chromium runs; set CHROMIUM to its program")
 }
 
 fn installed() -> Option<String> {

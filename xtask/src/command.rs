@@ -61,7 +61,8 @@ fn text_of(line: &str, output: Output) -> Result<String> {
     if !output.status.success() {
         bail!("`{line}` failed ({}): {}", output.status, last_words(&output));
     }
-    let text = String::from_utf8(output.stdout).with_context(|| format!("`{line}` wrote something else than text"))?;
+    let text = String::from_utf8(output.stdout)
+        .with_context(|| format!("`{line}` wrote something else than text"))?;
     Ok(text.trim_end().to_owned())
 }
 
@@ -79,7 +80,10 @@ pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
             return if status.success() { Ok(()) } else { bail!("`{line}` failed ({status})") };
         }
         if started.elapsed() >= limit {
-            child.kill().and_then(|()| child.wait()).with_context(|| format!("`{line}` could not be ended"))?;
+            child
+                .kill()
+                .and_then(|()| child.wait())
+                .with_context(|| format!("`{line}` could not be ended"))?;
             bail!("`{line}` had not finished after {} s", limit.as_secs());
         }
         thread::sleep(Duration::from_millis(50));

@@ -26,13 +26,12 @@ pub(crate) fn install(names: &[&str]) -> Result<()> {
         eprintln!("{error:#}; going on with the package lists that are there");
     }
     let mut install = as_root("apt-get").context("the right to install was lost")?;
-    command::run(install.env("DEBIAN_FRONTEND", "noninteractive").args([
-        "install",
-        "--yes",
-        "-qq",
-        "--no-install-recommends",
-    ])
-    .args(names))
+    command::run(
+        install
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .args(["install", "--yes", "-qq", "--no-install-recommends"])
+            .args(names),
+    )
 }
 
 /// Brings the package lists up to date where that is allowed; a system whose lists were filled by somebody else needs no more.

@@ -33,7 +33,11 @@ const STEPS: [Step; 11] = [
     Step { name: "set-up", about: "what the other steps need, installed where it is missing", run: set_up },
     Step { name: "format", about: "the sources are as rustfmt writes them", run: format },
     Step { name: "lint", about: "clippy finds nothing, in any target", run: lint },
-    Step { name: "test", about: "the tests of all packages, and the examples in their documentation", run: test },
+    Step {
+        name: "test",
+        about: "the tests of all packages, and the examples in their documentation",
+        run: test,
+    },
     Step { name: "verify", about: "stubs fail, solutions pass, wrong answers are told apart", run: verify },
     Step { name: "wasm", about: "the module of the book's pages", run: wasm },
     Step { name: "book", about: "the site", run: build_book },
@@ -59,7 +63,8 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
         let known: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
         bail!("there is no step `{unknown}`; the steps are {}", known.join(", "));
     }
-    let steps: Vec<&Step> = STEPS.iter().filter(|step| names.is_empty() || names.iter().any(|name| name == step.name)).collect();
+    let steps: Vec<&Step> =
+        STEPS.iter().filter(|step| names.is_empty() || names.iter().any(|name| name == step.name)).collect();
     let mut outcomes = Vec::new();
     let mut failure = None;
     for step in &steps {
@@ -113,8 +118,9 @@ fn cargo(arguments: &[&str]) -> Result<()> {
 /// First of all, so that what is missing is said within seconds and not after minutes.
 fn set_up() -> Result<String> {
     for component in ["fmt", "clippy"] {
-        command::read(command::cargo().args([component, "--version"]))
-            .with_context(|| format!("cargo {component} is missing: `rustup component add {}`", component_of(component)))?;
+        command::read(command::cargo().args([component, "--version"])).with_context(|| {
+            format!("cargo {component} is missing: `rustup component add {}`", component_of(component))
+        })?;
     }
     node::packages_ready(&browser::folder())?;
     let browser = chromium::ready()?;
@@ -131,7 +137,8 @@ fn component_of(tool: &str) -> &str {
 }
 
 fn format() -> Result<String> {
-    cargo(&["fmt", "--all", "--check"]).context("some sources are not as rustfmt writes them: `cargo fmt --all`")?;
+    cargo(&["fmt", "--all", "--check"])
+        .context("some sources are not as rustfmt writes them: `cargo fmt --all`")?;
     Ok(String::new())
 }
 

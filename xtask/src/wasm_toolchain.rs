@@ -110,7 +110,10 @@ fn add_with_rustup() -> Result<()> {
         Command::new("rustup").env("RUSTUP_MAX_RETRIES", "1").args(["target", "add", TARGET]),
         RUSTUP_LIMIT,
     )?;
-    ensure!(has_target(&active_sysroot()?), "rustup added the target to another toolchain than the active one");
+    ensure!(
+        has_target(&active_sysroot()?),
+        "rustup added the target to another toolchain than the active one"
+    );
     Ok(())
 }
 
@@ -146,7 +149,8 @@ fn unpack_from_debian(kept: &Path) -> Result<PathBuf> {
     match fs::rename(&unfinished, &finished) {
         // Another process was faster; its result is as good.
         Err(_) if has_target(&finished.join("usr")) => {
-            fs::remove_dir_all(&unfinished).with_context(|| format!("cannot remove {}", unfinished.display()))?;
+            fs::remove_dir_all(&unfinished)
+                .with_context(|| format!("cannot remove {}", unfinished.display()))?;
         }
         renamed => renamed.with_context(|| format!("cannot create {}", finished.display()))?,
     }
@@ -189,7 +193,10 @@ fn dependency(package: &str, version: &str, prefix: &str) -> Result<String> {
 /// Removes what interrupted set-ups left: each is close to a gigabyte.
 fn sweep_abandoned(kept: &Path) {
     for entry in fs::read_dir(kept).into_iter().flatten().flatten() {
-        let age = entry.metadata().and_then(|data| data.modified()).map(|made| SystemTime::now().duration_since(made));
+        let age = entry
+            .metadata()
+            .and_then(|data| data.modified())
+            .map(|made| SystemTime::now().duration_since(made));
         let abandoned = matches!(age, Ok(Ok(age)) if age > ABANDONED);
         if abandoned && entry.file_name().to_string_lossy().starts_with(".unfinished-") {
             // What cannot be removed costs space and nothing else.

@@ -28,9 +28,8 @@ pub(crate) fn cache() -> Result<PathBuf> {
     let base = match env::var_os("XDG_CACHE_HOME").filter(|folder| Path::new(folder).is_absolute()) {
         Some(folder) => PathBuf::from(folder),
         None => {
-            let home = env::var_os("HOME").context(
-                "there is no folder to keep downloaded tools in: set XDG_CACHE_HOME, or HOME",
-            )?;
+            let home = env::var_os("HOME")
+                .context("there is no folder to keep downloaded tools in: set XDG_CACHE_HOME, or HOME")?;
             Path::new(&home).join(".cache")
         }
     };

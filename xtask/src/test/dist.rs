@@ -58,7 +58,8 @@ impl Dist {
 
     pub(super) fn new(files: BTreeMap<String, Vec<u8>>) -> Dist {
         let html = files.iter().filter(|(path, _)| path.ends_with(".html"));
-        let pages = html.map(|(path, bytes)| (path.clone(), Page::parse(&String::from_utf8_lossy(bytes)))).collect();
+        let pages =
+            html.map(|(path, bytes)| (path.clone(), Page::parse(&String::from_utf8_lossy(bytes)))).collect();
         Dist { files, pages }
     }
 }
@@ -67,12 +68,14 @@ fn collect(root: &Path, inside: &str, files: &mut BTreeMap<String, Vec<u8>>) -> 
     let folder = root.join(inside);
     for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let entry = entry?;
-        let name = entry.file_name().into_string().ok().context("a file's name in the built book is not text")?;
+        let name =
+            entry.file_name().into_string().ok().context("a file's name in the built book is not text")?;
         let path = if inside.is_empty() { name } else { format!("{inside}/{name}") };
         if entry.file_type()?.is_dir() {
             collect(root, &path, files)?;
         } else {
-            let bytes = fs::read(root.join(&path)).with_context(|| format!("cannot read {path} of the built book"))?;
+            let bytes = fs::read(root.join(&path))
+                .with_context(|| format!("cannot read {path} of the built book"))?;
             files.insert(path, bytes);
         }
     }
@@ -123,7 +126,8 @@ impl Page {
         // Of <link> only some kinds are fetched; `rel="next"` and the like are there to be followed.
         let relation = attribute("rel").unwrap_or_default();
         let loads = ["stylesheet", "icon", "preload", "modulepreload", "manifest"];
-        let fetched = element != "a" && (element != "link" || relation.split(' ').any(|word| loads.contains(&word)));
+        let fetched =
+            element != "a" && (element != "link" || relation.split(' ').any(|word| loads.contains(&word)));
         for name in ["href", "src", "poster", "xlink:href"] {
             if let Some(address) = attribute(name) {
                 self.references.push(Reference { address, fetched });

@@ -45,7 +45,10 @@ fn faults(dist: &Dist) -> Vec<String> {
     }
     // Servers show this one in place of what does not exist; nobody links to it.
     let standalone = ["404.html"];
-    let unreached = dist.pages.keys().filter(|path| !reached.contains(path.as_str()) && !standalone.contains(&path.as_str()));
+    let unreached = dist
+        .pages
+        .keys()
+        .filter(|path| !reached.contains(path.as_str()) && !standalone.contains(&path.as_str()));
     faults.extend(unreached.map(|path| format!("{path}: no other page leads here")));
     faults
 }
@@ -71,7 +74,8 @@ pub(super) fn target<'a>(dist: &'a Dist, from: &str, address: &str) -> Result<Op
         .ok_or_else(|| format!("leads to {path}, which does not exist"))?;
     // An anchor with `=` is a message to the page's script (`#run=…`), not a place in it.
     if !anchor.is_empty() && !anchor.contains('=') {
-        let page = dist.pages.get(path).ok_or_else(|| format!("names an anchor in {path}, which is no page"))?;
+        let page =
+            dist.pages.get(path).ok_or_else(|| format!("names an anchor in {path}, which is no page"))?;
         if !page.anchors.contains(&decoded(anchor)) {
             return Err(format!("names an anchor that {path} does not have"));
         }
@@ -131,7 +135,10 @@ fn decoded(text: &str) -> String {
 /// What a style sheet loads: the content of each `url(…)`.
 fn style_addresses(css: &str) -> Vec<String> {
     let after_url = css.split("url(").skip(1);
-    after_url.filter_map(|rest| rest.split(')').next()).map(|inside| inside.trim().trim_matches(['"', '\'']).to_owned()).collect()
+    after_url
+        .filter_map(|rest| rest.split(')').next())
+        .map(|inside| inside.trim().trim_matches(['"', '\'']).to_owned())
+        .collect()
 }
 
 #[cfg(test)]
@@ -146,8 +153,14 @@ mod tests {
     #[test]
     fn a_sound_site_has_no_faults() {
         let faults = faults_of(&[
-            ("index.html", r##"<link rel="stylesheet" href="css/a.css"><a href="part/one.html#two%20words">1</a><a href="#top" id="top">t</a><a href="https://example.org">e</a>"##),
-            ("part/one.html", r#"<h2 id="two words">x</h2><a href="../">home</a><img src="../a.svg"><a href="one.html?run=x#run=y">r</a>"#),
+            (
+                "index.html",
+                r##"<link rel="stylesheet" href="css/a.css"><a href="part/one.html#two%20words">1</a><a href="#top" id="top">t</a><a href="https://example.org">e</a>"##,
+            ),
+            (
+                "part/one.html",
+                r#"<h2 id="two words">x</h2><a href="../">home</a><img src="../a.svg"><a href="one.html?run=x#run=y">r</a>"#,
+            ),
             ("css/a.css", "@font-face { src: url('../a.woff2') } b { background: url(data:x) }"),
             ("a.svg", ""),
             ("a.woff2", ""),
@@ -159,7 +172,10 @@ mod tests {
     #[test]
     fn every_kind_of_fault_is_named_with_its_place() {
         let faults = faults_of(&[
-            ("index.html", r##"<a href="none.html">a</a><a href="one.html#none">b</a><a href="/one.html">c</a><a href="../x.html">d</a><a href="http://example.org">e</a><img src="none.png"><a href="#here">f</a>"##),
+            (
+                "index.html",
+                r##"<a href="none.html">a</a><a href="one.html#none">b</a><a href="/one.html">c</a><a href="../x.html">d</a><a href="http://example.org">e</a><img src="none.png"><a href="#here">f</a>"##,
+            ),
             ("one.html", "<!-- <a id='none'> -->"),
             ("lost.html", r#"<a href="lost.html">self</a>"#),
             ("a.css", "a { src: url(none.woff2) }"),

@@ -43,7 +43,10 @@ pub(super) fn check() -> Result<String> {
     let mut faults = Vec::new();
     for (index, address) in addresses.iter().enumerate() {
         if native[index] != again[index] {
-            faults.push(format!("{address}: {} in one native process, {} in another", native[index], again[index]));
+            faults.push(format!(
+                "{address}: {} in one native process, {} in another",
+                native[index], again[index]
+            ));
         }
         if native[index] != wasm[index] {
             faults.push(format!("{address}: {} natively, {} in WASM", native[index], wasm[index]));
@@ -72,7 +75,12 @@ pub(crate) fn print_hashes() -> Result<()> {
 fn hashes(command: &mut Command, list: &str) -> Result<Vec<String>> {
     let text = command::read_with_input(command, list)?;
     let hashes: Vec<String> = text.lines().map(str::to_owned).collect();
-    ensure!(hashes.len() == list.lines().count(), "{} addresses gave {} hashes", list.lines().count(), hashes.len());
+    ensure!(
+        hashes.len() == list.lines().count(),
+        "{} addresses gave {} hashes",
+        list.lines().count(),
+        hashes.len()
+    );
     Ok(hashes)
 }
 
@@ -92,7 +100,8 @@ fn of_scenario(scenario: &Scenario) -> Vec<Address> {
             queues::Kind::Choice(words) => (0..words.len()).collect(),
             _ => vec![0, stops.len() / 2, stops.len() - 1],
         };
-        addresses.extend(chosen.into_iter().map(|stop| plain(11).with(parameter.name, &stops[stop].to_string())));
+        addresses
+            .extend(chosen.into_iter().map(|stop| plain(11).with(parameter.name, &stops[stop].to_string())));
     }
     addresses.extend(FAULTS.map(|faults| Address {
         faults: faults.parse().expect("the faults above follow the grammar"),

@@ -34,7 +34,9 @@ fn every_file_says_its_licence_first() {
         }
     }
     tree::assert_no_faults(
-        &format!("the first line says SPDX-License-Identifier: {CODE_LICENCE} (code) or {TEXT_LICENCE} (text)"),
+        &format!(
+            "the first line says SPDX-License-Identifier: {CODE_LICENCE} (code) or {TEXT_LICENCE} (text)"
+        ),
         &faults,
     );
 }
@@ -52,7 +54,9 @@ fn no_file_is_too_long_to_read() {
             Some((_, most, why)) if lines > *most => {
                 faults.push(format!("{file}: {lines} lines, at most {most} even though {why}"));
             }
-            Some(_) if lines <= MAX_LINES => faults.push(format!("{file}: {lines} lines, so it is no exception any more")),
+            Some(_) if lines <= MAX_LINES => {
+                faults.push(format!("{file}: {lines} lines, so it is no exception any more"))
+            }
             _ => {}
         }
     }

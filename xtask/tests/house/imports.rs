@@ -15,11 +15,16 @@ fn rooms_import_only_what_the_table_allows() {
         match table.get(&room) {
             None => faults.push(format!("{room}: ARCHITECTURE.md has no row for this room")),
             Some(allowed) => faults.extend(
-                imports.difference(allowed).map(|import| format!("{room} depends on {import}, which its row does not name")),
+                imports
+                    .difference(allowed)
+                    .map(|import| format!("{room} depends on {import}, which its row does not name")),
             ),
         }
     }
-    tree::assert_no_faults("a room depends only on rooms that its row in ARCHITECTURE.md names (last column)", &faults);
+    tree::assert_no_faults(
+        "a room depends only on rooms that its row in ARCHITECTURE.md names (last column)",
+        &faults,
+    );
 }
 
 #[test]
@@ -44,7 +49,10 @@ fn allowed() -> BTreeMap<String, BTreeSet<String>> {
     let text = tree::text("ARCHITECTURE.md");
     let rows: Vec<(String, &str)> = text.lines().filter_map(row).collect();
     let rooms: BTreeSet<String> = rows.iter().map(|(room, _)| room.clone()).collect();
-    assert!(rooms.len() >= 8, "ARCHITECTURE.md holds no table of rooms (| `crates/sim` | … | what it may use |)");
+    assert!(
+        rooms.len() >= 8,
+        "ARCHITECTURE.md holds no table of rooms (| `crates/sim` | … | what it may use |)"
+    );
     let allowed = rows.into_iter().map(|(room, cell)| {
         // "grader (as a library without server), course": only names of rooms count, and what stands in brackets does not.
         let outside: String = cell.split('(').map(|part| part.rsplit(')').next().unwrap_or(part)).collect();
@@ -74,12 +82,14 @@ fn imports() -> BTreeMap<String, BTreeSet<String>> {
     let metadata = tree::metadata(false);
     let root = metadata["workspace_root"].as_str().expect("a path");
     let room_at = |folder: &str| {
-        let inside = folder.strip_prefix(root).unwrap_or_else(|| panic!("{folder} lies outside the workspace"));
+        let inside =
+            folder.strip_prefix(root).unwrap_or_else(|| panic!("{folder} lies outside the workspace"));
         room_of(inside.trim_start_matches('/')).expect("a package lies in a room")
     };
     let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for package in metadata["packages"].as_array().expect("packages") {
-        let room = room_at(package["manifest_path"].as_str().expect("a path").trim_end_matches("/Cargo.toml"));
+        let room =
+            room_at(package["manifest_path"].as_str().expect("a path").trim_end_matches("/Cargo.toml"));
         let named = imports.entry(room.clone()).or_default();
         for dependency in package["dependencies"].as_array().expect("dependencies") {
             if let Some(folder) = dependency["path"].as_str() {

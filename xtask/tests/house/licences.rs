@@ -19,7 +19,11 @@ fn licences_of_all_dependencies_are_allowed() {
     let mut faults = Vec::new();
     let mut used = BTreeSet::new();
     for package in foreign_packages() {
-        let name = format!("{} {}", package["name"].as_str().unwrap_or("?"), package["version"].as_str().unwrap_or("?"));
+        let name = format!(
+            "{} {}",
+            package["name"].as_str().unwrap_or("?"),
+            package["version"].as_str().unwrap_or("?")
+        );
         let Some(licence) = package["license"].as_str() else {
             faults.push(format!("{name}: names no licence"));
             continue;
@@ -64,7 +68,11 @@ fn banned_crates_are_not_in_the_tree() {
 
 #[test]
 fn dependencies_come_from_the_public_registry_only() {
-    assert_eq!(deny()["sources"]["unknown-registry"].as_str(), Some("deny"), "deny.toml lets any registry in");
+    assert_eq!(
+        deny()["sources"]["unknown-registry"].as_str(),
+        Some("deny"),
+        "deny.toml lets any registry in"
+    );
     let faults: Vec<String> = foreign_packages()
         .iter()
         .filter(|package| !package["source"].as_str().is_some_and(|source| source.starts_with("registry+")))

@@ -35,18 +35,8 @@ const BANNED_MODULES: [&str; 7] = ["thread", "fs", "net", "process", "env", "os"
 
 /// Every crate of others that the deterministic rooms link, directly or not. None of them touches the outside, in the
 /// versions and with the features in Cargo.lock. A new one is looked at before it is written here; one that goes, goes here too.
-const LINKED: [&str; 10] = [
-    "itoa",
-    "libm",
-    "memchr",
-    "rand",
-    "rand_core",
-    "serde",
-    "serde_core",
-    "serde_json",
-    "thiserror",
-    "zmij",
-];
+const LINKED: [&str; 10] =
+    ["itoa", "libm", "memchr", "rand", "rand_core", "serde", "serde_core", "serde_json", "thiserror", "zmij"];
 
 #[test]
 fn deterministic_rooms_name_nothing_of_the_outside() {
@@ -61,9 +51,16 @@ fn deterministic_rooms_name_nothing_of_the_outside() {
     let mut seen = 0;
     for file in sources {
         seen += 1;
-        faults.extend(names_outside(&tree::text(&file)).into_iter().map(|(line, fault)| format!("{file}:{line}: {fault}")));
+        faults.extend(
+            names_outside(&tree::text(&file))
+                .into_iter()
+                .map(|(line, fault)| format!("{file}:{line}: {fault}")),
+        );
     }
-    assert!(seen >= DETERMINISTIC_ROOMS.len(), "only {seen} source files were found in the deterministic rooms");
+    assert!(
+        seen >= DETERMINISTIC_ROOMS.len(),
+        "only {seen} source files were found in the deterministic rooms"
+    );
     tree::assert_no_faults("trace, sim, stage, queues and course touch nothing of the outside", &faults);
 }
 
@@ -95,9 +92,13 @@ fn deterministic_rooms_link_only_crates_that_were_looked_at() {
         );
     }
     let known: BTreeSet<String> = LINKED.iter().map(|name| (*name).to_owned()).collect();
-    let mut faults: Vec<String> = linked.difference(&known).map(|name| format!("{name} is linked, and not listed")).collect();
+    let mut faults: Vec<String> =
+        linked.difference(&known).map(|name| format!("{name} is linked, and not listed")).collect();
     faults.extend(known.difference(&linked).map(|name| format!("{name} is listed, and no longer linked")));
-    tree::assert_no_faults("LINKED names exactly the crates of others that the deterministic rooms link", &faults);
+    tree::assert_no_faults(
+        "LINKED names exactly the crates of others that the deterministic rooms link",
+        &faults,
+    );
 }
 
 #[test]
@@ -137,9 +138,11 @@ fn names_outside(source: &str) -> Vec<(usize, String)> {
             found.push((*line, format!("{name} ({instead})")));
         }
         if token == "std" || token == "core" {
-            found.extend(modules_after(&tokens[index + 1..]).into_iter().map(|(line, module)| {
-                (line, format!("{token}::{module} leads outside"))
-            }));
+            found.extend(
+                modules_after(&tokens[index + 1..])
+                    .into_iter()
+                    .map(|(line, module)| (line, format!("{token}::{module} leads outside"))),
+            );
         }
     }
     found

@@ -20,7 +20,10 @@ pub(crate) fn files() -> Vec<String> {
     let listed = output(Command::new("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]));
     let mut files: Vec<String> = listed.lines().map(str::to_owned).collect();
     files.retain(|file| root().join(file).is_file());
-    assert!(files.iter().any(|file| file == "Cargo.toml"), "git lists no Cargo.toml: the tests need a git checkout");
+    assert!(
+        files.iter().any(|file| file == "Cargo.toml"),
+        "git lists no Cargo.toml: the tests need a git checkout"
+    );
     files
 }
 
@@ -42,11 +45,7 @@ pub(crate) fn metadata(all: bool) -> Value {
 /// The text that `command` writes when run in the workspace's folder.
 pub(crate) fn output(command: &mut Command) -> String {
     let output = command.current_dir(root()).output().expect("the command starts");
-    assert!(
-        output.status.success(),
-        "{command:?} failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("the command writes text")
 }
 
