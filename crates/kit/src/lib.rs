@@ -1,2 +1,59 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a learner's file links: traits, prelude, exams, shrinking.
+//!
+//! ```text
+//!  learner's file ──exam!(…)──► runner ──► Exam ──► Verdict (JSON schema v1), trace of the counterexample
+//!                                           │
+//!                          simulated: search over seeds ─► run ─► checkers ─► shrink ─► story
+//!                          threads, database: crates of their own, behind the same `Exam`
+//! ```
+//!
+//! The engine and the exams are compiled here, once and optimised; what an answer adds is its own code behind `dyn`.
+//! Only [`runner`] touches the clock, threads and files.
+
+pub mod exam;
+pub mod report;
+pub mod resequencer;
+pub mod runner;
+pub mod search;
+pub mod shrink;
+pub mod simulated;
+pub mod spot;
+pub mod verdict;
+
+/// What an answer needs: `use kit::prelude::*;`.
+pub mod prelude {
+    pub use crate::exam;
+    pub use crate::resequencer::{Message, Out, Receipt, Resequencer, Transaction};
+    pub use std::collections::{BTreeMap, BTreeSet, VecDeque};
+}
+
+/// Makes the file's `main`: the exam of this name, taken by this type.
+///
+/// ```no_run
+/// use kit::prelude::*;
+///
+/// struct Patient;
+///
+/// impl Resequencer for Patient {
+///     fn start(_next: BTreeMap<u32, u64>, _buffer: usize) -> Patient {
+///         Patient
+///     }
+///     fn on(&mut self, _message: Message, receipt: Receipt, out: &mut Out) {
+///         out.nack(receipt);
+///     }
+///     fn gone(&mut self, _key: u32, _seq: u64, _out: &mut Out) {}
+/// }
+///
+/// exam!(resequencer => Patient);
+/// ```
+#[macro_export]
+macro_rules! exam {
+    (resequencer => $answer:ty) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::resequencer::main(|next, buffer| {
+                ::std::boxed::Box::new(<$answer as $crate::resequencer::Resequencer>::start(next, buffer))
+            })
+        }
+    };
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What all kinds of exam have in common: a budget in, a verdict out.
+
+use trace::Trace;
+
+use crate::verdict::Verdict;
+
+/// An exam of one answer. Simulated exams are [`crate::search::Searched`]; exams of threads and of databases bring
+/// their own way of searching and answer in the same words.
+pub trait Exam {
+    /// The exercise's name.
+    fn name(&self) -> &'static str;
+
+    /// Examines, within the budget.
+    fn examine(&self, budget: &Budget) -> Examined;
+}
+
+/// How much an exam may try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// The first seed; the others follow it.
+    pub seed: u64,
+    /// How many runs with faults.
+    pub runs: u64,
+    /// Seeds to try before all others: they broke something last time.
+    pub first: Vec<u64>,
+}
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget { seed: 1, runs: 500, first: Vec::new() }
+    }
+}
+
+/// What came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Examined {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The shortest run that broke a promise.
+    pub counterexample: Option<Trace>,
+}

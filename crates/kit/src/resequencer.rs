@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The exercise `resequencer`: what the learner's file sees of it.
+//!
+//! ```text
+//!  producers ──► queue ──deliver──► [ your resequencer ] ──emit──► whoever reads on, in order per key
+//!                  ▲                       │      │
+//!                  └───────ack, nack───────┘      └── next, per key: on disk, in one transaction with the emits
+//! ```
+//!
+//! Your code reads as if it ran straight through: it calls [`Out`], and the next line follows. The exam performs these
+//! calls one after the other, each in its own time, and may crash the process between any two of them. What was
+//! committed is there when the next incarnation starts; what stood in fields is gone.
+
+mod draw;
+mod exam;
+mod judge;
+mod ledger;
+mod process;
+mod queue;
+mod story;
+mod tally;
+mod world;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use queues::Letter;
+use trace::MessageId;
+
+pub use exam::ResequencerExam;
+
+/// Puts the messages of each key back into their order.
+///
+/// The queue hands messages out in any order, some of them more than once. Of each key, emit message 0, then 1, then 2
+/// and so on, each exactly once, and ack what the queue may forget.
+pub trait Resequencer {
+    /// A new incarnation: at the very beginning, and after every crash.
+    ///
+    /// `next` is what the last incarnation committed with [`Transaction::set_next`], by key; empty at first, and a key
+    /// that is not in it begins with 0. `buffer` is how many messages you may hold between two calls.
+    fn start(next: BTreeMap<u32, u64>, buffer: usize) -> Self
+    where
+        Self: Sized;
+
+    /// The queue hands you a message. It stays in flight until you ack or nack it; a lease that runs out or a broken
+    /// connection makes the queue hand it out again.
+    fn on(&mut self, message: Message, receipt: Receipt, out: &mut Out);
+
+    /// The message `seq` of `key` stands in the dead-letter queue: it will never come. You hear of it at least once in
+    /// every incarnation, perhaps long after messages behind it came, perhaps more than once.
+    fn gone(&mut self, key: u32, seq: u64, out: &mut Out);
+}
+
+/// A message that you hold. It cannot be copied: as long as one of these lives in your fields, it fills one place of
+/// your buffer.
+pub struct Message {
+    /// What it belongs to. Order matters among messages of one key only.
+    pub key: u32,
+    /// Its place among the messages of its key, from 0, without gaps.
+    pub seq: u64,
+    /// Its place in the whole queue, over all keys, from 1.
+    pub offset: u64,
+    body: Body,
+}
+
+/// What tells the queue which delivery is acked or nacked. Good for one answer. When a message comes again, the
+/// receipt that comes with it is the one that counts.
+#[must_use = "a receipt that is neither acked nor nacked keeps its message in flight until the lease runs out"]
+pub struct Receipt {
+    pub(crate) message: MessageId,
+    pub(crate) attempt: u32,
+    pub(crate) incarnation: u64,
+}
+
+/// Everything you do to the world, in the order in which you call it.
+pub struct Out {
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) now_ms: u64,
+}
+
+/// Emits and `next` that take effect together or not at all. Dropped without [`Transaction::commit`] it did nothing.
+#[must_use = "a transaction that is not committed does nothing"]
+pub struct Transaction<'a> {
+    out: &'a mut Out,
+    emits: Vec<(Letter, u32)>,
+    next: Vec<(u32, u64)>,
+    committed: bool,
+}
+
+/// What a handler asked for; the process performs one after the other.
+pub(crate) enum Effect {
+    Commit { emits: Vec<(Letter, u32)>, next: Vec<(u32, u64)> },
+    RolledBack { emits: usize },
+    Ack(Receipt),
+    Nack(Receipt),
+}
+
+/// Where the messages of one incarnation report that they were let go of.
+pub(crate) type LetGo = Rc<RefCell<Vec<(MessageId, u32)>>>;
+
+/// The part of a message that only the queue can make.
+struct Body {
+    letter: Letter,
+    attempt: u32,
+    let_go: LetGo,
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        self.let_go.borrow_mut().push((self.letter.message, self.attempt));
+    }
+}
+
+impl Message {
+    pub(crate) fn new(letter: Letter, attempt: u32, let_go: &LetGo) -> Message {
+        Message {
+            key: letter.key,
+            seq: letter.seq,
+            offset: letter.message.0,
+            body: Body { letter, attempt, let_go: let_go.clone() },
+        }
+    }
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "message {} (key {}, seq {})", self.offset, self.key, self.seq)
+    }
+}
+
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "receipt of message {}, delivery {}", self.message, self.attempt)
+    }
+}
+
+impl Out {
+    pub(crate) fn new(now_ms: u64) -> Out {
+        Out { effects: Vec::new(), now_ms }
+    }
+
+    /// Begins a transaction on your disk. A commit takes some milliseconds and is durable when the next line runs: it
+    /// survives a crash of the process and of the machine. Each one costs a flush.
+    pub fn transaction(&mut self) -> Transaction<'_> {
+        Transaction { out: self, emits: Vec::new(), next: Vec::new(), committed: false }
+    }
+
+    /// Tells the queue that it may forget this message.
+    pub fn ack(&mut self, receipt: Receipt) {
+        self.effects.push(Effect::Ack(receipt));
+    }
+
+    /// Gives the message back: the queue puts it behind everything that waits and hands it out again.
+    pub fn nack(&mut self, receipt: Receipt) {
+        self.effects.push(Effect::Nack(receipt));
+    }
+
+    /// What the clock of this machine shows, in milliseconds.
+    pub fn now_ms(&self) -> u64 {
+        self.now_ms
+    }
+}
+
+impl Transaction<'_> {
+    /// Emits a message: whoever reads on sees it once this is committed, behind everything emitted before.
+    pub fn emit(&mut self, message: Message) {
+        self.emits.push((message.body.letter, message.body.attempt));
+    }
+
+    /// Notes which message of a key is to come next: what [`Resequencer::start`] is given after a crash.
+    pub fn set_next(&mut self, key: u32, next: u64) {
+        self.next.push((key, next));
+    }
+
+    /// Makes all of it durable at once.
+    pub fn commit(mut self) {
+        self.committed = true;
+        let (emits, next) = (std::mem::take(&mut self.emits), std::mem::take(&mut self.next));
+        if !emits.is_empty() || !next.is_empty() {
+            self.out.effects.push(Effect::Commit { emits, next });
+        }
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if !self.committed && !self.emits.is_empty() {
+            self.out.effects.push(Effect::RolledBack { emits: self.emits.len() });
+        }
+    }
+}
+
+/// Makes an incarnation of the learner's type.
+pub type Build = fn(BTreeMap<u32, u64>, usize) -> Box<dyn Resequencer>;
+
+/// What `exam!(resequencer => Type)` makes of the file's `main`.
+pub fn main(build: Build) -> ExitCode {
+    crate::runner::main(&crate::search::Searched(ResequencerExam::new(build)))
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What must hold, and what happened to the learner's code: folds over the events of a run.
+
+use trace::{
+    Checker, DeliveryChecker, Ending, Event, Finding, MessageId, OrderChecker, OrderScope, Trace, Verdict,
+    What,
+};
+
+use super::ledger::Ledger;
+use super::tally::Tally;
+use crate::simulated::{Part, Promise};
+
+pub(super) const PROMISES: &[Promise] = &[
+    Promise {
+        name: "order-per-key",
+        part: Part::Safety,
+        sentence: "The messages of one key are emitted in the order of their numbers.",
+    },
+    Promise { name: "at-most-once", part: Part::Safety, sentence: "No message is emitted twice." },
+    Promise {
+        name: "nothing-lost",
+        part: Part::Safety,
+        sentence: "A message that the queue may forget was emitted.",
+    },
+    Promise {
+        name: "no-gap",
+        part: Part::Safety,
+        sentence: "No message is skipped unless the queue has put it aside.",
+    },
+    Promise {
+        name: "buffer-bounded",
+        part: Part::Safety,
+        sentence: "Between two calls no more messages are held than the buffer has places.",
+    },
+    Promise {
+        name: "finishes",
+        part: Part::Liveness,
+        sentence: "When faults stop, every message is emitted and acked.",
+    },
+];
+
+/// Everything that is found out about a trace.
+pub(super) fn judge(trace: &Trace, buffer: usize) -> (Vec<Finding>, Tally) {
+    let mut order = OrderChecker::new(OrderScope::PerKey);
+    let mut delivery = DeliveryChecker::new();
+    let mut own = Own::new(buffer);
+    for event in &trace.events {
+        order.observe(event);
+        delivery.observe(event);
+        own.observe(event);
+    }
+    let mut findings = order.findings();
+    findings.extend(delivery.findings().into_iter().filter(|finding| finding.promise == "at-most-once"));
+    findings.extend(own.findings());
+    (findings, own.tally)
+}
+
+/// The promises that only this exam makes.
+struct Own {
+    ledger: Ledger,
+    tally: Tally,
+    buffer: usize,
+    gap: Option<(String, usize)>,
+    overfull: Option<(String, usize)>,
+    ending: Option<Ending>,
+    now: trace::Time,
+}
+
+impl Own {
+    fn new(buffer: usize) -> Own {
+        Own {
+            ledger: Ledger::default(),
+            tally: Tally::new(buffer),
+            buffer,
+            gap: None,
+            overfull: None,
+            ending: None,
+            now: trace::Time::ZERO,
+        }
+    }
+
+    /// What is handed over and let go of within one call happens at one moment: the buffer counts between moments.
+    fn time_passes(&mut self, event: &Event) {
+        if event.at == self.now {
+            return;
+        }
+        self.now = event.at;
+        let (held, most) = (self.ledger.held, self.buffer);
+        if held > most && self.overfull.is_none() {
+            let places = if most == 1 { "one place".to_owned() } else { format!("{most} places") };
+            let sentence = format!("{held} messages are held; the buffer has {places}");
+            self.overfull = Some((sentence, self.ledger.seen - 1));
+        }
+    }
+
+    fn emitted(&mut self, message: MessageId) {
+        let Some(entry) = self.ledger.messages.get(&message) else { return };
+        let Some((missing, gap)) = self.ledger.missing(entry.key) else { return };
+        if self.gap.is_none() && gap.seq < entry.seq {
+            let sentence = format!(
+                "{} is emitted although {} was neither emitted nor put aside",
+                self.name(message),
+                self.name(missing)
+            );
+            self.gap = Some((sentence, self.ledger.seen));
+        }
+    }
+
+    fn name(&self, message: MessageId) -> String {
+        name(&self.ledger, message)
+    }
+
+    fn nothing_lost(&self) -> Verdict {
+        let lost = self.ledger.messages.iter().filter_map(|(id, entry)| Some((entry.lost_at?, id))).min();
+        match lost {
+            Some((event, message)) => Verdict::Broken {
+                sentence: format!(
+                    "{} was acked and not emitted: the queue has forgotten it and nobody holds it",
+                    self.name(*message)
+                ),
+                event,
+            },
+            None => Verdict::Held,
+        }
+    }
+
+    fn finishes(&self) -> Verdict {
+        let Some(how) = self.ending else { return Verdict::Unknown { why: "the run goes on".to_owned() } };
+        // The first of a key that is stuck: those behind it wait for it.
+        let open = self.ledger.messages.iter().find(|(_, entry)| entry.stored && !entry.is_settled());
+        let event = self.ledger.seen.saturating_sub(1);
+        let Some((message, entry)) = open else {
+            return match how {
+                Ending::Finished => Verdict::Held,
+                Ending::Unfinished(bound) => Verdict::Broken {
+                    sentence: format!("every message is emitted and acked, but the run goes on ({bound:?})"),
+                    event,
+                },
+            };
+        };
+        let times = match entry.handed {
+            0 => "it was never handed out".to_owned(),
+            1 => "it was handed out once".to_owned(),
+            n => format!("it was handed out {n} times"),
+        };
+        let what = if entry.emitted { "was emitted and is never acked" } else { "is never emitted" };
+        let time = self.now.short();
+        Verdict::Broken { sentence: format!("{} {what}: by {time} {times}", self.name(*message)), event }
+    }
+}
+
+/// `message 5 (key 1, seq 2)`.
+pub(super) fn name(ledger: &Ledger, message: MessageId) -> String {
+    match ledger.messages.get(&message) {
+        Some(entry) => format!("message {message} (key {}, seq {})", entry.key, entry.seq),
+        None => format!("message {message}"),
+    }
+}
+
+impl Checker for Own {
+    fn observe(&mut self, event: &Event) {
+        self.time_passes(event);
+        self.tally.observe(event, &self.ledger);
+        match event.what {
+            What::Applied { message, .. } => self.emitted(message),
+            What::Ended { how } => self.ending = Some(how),
+            _ => {}
+        }
+        self.ledger.observe(event);
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        let broken = |seen: &Option<(String, usize)>| match seen {
+            Some((sentence, event)) => Verdict::Broken { sentence: sentence.clone(), event: *event },
+            None => Verdict::Held,
+        };
+        vec![
+            Finding { promise: "nothing-lost", verdict: self.nothing_lost() },
+            Finding { promise: "no-gap", verdict: broken(&self.gap) },
+            Finding { promise: "buffer-bounded", verdict: broken(&self.overfull) },
+            Finding { promise: "finishes", verdict: self.finishes() },
+        ]
+    }
+}

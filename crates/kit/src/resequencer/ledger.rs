@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The books about every message of a run: what both the judge and the counts of situations read.
+
+use std::collections::BTreeMap;
+
+use trace::{Event, MessageId, What};
+
+/// What is known of one message.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entry {
+    pub key: u32,
+    pub seq: u64,
+    pub stored: bool,
+    /// How often the learner's code was given it.
+    pub given: u32,
+    /// How many copies of it the learner's code holds now.
+    pub held: u32,
+    /// How often the queue handed it out.
+    pub handed: u32,
+    pub emitted: bool,
+    /// The queue let go of it.
+    pub acked: bool,
+    pub dead: bool,
+    /// The event after which nobody had it any more, if that is so now.
+    pub lost_at: Option<usize>,
+}
+
+/// A fold over events.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    pub messages: BTreeMap<MessageId, Entry>,
+    /// The messages of each key, by their place.
+    pub keys: BTreeMap<u32, Vec<MessageId>>,
+    /// How many copies of messages the learner's code holds.
+    pub held: usize,
+    /// Events seen.
+    pub seen: usize,
+}
+
+impl Ledger {
+    pub fn observe(&mut self, event: &Event) {
+        match event.what {
+            What::Offered { message, seq, key, .. } => {
+                self.messages.insert(message, Entry { key, seq, ..Entry::default() });
+                self.keys.entry(key).or_default().push(message);
+            }
+            What::Stored { message, .. } => self.change(message, |entry| entry.stored = true),
+            What::Handed { message, .. } => self.change(message, |entry| entry.handed += 1),
+            What::Started { message, .. } => {
+                self.held += 1;
+                self.change(message, |entry| {
+                    entry.given += 1;
+                    entry.held += 1;
+                });
+            }
+            What::Finished { message, .. } => {
+                self.held = self.held.saturating_sub(1);
+                self.change(message, |entry| entry.held = entry.held.saturating_sub(1));
+            }
+            What::Applied { message, .. } => self.change(message, |entry| entry.emitted = true),
+            What::Acked { message, .. } => self.change(message, |entry| entry.acked = true),
+            What::DeadLettered { message, .. } => self.change(message, |entry| entry.dead = true),
+            // Only the learner's process crashes in this exam.
+            What::Crashed { .. } => {
+                self.held = 0;
+                self.messages.values_mut().for_each(|entry| entry.held = 0);
+                let all: Vec<MessageId> = self.messages.keys().copied().collect();
+                all.into_iter().for_each(|message| self.change(message, |_| {}));
+            }
+            _ => {}
+        }
+        self.seen += 1;
+    }
+
+    /// The first message of a key that was neither emitted nor put aside.
+    pub fn missing(&self, key: u32) -> Option<(MessageId, &Entry)> {
+        let line = self.keys.get(&key)?;
+        line.iter().map(|id| (*id, &self.messages[id])).find(|(_, entry)| !entry.emitted && !entry.dead)
+    }
+
+    /// Messages the learner's code was given that wait for an earlier one of their key.
+    pub fn waiting_behind_a_gap(&self) -> usize {
+        self.keys
+            .keys()
+            .filter_map(|key| self.missing(*key).map(|(id, _)| (key, id)))
+            .map(|(key, gap)| {
+                let behind = self.keys[key].iter().filter(|id| **id > gap);
+                behind.filter(|id| self.messages[id].given > 0 && !self.messages[id].emitted).count()
+            })
+            .sum()
+    }
+
+    fn change(&mut self, message: MessageId, change: impl FnOnce(&mut Entry)) {
+        let seen = self.seen;
+        if let Some(entry) = self.messages.get_mut(&message) {
+            change(entry);
+            let lost = entry.acked && !entry.emitted && entry.held == 0;
+            entry.lost_at = if lost { entry.lost_at.or(Some(seen)) } else { None };
+        }
+    }
+}
+
+impl Entry {
+    /// Whether nothing is left to do about it.
+    pub fn is_settled(&self) -> bool {
+        self.dead || (self.emitted && self.acked)
+    }
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The process that runs the learner's code: it feeds the handlers and performs what they asked for.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+
+use queues::{Letter, Wire};
+use sim::{Context, Node, Sink};
+use trace::{NodeId, Time, What};
+
+use super::{Build, Effect, LetGo, Message, Out, Receipt, Resequencer};
+use crate::spot::{self, Call, Handler};
+use crate::simulated::Panicked;
+
+const SESSION: u8 = 2;
+const SUBSCRIBE: u64 = 1;
+const GO_ON: u64 = 2;
+const SUBSCRIBE_AGAIN: Time = Time::millis(500);
+/// What a call of the queue's client takes: short, but long enough for a crash to come between two of them.
+const CALL: Time = Time::micros(300);
+
+/// On the disk, `next` of each key stands at 1 + key, as the letter that is to come; the emitted messages behind this.
+const LOG: u64 = 1 << 40;
+
+/// What outlives the process: whoever reads on, and what the exam learned about the learner's code.
+#[derive(Default)]
+pub(super) struct Outside {
+    /// How many emitted messages were read from the log so far.
+    pub read: u64,
+    /// Incarnations so far.
+    pub incarnations: u64,
+    /// The learner's code panicked.
+    pub panicked: Option<Panicked>,
+    /// A receipt of an earlier incarnation was used: something survived a crash that cannot.
+    pub survived: Option<String>,
+    /// Transactions committed.
+    pub commits: u64,
+}
+
+enum Input {
+    Deliver(Letter, u32),
+    Gone(Letter),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// The disk is being made durable before anything is read from it.
+    Recovering,
+    Idle,
+    /// Waiting for a flush.
+    Committing,
+    /// Waiting for a call of the client to return.
+    Calling,
+    /// The learner's code panicked: nothing more happens here.
+    Dead,
+}
+
+pub(super) struct Process {
+    build: Build,
+    outside: Rc<RefCell<Outside>>,
+    queue: NodeId,
+    buffer: usize,
+    prefetch: u32,
+    learner: Option<Box<dyn Resequencer>>,
+    let_go: LetGo,
+    inbox: VecDeque<Input>,
+    effects: VecDeque<Effect>,
+    state: State,
+    incarnation: u64,
+    session: u64,
+    subscribed: bool,
+}
+
+impl Process {
+    pub fn new(
+        build: Build,
+        outside: Rc<RefCell<Outside>>,
+        queue: NodeId,
+        buffer: usize,
+        prefetch: u32,
+    ) -> Process {
+        outside.borrow_mut().incarnations += 1;
+        let incarnation = outside.borrow().incarnations;
+        Process {
+            build,
+            outside,
+            queue,
+            buffer,
+            prefetch,
+            learner: None,
+            let_go: LetGo::default(),
+            inbox: VecDeque::new(),
+            effects: VecDeque::new(),
+            state: State::Recovering,
+            incarnation,
+            session: 0,
+            subscribed: false,
+        }
+    }
+
+    fn subscribe<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        context.send(self.queue, Wire::Subscribe { prefetch: self.prefetch, session: self.session });
+        context.timeout(SUBSCRIBE_AGAIN, SUBSCRIBE);
+    }
+
+    /// Whoever reads on sees what is durable, in the order in which it was emitted.
+    fn publish<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        let node = context.me();
+        let mut outside = self.outside.borrow_mut();
+        while let Some(&letter) = context.disk().read(LOG + outside.read) {
+            let attempt = letter.seq as u32;
+            outside.read += 1;
+            context.record(|| What::Applied { node, message: letter.message, attempt });
+        }
+    }
+
+    /// Calls the learner's code. A panic ends the process for good and is kept for the verdict.
+    fn call<S: Sink>(
+        &mut self,
+        call: Call,
+        context: &mut Context<'_, Wire, S>,
+        act: impl FnOnce(&mut Option<Box<dyn Resequencer>>, &mut Out),
+    ) {
+        let mut out = Out::new(context.clock().as_nanos() / 1_000_000);
+        spot::entering(call);
+        let outcome = catch_unwind(AssertUnwindSafe(|| act(&mut self.learner, &mut out)));
+        spot::left();
+        if let Err(payload) = outcome {
+            let message = crate::simulated::panic_text(payload.as_ref());
+            self.outside.borrow_mut().panicked.get_or_insert(Panicked { call, message: message.clone() });
+            self.state = State::Dead;
+            let node = Some(context.me());
+            context.record(|| What::Note { node, text: format!("{call} panics: {message}") });
+            return;
+        }
+        self.effects.extend(out.effects);
+        let node = context.me();
+        for (message, attempt) in self.let_go.borrow_mut().drain(..) {
+            context.record(|| What::Finished { node, message, attempt });
+        }
+    }
+
+    fn handle<S: Sink>(&mut self, input: Input, context: &mut Context<'_, Wire, S>) {
+        match input {
+            Input::Deliver(letter, attempt) => {
+                let node = context.me();
+                context.record(|| What::Started { node, message: letter.message, attempt });
+                let message = Message::new(letter, attempt, &self.let_go);
+                let receipt = Receipt { message: letter.message, attempt, incarnation: self.incarnation };
+                let call = Call { handler: Handler::On, key: letter.key.into(), seq: letter.seq };
+                self.call(call, context, |learner, out| {
+                    if let Some(learner) = learner {
+                        learner.on(message, receipt, out);
+                    }
+                });
+            }
+            Input::Gone(letter) => {
+                let call = Call { handler: Handler::Gone, key: letter.key.into(), seq: letter.seq };
+                self.call(call, context, |learner, out| {
+                    if let Some(learner) = learner {
+                        learner.gone(letter.key, letter.seq, out);
+                    }
+                });
+            }
+        }
+    }
+
+    /// Goes on until it has to wait for something.
+    fn go_on<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        while self.state == State::Idle {
+            if let Some(effect) = self.effects.pop_front() {
+                self.perform(effect, context);
+            } else if let Some(input) = self.inbox.pop_front() {
+                self.handle(input, context);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn perform<S: Sink>(&mut self, effect: Effect, context: &mut Context<'_, Wire, S>) {
+        match effect {
+            Effect::Commit { emits, next } => {
+                let mut end = self.log_end(context);
+                for (letter, attempt) in emits {
+                    // The log keeps which delivery it was where the letter's own place stands.
+                    context.disk().write(end, Letter { seq: attempt.into(), ..letter });
+                    end += 1;
+                }
+                for (key, next) in next {
+                    let letter =
+                        Letter { message: trace::MessageId(0), producer: context.me(), seq: next, key };
+                    context.disk().write(1 + u64::from(key), letter);
+                }
+                self.outside.borrow_mut().commits += 1;
+                self.state = State::Committing;
+                context.flush(GO_ON);
+            }
+            Effect::RolledBack { emits } => {
+                let node = Some(context.me());
+                context.record(|| What::Note {
+                    node,
+                    text: format!("a transaction with {emits} emits is dropped without a commit"),
+                });
+            }
+            Effect::Ack(receipt) => self.answer(receipt, true, context),
+            Effect::Nack(receipt) => self.answer(receipt, false, context),
+        }
+    }
+
+    fn answer<S: Sink>(&mut self, receipt: Receipt, ack: bool, context: &mut Context<'_, Wire, S>) {
+        let Receipt { message, attempt, incarnation } = receipt;
+        if incarnation != self.incarnation {
+            let text = format!("the receipt of message {message} is of an incarnation that crashed");
+            self.outside.borrow_mut().survived.get_or_insert(text);
+            return;
+        }
+        let answer = if ack { Wire::Ack(message, attempt) } else { Wire::Nack(message, attempt) };
+        context.send(self.queue, answer);
+        self.state = State::Calling;
+        context.timer(CALL, GO_ON);
+    }
+
+    fn log_end<S: Sink>(&self, context: &mut Context<'_, Wire, S>) -> u64 {
+        let last = context.disk().records().next_back().map(|(number, _)| number);
+        last.filter(|number| *number >= LOG).map_or(LOG, |number| number + 1)
+    }
+
+    /// The disk holds what it holds: the learner's code begins.
+    fn begin<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.publish(context);
+        let next: BTreeMap<u32, u64> = context
+            .disk()
+            .records()
+            .take_while(|(number, _)| *number < LOG)
+            .map(|(_, letter)| (letter.key, letter.seq))
+            .collect();
+        let (build, buffer) = (self.build, self.buffer);
+        self.state = State::Idle;
+        self.call(Call { handler: Handler::Start, key: 0, seq: 0 }, context, |learner, _| {
+            *learner = Some(build(next, buffer));
+        });
+        if self.state != State::Dead {
+            self.subscribe(context);
+        }
+    }
+}
+
+impl<S: Sink> Node<Wire, S> for Process {
+    fn start(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.session = context.stream(SESSION).bits();
+        // What the last incarnation wrote and did not see flushed may still be in the page cache.
+        context.flush(GO_ON);
+    }
+
+    fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
+        match packet {
+            Wire::Subscribed => self.subscribed = true,
+            Wire::Deliver { letter, attempt } => {
+                self.subscribed = true;
+                self.inbox.push_back(Input::Deliver(letter, attempt));
+            }
+            Wire::Gone(letter) => {
+                context.send(from, Wire::GoneHeard(letter.message));
+                self.inbox.push_back(Input::Gone(letter));
+            }
+            _ => {}
+        }
+        self.go_on(context);
+    }
+
+    fn timer(&mut self, token: u64, context: &mut Context<'_, Wire, S>) {
+        match token {
+            SUBSCRIBE if !self.subscribed && self.state != State::Dead => self.subscribe(context),
+            GO_ON if self.state == State::Calling => {
+                self.state = State::Idle;
+                self.go_on(context);
+            }
+            _ => {}
+        }
+    }
+
+    fn flushed(&mut self, _: u64, context: &mut Context<'_, Wire, S>) {
+        match self.state {
+            State::Recovering => self.begin(context),
+            State::Committing => {
+                self.publish(context);
+                self.state = State::Idle;
+            }
+            _ => return,
+        }
+        self.go_on(context);
+    }
+}

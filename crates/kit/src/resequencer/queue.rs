@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The queue in front of the learner's code: the broker of crate `queues`, and its dead-letter queue beside it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use queues::{Broker, Letter, Wire};
+use sim::{Context, Node, Sink};
+use trace::{MessageId, NodeId, Time, What};
+
+/// How long a poison message lies in the queue before it is put aside.
+pub(super) const PUT_ASIDE_AFTER: Time = Time::millis(120);
+/// How long the queue waits to hear that its news was heard.
+const ANNOUNCE_AGAIN: Time = Time::millis(200);
+
+/// Tokens of our own timers; the broker's begin with 01 and 10.
+const PUT_ASIDE: u64 = 3 << 62;
+const ANNOUNCE: u64 = PUT_ASIDE | 1 << 61;
+const NUMBER: u64 = ANNOUNCE - PUT_ASIDE - 1;
+
+/// A broker that never hands out certain messages: they expire, and it tells its consumer so until it has heard it.
+pub(super) struct DeadLetterQueue {
+    broker: Broker,
+    poison: BTreeSet<MessageId>,
+    lying: BTreeMap<MessageId, Letter>,
+    dead: BTreeMap<MessageId, Letter>,
+    unheard: BTreeSet<MessageId>,
+    consumer: Option<(NodeId, u64)>,
+    announcing: bool,
+}
+
+impl DeadLetterQueue {
+    pub fn new(broker: Broker, poison: BTreeSet<MessageId>) -> DeadLetterQueue {
+        DeadLetterQueue {
+            broker,
+            poison,
+            lying: BTreeMap::new(),
+            dead: BTreeMap::new(),
+            unheard: BTreeSet::new(),
+            consumer: None,
+            announcing: false,
+        }
+    }
+
+    fn store_poison<S: Sink>(&mut self, letter: Letter, context: &mut Context<'_, Wire, S>) {
+        let (node, message) = (context.me(), letter.message);
+        context.send(letter.producer, Wire::Confirm(message));
+        if self.dead.contains_key(&message) || self.lying.insert(message, letter).is_some() {
+            return;
+        }
+        context.record(|| What::Stored { node, message });
+        context.timer(PUT_ASIDE_AFTER, PUT_ASIDE | message.0);
+    }
+
+    fn put_aside<S: Sink>(&mut self, message: MessageId, context: &mut Context<'_, Wire, S>) {
+        let Some(letter) = self.lying.remove(&message) else { return };
+        let node = context.me();
+        context.record(|| What::DeadLettered { node, message, attempts: 0 });
+        self.dead.insert(message, letter);
+        self.unheard.insert(message);
+        if !self.announcing {
+            self.announce(context);
+        }
+    }
+
+    fn announce<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        let Some((consumer, _)) = self.consumer else { return };
+        for message in &self.unheard {
+            context.send(consumer, Wire::Gone(self.dead[message]));
+        }
+        self.announcing = !self.unheard.is_empty();
+        if self.announcing {
+            context.timer(ANNOUNCE_AGAIN, ANNOUNCE);
+        }
+    }
+}
+
+impl<S: Sink> Node<Wire, S> for DeadLetterQueue {
+    fn start(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.broker.start(context);
+    }
+
+    fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
+        match packet {
+            Wire::Publish(letter) if self.poison.contains(&letter.message) => {
+                self.store_poison(letter, context);
+            }
+            Wire::GoneHeard(message) => {
+                self.unheard.remove(&message);
+            }
+            Wire::Subscribe { session, .. } => {
+                self.broker.receive(from, packet, context);
+                if self.consumer != Some((from, session)) {
+                    // A new incarnation knows nothing: it hears of every dead letter again.
+                    self.consumer = Some((from, session));
+                    self.unheard = self.dead.keys().copied().collect();
+                    if !self.announcing {
+                        self.announce(context);
+                    }
+                }
+            }
+            _ => self.broker.receive(from, packet, context),
+        }
+    }
+
+    fn timer(&mut self, token: u64, context: &mut Context<'_, Wire, S>) {
+        match token & !NUMBER {
+            PUT_ASIDE => self.put_aside(MessageId(token & NUMBER), context),
+            ANNOUNCE => self.announce(context),
+            _ => self.broker.timer(token, context),
+        }
+    }
+
+    fn flushed(&mut self, token: u64, context: &mut Context<'_, Wire, S>) {
+        self.broker.flushed(token, context);
+    }
+
+    fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
+        self.broker.disconnected(peer, context);
+    }
+}

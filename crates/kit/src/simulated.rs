@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Exams that run on the simulator: an address names a run, a run leaves a trace, folds over the trace judge it.
+
+use std::any::Any;
+
+use sim::{Address, AddressError};
+use trace::{Finding, Trace};
+
+use crate::shrink::Reduction;
+use crate::spot::Call;
+use crate::verdict::StoryLine;
+
+/// Which part of the points a promise belongs to. Safety comes first: without it the others earn nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Nothing bad happens.
+    Safety,
+    /// Something good happens in the end.
+    Liveness,
+}
+
+/// Something that must hold in every run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// Its name, the same everywhere.
+    pub name: &'static str,
+    /// Its part of the points.
+    pub part: Part,
+    /// What it asks, in a sentence.
+    pub sentence: &'static str,
+}
+
+/// Something that was done to the learner's code, or happened to it, and is counted over all runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Situation {
+    /// What, as the end of a count: "212 crashes after an emit and before its ack".
+    pub name: &'static str,
+    /// Whether an exam that never reached it says too little to pass anybody.
+    pub required: bool,
+}
+
+/// The learner's code panicked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panicked {
+    /// In which call.
+    pub call: Call,
+    /// What it said, and where.
+    pub message: String,
+}
+
+/// What a run cost, to be added up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Messages that took effect.
+    pub messages: u64,
+    /// How often messages were handed out.
+    pub hand_outs: u64,
+    /// How often something was made durable.
+    pub flushes: u64,
+}
+
+impl std::ops::AddAssign for Cost {
+    fn add_assign(&mut self, other: Cost) {
+        self.messages += other.messages;
+        self.hand_outs += other.hand_outs;
+        self.flushes += other.flushes;
+    }
+}
+
+/// A limit on a cost; keeping all of them earns the points for cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CostLimit {
+    /// What is counted, per message.
+    pub what: &'static str,
+    /// How much it was, in hundredths.
+    pub was: u64,
+    /// How much it may be, in hundredths.
+    pub most: u64,
+}
+
+/// One run and what the checkers found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// What happened.
+    pub trace: Trace,
+    /// What the checkers say of each promise.
+    pub findings: Vec<Finding>,
+    /// How often each situation was reached, in the order of [`Simulated::situations`].
+    pub reached: Vec<u64>,
+    /// What it cost.
+    pub cost: Cost,
+    /// Steps of the engine.
+    pub steps: u64,
+    /// The learner's code panicked.
+    pub panicked: Option<Panicked>,
+    /// Something survived a crash that cannot: what.
+    pub survived: Option<String>,
+}
+
+/// An exam on the simulator. Everything about a run follows from its address and the learner's code.
+pub trait Simulated {
+    /// The exercise's name.
+    fn name(&self) -> &'static str;
+    /// What must hold. When several are broken in one run, the first of this list is the one reported.
+    fn promises(&self) -> &'static [Promise];
+    /// What is counted.
+    fn situations(&self) -> &'static [Situation];
+    /// A run without faults, drawn from a seed.
+    fn calm(&self, seed: u64) -> Address;
+    /// A run with faults, drawn from a seed: which kinds of faults, how many, when.
+    fn rough(&self, seed: u64) -> Address;
+    /// Runs an address.
+    ///
+    /// # Errors
+    /// For an address that is not one of this exam's: what, where, and what would be right.
+    fn run(&self, address: &Address) -> Result<Run, AddressError>;
+    /// How an address of this exam gets smaller, beyond dropping faults and making them earlier.
+    fn reductions(&self) -> &'static [Reduction];
+    /// A broken run in words: what happened to the messages that matter, at most this many lines.
+    fn story(&self, run: &Run, promise: &str, most: usize) -> Vec<StoryLine>;
+    /// The costs of all runs against their limits.
+    fn limits(&self, cost: &Cost) -> Vec<CostLimit>;
+}
+
+/// What a panic said.
+pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "it gave no reason".to_owned())
+}
