@@ -68,7 +68,9 @@ impl Content for Course {
     }
 
     fn stills(&self, address: &str, id: &str) -> Result<[String; 2], Refusal> {
-        let wrong = |error: queues::AddressError| Refusal::Wrong(format!("the figure's address is not right: {error}"));
+        let wrong = |error: queues::AddressError| {
+            Refusal::Wrong(format!("the figure's address is not right: {error}"))
+        };
         let address: Address = address.parse().map_err(wrong)?;
         let timeline = Rc::new(Timeline::new(queues::run(&address).map_err(wrong)?));
         // Without a moment in the address: the middle of the run, when much is under way, or later if what the chapter is

@@ -86,7 +86,7 @@ impl Expand for Page<'_> {
 <h3 class="figure-title">{title}</h3>
 <div class="frame wide">{wide}</div>
 <div class="frame tall">{tall}</div>
-<figcaption>A still of the run <code>{run}</code>. The same run in the terminal: <code>cargo run -p tui -- figure '{run}'</code></figcaption>
+<figcaption><span>A still of the run <code>{run}</code></span> <span>In the terminal: <code>cargo run -p tui -- figure '{run}'</code></span></figcaption>
 </figure>
 </queue-figure>"#
         )))

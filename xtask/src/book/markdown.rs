@@ -70,7 +70,7 @@ pub(crate) fn body(markdown: &str, href: &dyn Fn(&str) -> String) -> Body {
             Some(Event::Start(Tag::BlockQuote(Some(BlockQuoteKind::Note)))) => {
                 let mut events = events;
                 let inside = events.drain(1..events.len() - 1).collect();
-                let aside = Note { number: None, html: render(inside, &mut notes) };
+                let aside = Note::new(None, inside);
                 match written.last_mut() {
                     Some((_, asides)) => asides.push(aside),
                     None => written.push((String::new(), vec![aside])),
@@ -78,7 +78,7 @@ pub(crate) fn body(markdown: &str, href: &dyn Fn(&str) -> String) -> Body {
             }
             _ => {
                 let html = render(events, &mut notes);
-                written.push((html, notes.take_new()));
+                written.push((html, std::mem::take(&mut notes.new)));
             }
         }
     }
@@ -109,10 +109,35 @@ fn top_level_blocks<'t>(parser: Parser<'t>) -> Vec<Vec<Event<'t>>> {
     blocks
 }
 
-/// A note in the margin.
+/// A note. It stands in the page twice, and a style sheet shows one: in the margin beside its mark where there is a margin,
+/// else under the block that holds the mark. Neither place can be reached from the other without script.
 struct Note {
     number: Option<usize>,
+    /// Phrasing content: it may stand inside a sentence.
     html: String,
+}
+
+impl Note {
+    fn new(number: Option<usize>, events: Vec<Event>) -> Note {
+        let html = render(events, &mut Notes::default());
+        let html = html.trim().replace("</p>\n<p>", "<br>").replace("<p>", "").replace("</p>", "");
+        Note { number, html }
+    }
+
+    fn in_element(&self, element: &str, place: &str) -> String {
+        let number = self
+            .number
+            .map_or(String::new(), |number| format!("<span class=\"note-number\">{number}</span> "));
+        format!("<{element} class=\"note {place}\" role=\"note\">{number}{}</{element}>", self.html)
+    }
+
+    fn beside(&self) -> String {
+        self.in_element("span", "beside")
+    }
+
+    fn under(&self) -> String {
+        self.in_element("div", "under")
+    }
 }
 
 /// The notes of a chapter: their texts by label, and their numbers in the order of first mention.
@@ -120,53 +145,35 @@ struct Note {
 struct Notes<'t> {
     texts: BTreeMap<String, Vec<Event<'t>>>,
     numbers: BTreeMap<String, usize>,
-    /// Mentioned for the first time in the block being rendered.
-    new: Vec<String>,
+    /// First mentioned in the block being rendered.
+    new: Vec<Note>,
 }
 
 impl Notes<'_> {
-    /// The mark in the text. Only the first mention carries the note; a later one points to it.
+    /// The mark in the text. The first mention carries the note; a later one leads to the first.
     fn mark(&mut self, label: &str) -> String {
         let next = self.numbers.len() + 1;
         let number = *self.numbers.entry(label.to_string()).or_insert(next);
-        let first = number == next;
-        if first {
-            self.new.push(label.to_string());
+        if number != next {
+            return format!(
+                "<sup class=\"mark\"><a href=\"#mark-{number}\" aria-label=\"Note {number}, above\">{number}</a></sup>"
+            );
         }
-        let id = if first { format!(" id=\"mark-{number}\"") } else { String::new() };
-        format!(
-            "<sup class=\"mark\"><a{id} href=\"#note-{number}\" aria-label=\"Note {number}\">{number}</a></sup>"
-        )
-    }
-
-    fn take_new(&mut self) -> Vec<Note> {
-        let labels = std::mem::take(&mut self.new);
-        labels
-            .iter()
-            .map(|label| {
-                let events = self.texts.remove(label).unwrap_or_default();
-                Note { number: Some(self.numbers[label]), html: render(events, &mut Notes::default()) }
-            })
-            .collect()
+        let note = Note::new(Some(number), self.texts.remove(label).unwrap_or_default());
+        let mark = format!("<sup class=\"mark\" id=\"mark-{number}\">{number}</sup>{}", note.beside());
+        self.new.push(note);
+        mark
     }
 }
 
 fn with_notes(block: &str, notes: &[Note]) -> String {
-    if notes.is_empty() {
-        return block.to_string();
+    let under: String = notes.iter().map(|note| note.under() + "\n").collect();
+    // Numbered notes stand beside their marks already; one without a mark goes to the beginning of the paragraph.
+    let beside: String = notes.iter().filter(|note| note.number.is_none()).map(Note::beside).collect();
+    match block.strip_prefix("<p>") {
+        Some(rest) if !beside.is_empty() => format!("<p>{beside}{rest}{under}"),
+        _ => format!("{block}{under}"),
     }
-    let notes: String = notes
-        .iter()
-        .map(|note| match note.number {
-            Some(number) => format!(
-                "<div class=\"note\" role=\"note\" id=\"note-{number}\"><a class=\"note-number\" href=\"#mark-{number}\" \
-                 aria-label=\"Back to the text at note {number}\">{number}</a>{}</div>\n",
-                note.html
-            ),
-            None => format!("<div class=\"note\" role=\"note\">{}</div>\n", note.html),
-        })
-        .collect();
-    format!("<div class=\"noted\">\n{block}<div class=\"notes\">\n{notes}</div>\n</div>\n")
 }
 
 fn render(events: Vec<Event<'_>>, notes: &mut Notes<'_>) -> String {
@@ -279,29 +286,30 @@ mod tests {
     }
 
     #[test]
-    fn a_footnote_is_a_note_beside_the_block_that_first_mentions_it() {
+    fn a_footnote_is_a_note_where_it_is_first_mentioned() {
         let html =
             html("One.\n\nTwo[^b], three[^a], two[^b].\n\nFour[^a].\n\n[^a]: Of *three*.\n[^b]: Of two.\n");
-        assert!(html.starts_with("<p>One.</p>\n<div class=\"noted\">\n<p>Two<sup"), "{html}");
-        let (noted, rest) = html.rsplit_once("</div>\n</div>\n").unwrap();
-        assert!(
-            noted.contains("id=\"note-1\"") && noted.find("Of two.") < noted.find("Of <em>three</em>."),
-            "{noted}"
+        let two = "<span class=\"note-number\">1</span> Of two.";
+        let three = "<span class=\"note-number\">2</span> Of <em>three</em>.";
+        assert_eq!(
+            html,
+            format!(
+                "<p>One.</p>\n<p>Two<sup class=\"mark\" id=\"mark-1\">1</sup><span class=\"note beside\" role=\"note\">{two}</span>, \
+                 three<sup class=\"mark\" id=\"mark-2\">2</sup><span class=\"note beside\" role=\"note\">{three}</span>, \
+                 two<sup class=\"mark\"><a href=\"#mark-1\" aria-label=\"Note 1, above\">1</a></sup>.</p>\n\
+                 <div class=\"note under\" role=\"note\">{two}</div>\n<div class=\"note under\" role=\"note\">{three}</div>\n\
+                 <p>Four<sup class=\"mark\"><a href=\"#mark-2\" aria-label=\"Note 2, above\">2</a></sup>.</p>\n"
+            )
         );
-        assert_eq!(noted.matches("id=\"mark-1\"").count(), 1, "{noted}");
-        assert!(rest.starts_with("<p>Four<sup class=\"mark\"><a href=\"#note-2\""), "{rest}");
     }
 
     #[test]
     fn an_aside_has_no_number_and_stands_beside_the_paragraph_before_it() {
-        let html = html("One.\n\n> [!NOTE]\n> Aside.\n\n> Quoted.\n");
-        assert!(
-            html.contains(
-                "<p>One.</p>\n<div class=\"notes\">\n<div class=\"note\" role=\"note\"><p>Aside.</p>"
-            ),
-            "{html}"
+        assert_eq!(
+            html("One.\n\n> [!NOTE]\n> Aside.\n>\n> More.\n\n> Quoted.\n"),
+            "<p><span class=\"note beside\" role=\"note\">Aside.<br>More.</span>One.</p>\n\
+             <div class=\"note under\" role=\"note\">Aside.<br>More.</div>\n<blockquote>\n<p>Quoted.</p>\n</blockquote>\n"
         );
-        assert!(html.ends_with("<blockquote>\n<p>Quoted.</p>\n</blockquote>\n"), "{html}");
     }
 
     #[test]

@@ -8,7 +8,9 @@ pub(crate) fn exercise(name: &str) -> Result<Exercise, Refusal> {
     if name != "resequencer" {
         return Err(Refusal::Unknown(vec!["resequencer".into()]));
     }
-    eprintln!("warning: what the book says of the exercise {name} is a sample (xtask/src/book/provisional.rs)");
+    eprintln!(
+        "warning: what the book says of the exercise {name} is a sample (xtask/src/book/provisional.rs)"
+    );
     Ok(Exercise {
         title: "Put each key’s messages back in order".into(),
         statement: "Messages of many keys arrive out of order, some of them twice. Emit each key’s messages in the order \

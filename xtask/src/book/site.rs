@@ -88,9 +88,15 @@ impl Site {
             file.display(),
             entry.title
         );
-        let outlined = self.content.chapter(title).with_context(|| format!("the course's outline has no chapter \"{title}\""))?;
+        let outlined = self
+            .content
+            .chapter(title)
+            .with_context(|| format!("the course's outline has no chapter \"{title}\""))?;
         let lesson = outlined.lesson.as_ref().with_context(|| {
-            format!("the course's outline says that \"{title}\" is not written, but book/src/{} is", file.display())
+            format!(
+                "the course's outline says that \"{title}\" is not written, but book/src/{} is",
+                file.display()
+            )
         })?;
         let book = context.config.book.title.clone().unwrap_or_default();
         Ok(json!({

@@ -52,7 +52,9 @@ impl Content for Little {
     }
     fn stills(&self, address: &str, id: &str) -> Result<[String; 2], Refusal> {
         match address.strip_prefix("order/") {
-            Some(_) => Ok(["w", "n"].map(|form| format!("<svg><title id=\"{id}-{form}\">A still</title>\n\n</svg>"))),
+            Some(_) => {
+                Ok(["w", "n"].map(|form| format!("<svg><title id=\"{id}-{form}\">A still</title>\n\n</svg>")))
+            }
             None => Err(Refusal::Wrong(format!("there is no scenario {address}"))),
         }
     }
@@ -111,7 +113,7 @@ fn every_directive_becomes_what_reads_without_script() {
     let (_, page) = page(WHOLE).unwrap();
     for expected in [
         "<span class=\"num\" title=\"computed when this book was built: 7 runs of &quot;a/b&quot;\">12.3 %</span> went.<sup",
-        "<p>See <a href=\"https://example.org/a\">there</a>.</p>",
+        "See <a href=\"https://example.org/a\">there</a>.",
         "<queue-figure run=\"order/two?seed=7&amp;at=1s\">",
         "<svg><title id=\"still-1-w\">A still</title>",
         "<input type=\"radio\" name=\"bet-order\" value=\"1\" data-right> <span>more</span>",
@@ -162,13 +164,14 @@ fn the_outline_links_what_is_written_and_names_what_is_not() {
     assert!(page.contains(
         "<span class=\"chapter-title\">Not yet<span class=\"hidden\"> (not written yet)</span></span>"
     ));
-    assert!(page.contains("7 minutes to read and play; then build it: <a href=\"#exercise-mend\">mend</a>"), "{page}");
+    assert!(
+        page.contains("7 minutes to read and play; then build it: <a href=\"#exercise-mend\">mend</a>"),
+        "{page}"
+    );
     assert!(page.contains("<dt>Q8</dt><dd>There is no total order.</dd>"));
     assert!(page.contains("<p class=\"next\">") && page.contains("What comes."));
     let index = fs::read_to_string(root.path().join("book/dist/index.html")).unwrap();
-    assert!(
-        index.contains("<a class=\"next\" href=\"q8.html\">") && index.contains("What overtakes.")
-    );
+    assert!(index.contains("<a class=\"next\" href=\"q8.html\">") && index.contains("What overtakes."));
     assert!(index.contains("Go <a href=\"q8.html#build-it\">on</a>"));
 }
 
@@ -224,7 +227,9 @@ fn the_summary_is_the_courses_outline() {
         })
         .collect();
     let outlined: Vec<(String, Option<String>)> = course::chapters()
-        .map(|chapter| (chapter.title.to_string(), chapter.lesson.as_ref().map(|_| format!("{}.md", chapter.slug))))
+        .map(|chapter| {
+            (chapter.title.to_string(), chapter.lesson.as_ref().map(|_| format!("{}.md", chapter.slug)))
+        })
         .collect();
     assert_eq!(listed, outlined);
 }
