@@ -177,7 +177,7 @@ mod tests {
                 r##"<a href="none.html">a</a><a href="one.html#none">b</a><a href="/one.html">c</a><a href="../x.html">d</a><a href="http://example.org">e</a><img src="none.png"><a href="#here">f</a>"##,
             ),
             ("one.html", "<!-- <a id='none'> -->"),
-            ("lost.html", r#"<a href="lost.html">self</a>"#),
+            ("lost.html", r#"<a href="lost.html">self</a><a href="one.html">1</a>"#),
             ("a.css", "a { src: url(none.woff2) }"),
         ]);
         let expected = [
