@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The command line.
+
+use std::io::{IsTerminal, stdin, stdout};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Parser, Subcommand};
+use queues::Address;
+use trace::Trace;
+
+use crate::app::App;
+use crate::palette::Palette;
+use crate::run::Run;
+use crate::{bench_draw, terminal};
+
+/// Distributed systems, seen happening: the course in your terminal.
+#[derive(Parser)]
+#[command(name = "tui", version, disable_help_subcommand = true)]
+struct Options {
+    #[command(subcommand)]
+    command: Option<What>,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Open one run, such as order/concurrent-consumers?seed=7
+    Figure {
+        /// The run's address
+        address: String,
+    },
+    /// Play a trace file
+    Replay {
+        /// The file, JSON Lines
+        file: PathBuf,
+    },
+    /// Measure how long drawing takes
+    #[command(hide = true)]
+    BenchDraw {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Bad input: what was given cannot be used.
+const BAD_INPUT: u8 = 2;
+
+/// Does what the command line says. `started` is when the process began, for the bench.
+pub fn main(started: Instant) -> ExitCode {
+    let options = Options::parse();
+    let palette = Palette::of_environment(|name| std::env::var(name).ok());
+    let app = match options.command {
+        Some(What::BenchDraw { json }) => return bench_draw::main(started, json),
+        Some(What::Figure { address }) => open_address(&address).map(|run| App::figure(palette, run, "figure")),
+        Some(What::Replay { file }) => open_file(&file).map(|run| App::figure(palette, run, "replay")),
+        None => Err("not yet".to_owned()),
+    };
+    // Bad input is told before the screen is touched, and also where there is no screen.
+    match app.and_then(|app| has_terminal().map(|()| app)) {
+        Ok(app) => match terminal::run(app) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error:#}");
+                ExitCode::FAILURE
+            }
+        },
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::from(BAD_INPUT)
+        }
+    }
+}
+
+fn has_terminal() -> Result<(), String> {
+    if stdin().is_terminal() && stdout().is_terminal() {
+        return Ok(());
+    }
+    Err("The course needs a terminal: its input and output must not be redirected.".to_owned())
+}
+
+fn open_address(text: &str) -> Result<Run, String> {
+    let address: Address = text.parse().map_err(|error: queues::AddressError| error.to_string())?;
+    Run::open(&address).map_err(|error| error.to_string())
+}
+
+fn open_file(file: &Path) -> Result<Run, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    let trace = Trace::from_json_lines(&text).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(Run::of_trace(trace, "This run comes from a file, and the simulator cannot make it again; it can only be played"))
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The full-screen figure: a run, and all that can be done to it.
+
+mod drawing;
+mod geometry;
+mod nodes;
+mod panel;
+mod side;
+mod space_time;
+mod strip;
+mod view;
+
+use ratatui::Frame;
+use stage::{Player, Target};
+use trace::Time;
+
+pub use view::{embedded, least_height};
+
+use crate::control::{self, Binding, Control};
+use crate::palette::Palette;
+use crate::run::Run;
+use crate::turn::{Effect, Turn};
+use panel::Panel;
+
+/// The screen.
+pub struct Figure {
+    /// What is played.
+    pub run: Run,
+    /// What the first line calls it.
+    title: String,
+    /// A sentence above the drawing, until the reader does something.
+    intro: String,
+    pointing: Option<Target>,
+    panel: Option<Panel>,
+    /// Whether the space–time diagram is shown; `None` until the reader has chosen: where there is room for both.
+    diagram: Option<bool>,
+    /// Where things were drawn last, for clicks.
+    layout: view::Layout,
+}
+
+impl Figure {
+    /// A figure of a run. It plays when the reader says so.
+    pub fn new(run: Run, title: String) -> Figure {
+        Figure {
+            run,
+            title,
+            intro: String::new(),
+            pointing: None,
+            panel: None,
+            diagram: None,
+            layout: view::Layout::default(),
+        }
+    }
+
+    /// The same, already running, with a sentence above it.
+    pub fn running(mut self, intro: &str) -> Figure {
+        intro.clone_into(&mut self.intro);
+        self.run.player.play();
+        self
+    }
+
+    /// The keys that hold now.
+    pub fn keys(&self) -> &'static [Binding] {
+        match &self.panel {
+            Some(Panel::Seed(_)) => control::PROMPT,
+            Some(_) => control::PANEL,
+            None => control::FIGURE,
+        }
+    }
+
+    /// Does what the reader asks for.
+    pub fn step(&mut self, control: Control) -> Turn {
+        if !matches!(control, Control::Play | Control::Resized | Control::Click(..)) {
+            self.intro.clear();
+        }
+        if self.panel.is_some() {
+            return self.step_panel(control);
+        }
+        match control {
+            Control::Next | Control::Previous => self.point(control == Control::Next),
+            Control::Enter => self.open_actions(),
+            Control::Parameters => self.open_parameters(),
+            Control::TypeSeed => self.ask_seed(),
+            Control::SpaceTime => {
+                self.diagram = Some(!self.layout.diagram);
+                Turn::Redraw
+            }
+            Control::Click(x, y) => self.click(x, y),
+            Control::Back if self.pointing.take().is_some() => Turn::Redraw,
+            Control::Back => Turn::Back,
+            _ => self.play_or_change(control),
+        }
+    }
+
+    /// What works the same whether a panel is open or not.
+    fn play_or_change(&mut self, control: Control) -> Turn {
+        match control {
+            Control::Fork => match self.run.fork() {
+                Ok(future) => Turn::Say(format!("Future {future} from here; what came before is as it was")),
+                Err(why) => Turn::Say(why),
+            },
+            Control::Undo => match self.run.undo() {
+                Ok(true) => self.changed("The last change is taken back"),
+                Ok(false) => Turn::Say("There is nothing to undo".to_owned()),
+                Err(why) => Turn::Say(why),
+            },
+            Control::Reset => match self.run.reset() {
+                Ok(()) => self.changed("The run as it was at first"),
+                // A fixed run can still be played from its beginning.
+                Err(_) => {
+                    self.run.player.reset();
+                    Turn::Redraw
+                }
+            },
+            Control::NewSeed => {
+                let seed = self.run.address().map_or(0, |address| address.seed);
+                self.take_seed(seed.wrapping_add(1))
+            }
+            Control::CopyAddress => self.copy_address(),
+            _ => Turn::if_changed(play(&mut self.run.player, control)),
+        }
+    }
+
+    /// After the run was replaced, things that were pointed at may be gone.
+    fn changed(&mut self, words: &str) -> Turn {
+        self.forget_what_is_gone();
+        Turn::Say(words.to_owned())
+    }
+
+    fn forget_what_is_gone(&mut self) {
+        let targets = self.run.player.targets();
+        self.pointing = self.pointing.filter(|target| targets.contains(target));
+    }
+
+    fn point(&mut self, forward: bool) -> Turn {
+        self.run.player.pause();
+        let targets = self.run.player.targets();
+        let now = self.pointing.and_then(|target| targets.iter().position(|other| *other == target));
+        let count = targets.len();
+        let next = match (now, forward) {
+            (_, _) if count == 0 => return Turn::Still,
+            (None, true) => 0,
+            (None, false) => count - 1,
+            (Some(n), true) => (n + 1) % count,
+            (Some(n), false) => (n + count - 1) % count,
+        };
+        self.pointing = Some(targets[next]);
+        Turn::Redraw
+    }
+
+    fn take_seed(&mut self, seed: u64) -> Turn {
+        match self.run.seed(seed) {
+            Ok(()) => {
+                self.pointing = None;
+                Turn::Say(format!("Seed {seed}"))
+            }
+            Err(why) => Turn::Say(why),
+        }
+    }
+
+    fn copy_address(&mut self) -> Turn {
+        match self.run.address() {
+            Some(address) => {
+                let address = address.to_string();
+                self.panel = Some(Panel::Address(address.clone()));
+                Turn::Do(Effect::Copy(address))
+            }
+            None => Turn::Say(self.run.fixed().unwrap_or_default().to_owned()),
+        }
+    }
+
+    fn click(&mut self, x: u16, y: u16) -> Turn {
+        match self.layout.hit(&self.run.player.scene(), x, y) {
+            Some(view::Hit::Time(fraction)) => {
+                self.run.player.seek_fraction(fraction);
+                Turn::Redraw
+            }
+            Some(view::Hit::Thing(target)) => {
+                self.run.player.pause();
+                let again = self.pointing.replace(target) == Some(target);
+                if again { self.open_actions() } else { Turn::Redraw }
+            }
+            None => Turn::if_changed(self.pointing.take().is_some()),
+        }
+    }
+
+    /// Lets time pass. Whether the picture changed.
+    pub fn tick(&mut self, wall: Time) -> bool {
+        let moved = self.run.player.tick(wall);
+        if moved && matches!(self.pointing, Some(Target::Flight(_))) {
+            self.forget_what_is_gone();
+        }
+        moved
+    }
+
+    /// Paints the screen.
+    pub fn draw(&mut self, frame: &mut Frame<'_>, palette: Palette, notice: &str) {
+        view::draw(self, frame, palette, notice);
+    }
+}
+
+/// Controls of playing, for figures everywhere. Whether anything changed.
+pub fn play(player: &mut Player, control: Control) -> bool {
+    let before = (player.now(), player.playing(), player.speed());
+    match control {
+        Control::Play => player.toggle(),
+        Control::StepForward => {
+            player.step_forward();
+        }
+        Control::StepBack => {
+            player.step_back();
+        }
+        Control::NextFault => {
+            player.next_fault();
+        }
+        Control::PreviousFault => {
+            player.previous_fault();
+        }
+        Control::First => player.seek(Time::ZERO),
+        Control::Last => player.seek(player.end()),
+        Control::Tenth(tenths) => player.seek_fraction(f32::from(tenths) / 10.0),
+        Control::Faster => player.faster(),
+        Control::Slower => player.slower(),
+        Control::Resized => return true,
+        _ => {}
+    }
+    before != (player.now(), player.playing(), player.speed())
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Where things stand in the drawing: columns from left to right, a row for each node, queues as tall as all of them.
+//!
+//! Because a queue is as tall as what stands beside it, nearly every link is a straight line in one row: the way of a
+//! message is as long as its delay.
+
+use ratatui::layout::Rect;
+use stage::{Scene, Target};
+use trace::{NodeId, Role};
+
+/// Rows that one node gets at most.
+const MOST_PITCH: u16 = 4;
+/// Rows that a queue has at least, where there is room.
+const LEAST_TALL: u16 = 6;
+
+/// A node's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Which node.
+    pub node: NodeId,
+    /// Its columns and rows. No rows if there was no room.
+    pub area: Rect,
+    /// Whether it is drawn as a wall that all its links meet.
+    pub tall: bool,
+    /// Where its links to the right begin: behind its name, or behind all that is written of it.
+    pub port: u16,
+}
+
+/// A drawing's places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Geometry {
+    /// In the order of the scene's stations.
+    pub places: Vec<Place>,
+    /// The columns of each column of the scene, for its label.
+    pub columns: Vec<Rect>,
+    /// Where landed effects are listed.
+    pub effects: Rect,
+    /// How many nodes had no room.
+    pub hidden: usize,
+}
+
+/// A part of the row: columns and links between them.
+struct Part {
+    least: u16,
+    most: u16,
+    /// How fast it grows with the room.
+    weight: u16,
+}
+
+impl Geometry {
+    /// Places for a scene in a part of the screen.
+    pub fn new(scene: &Scene<'_>, area: Rect) -> Geometry {
+        let widths = widths(scene, area.width);
+        let rows = |column: &stage::Column| column.rows.len() as u16;
+        let small = |column: &stage::Column| !is_tall(scene, column);
+        let tallest = scene.columns.iter().filter(|c| small(c)).map(rows).max().unwrap_or(1).max(1);
+        let pitch = (area.height / tallest).clamp(1, MOST_PITCH);
+        let used = (tallest * pitch).max(LEAST_TALL).min(area.height);
+        let mut geometry = Geometry {
+            places: Vec::with_capacity(scene.stations.len()),
+            columns: Vec::new(),
+            effects: Rect::ZERO,
+            hidden: 0,
+        };
+        let mut x = area.x;
+        for (n, column) in scene.columns.iter().enumerate() {
+            let place = Rect { x, y: area.y, width: widths[2 * n], height: used };
+            x += widths[2 * n] + widths.get(2 * n + 1).copied().unwrap_or(0);
+            geometry.columns.push(place);
+            geometry.column(scene, column, place, pitch);
+            if column.effects {
+                let walls = if column.rows.is_empty() { 0 } else { 2 };
+                geometry.effects = Rect { x: place.x + walls, width: place.width.saturating_sub(walls), ..place };
+            }
+        }
+        geometry
+    }
+
+    fn column(&mut self, scene: &Scene<'_>, column: &stage::Column, place: Rect, pitch: u16) {
+        let count = column.rows.len() as u16;
+        if is_tall(scene, column) {
+            for (n, row) in column.rows.clone().enumerate() {
+                let (from, to) = (n as u16 * place.height / count, (n as u16 + 1) * place.height / count);
+                let area = Rect { y: place.y + from, height: to - from, ..place };
+                self.places.push(Place { node: scene.stations[row].node, area, tall: true, port: area.right() });
+            }
+            return;
+        }
+        let top = place.y + place.height.saturating_sub(count * pitch) / 2;
+        for (n, row) in column.rows.clone().enumerate() {
+            let y = top + n as u16 * pitch;
+            let height = pitch.min(place.bottom().saturating_sub(y));
+            self.hidden += usize::from(height == 0);
+            let area = Rect { y: y.min(place.bottom()), height, ..place };
+            let station = &scene.stations[row];
+            // A producer writes nothing but its name into its first row.
+            let named = area.x + crate::pen::width(station.short) + 2;
+            let port = if station.role == Role::Producer { named } else { area.right() };
+            self.places.push(Place { node: station.node, area, tall: false, port });
+        }
+    }
+
+    /// A node's place, if it is in the drawing.
+    pub fn place(&self, node: NodeId) -> Option<Place> {
+        self.places.iter().copied().find(|place| place.node == node && place.area.height > 0)
+    }
+
+    /// The columns and the rows in which a way from one node to another begins and ends.
+    pub fn ends(&self, from: NodeId, to: NodeId) -> Option<((u16, u16), (u16, u16))> {
+        let (a, b) = (self.place(from)?, self.place(to)?);
+        let (a_row, b_row) = (row_beside(a, b), row_beside(b, a));
+        if a.area.x <= b.area.x {
+            Some(((a.port + 1, a_row), (b.area.x.saturating_sub(2), b_row)))
+        } else {
+            Some(((a.area.x.saturating_sub(2), a_row), (b.port + 1, b_row)))
+        }
+    }
+
+    /// Whether what comes back has a row of its own below what goes.
+    pub fn has_way_back(&self, a: NodeId, b: NodeId) -> bool {
+        let rows = |node| self.place(node).map_or(1, |place| place.area.height);
+        rows(a).min(rows(b)) > 1
+    }
+
+    /// What stands at a column and a row: nodes and links; packets are found by those who drew them.
+    pub fn hit(&self, scene: &Scene<'_>, x: u16, y: u16) -> Option<Target> {
+        let on = |area: Rect| area.x.saturating_sub(1) <= x && x <= area.right() && area.y <= y && y < area.bottom();
+        if let Some(place) = self.places.iter().find(|place| on(place.area)) {
+            return Some(Target::Node(place.node));
+        }
+        let near = |link: &&stage::Link| {
+            self.ends(link.a, link.b).is_some_and(|((from, row), (to, _))| {
+                (from.min(to)..=from.max(to)).contains(&x) && (row == y || row + 1 == y)
+            })
+        };
+        scene.links.iter().find(near).map(|link| Target::Link(link.a, link.b))
+    }
+}
+
+/// The row in which `place` meets a link to `other`: its own first row, or for a wall the other's.
+fn row_beside(place: Place, other: Place) -> u16 {
+    match (place.tall, other.tall) {
+        (true, false) => other.area.y.clamp(place.area.top(), place.area.bottom() - 1),
+        (true, true) => place.area.y + (place.area.height - 1) / 2,
+        (false, _) => place.area.y,
+    }
+}
+
+fn is_tall(scene: &Scene<'_>, column: &stage::Column) -> bool {
+    let role = column.rows.clone().next().map(|row| scene.stations[row].role);
+    matches!(role, Some(Role::Queue | Role::Store | Role::Other))
+}
+
+/// Column, link, column, link, …: all get what they need, then grow by their weights.
+fn widths(scene: &Scene<'_>, room: u16) -> Vec<u16> {
+    let mut parts = Vec::new();
+    for (n, column) in scene.columns.iter().enumerate() {
+        parts.push(column_part(scene, column));
+        match scene.columns.get(n + 1) {
+            // Effects that land with the work need no way to go.
+            Some(next) if next.rows.is_empty() => parts.push(Part { least: 2, most: 6, weight: 1 }),
+            Some(_) => parts.push(Part { least: 6, most: 34, weight: 4 }),
+            None => {}
+        }
+    }
+    let mut widths: Vec<u16> = parts.iter().map(|part| part.least).collect();
+    for _ in widths.iter().sum::<u16>()..room {
+        let grown = |n: usize| (u32::from(widths[n] - parts[n].least) + 1) * 100 / u32::from(parts[n].weight);
+        let next = (0..parts.len()).filter(|n| widths[*n] < parts[*n].most).min_by_key(|n| grown(*n));
+        match next {
+            Some(n) => widths[n] += 1,
+            None => break,
+        }
+    }
+    widths
+}
+
+fn column_part(scene: &Scene<'_>, column: &stage::Column) -> Part {
+    let role = column.rows.clone().next().map(|row| scene.stations[row].role);
+    match role {
+        Some(Role::Producer) => Part { least: 5, most: 8, weight: 1 },
+        Some(Role::Consumer) => Part { least: 21, most: 46, weight: 3 },
+        Some(Role::Store) => Part { least: 11, most: 16, weight: 1 },
+        Some(_) => Part { least: 11, most: 44, weight: 3 },
+        None => Part { least: 8, most: 12, weight: 1 },
+    }
+}

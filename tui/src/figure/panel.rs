@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Lists and fields over the figure: parameters, actions, a seed, an address.
+
+use ratatui::layout::Rect;
+use stage::{Action, Target};
+
+use super::Figure;
+use crate::control::Control;
+use crate::pen::{Pen, width};
+use crate::text::wrap;
+use crate::turn::Turn;
+
+/// What is open.
+pub(super) enum Panel {
+    /// Parameters; which row is selected, and whether the rest is listed too.
+    Parameters { selected: usize, more: bool },
+    /// What can be done to a thing.
+    Actions { target: Target, actions: Vec<Action>, selected: usize },
+    /// A seed, as far as it is typed.
+    Seed(String),
+    /// The address of this moment.
+    Address(String),
+}
+
+/// The longest seed has twenty digits.
+const MOST_DIGITS: usize = 20;
+
+impl Panel {
+    /// Rows that it would like, its heading included, in so many columns.
+    pub fn height(&self, figure: &Figure, columns: u16) -> u16 {
+        let rows = match self {
+            Panel::Parameters { more, .. } => {
+                let (all, shown) = figure.run.parameters();
+                let rows = if *more { all.len() } else { shown };
+                rows + 1 + 2
+            }
+            Panel::Actions { actions, .. } => actions.len(),
+            Panel::Seed(_) => 1,
+            Panel::Address(address) => wrap(address, usize::from(columns.saturating_sub(4))).len() + 1,
+        };
+        rows as u16 + 1
+    }
+}
+
+impl Figure {
+    pub(super) fn open_parameters(&mut self) -> Turn {
+        if let Some(why) = self.run.fixed() {
+            return Turn::Say(why.to_owned());
+        }
+        self.panel = Some(Panel::Parameters { selected: 0, more: false });
+        Turn::Redraw
+    }
+
+    pub(super) fn open_actions(&mut self) -> Turn {
+        if let Some(why) = self.run.fixed() {
+            return Turn::Say(why.to_owned());
+        }
+        let Some(target) = self.pointing else {
+            return Turn::Say("Point at a thing first: tab goes from one to the next".to_owned());
+        };
+        self.run.player.pause();
+        let actions = self.run.actions(target);
+        if actions.is_empty() {
+            return Turn::Say("Nothing can be done to it now".to_owned());
+        }
+        self.panel = Some(Panel::Actions { target, actions, selected: 0 });
+        Turn::Redraw
+    }
+
+    pub(super) fn ask_seed(&mut self) -> Turn {
+        if let Some(why) = self.run.fixed() {
+            return Turn::Say(why.to_owned());
+        }
+        self.panel = Some(Panel::Seed(String::new()));
+        Turn::Redraw
+    }
+
+    pub(super) fn step_panel(&mut self, control: Control) -> Turn {
+        let closes = match (&self.panel, control) {
+            (_, Control::Back) => true,
+            (Some(Panel::Parameters { .. }), Control::Parameters) => true,
+            (Some(Panel::Address(_)), Control::Enter) => true,
+            _ => false,
+        };
+        if closes {
+            self.panel = None;
+            return Turn::Redraw;
+        }
+        match self.panel.take() {
+            Some(Panel::Parameters { selected, more }) => self.step_parameters(selected, more, control),
+            Some(Panel::Actions { target, actions, selected }) => {
+                self.step_actions(target, actions, selected, control)
+            }
+            Some(Panel::Seed(typed)) => self.step_seed(typed, control),
+            Some(panel @ Panel::Address(_)) => {
+                self.panel = Some(panel);
+                Turn::if_changed(super::play(&mut self.run.player, control))
+            }
+            None => Turn::Still,
+        }
+    }
+
+    fn step_parameters(&mut self, selected: usize, more: bool, control: Control) -> Turn {
+        let (all, shown) = self.run.parameters();
+        // The last row is the door to the rest.
+        let rows = if more { all.len() } else { shown } + 1;
+        let door = selected + 1 == rows;
+        let (mut next, mut listed) = (selected, more);
+        let turn = match control {
+            Control::Up => {
+                next = selected.checked_sub(1).unwrap_or(rows - 1);
+                Turn::Redraw
+            }
+            Control::Down => {
+                next = (selected + 1) % rows;
+                Turn::Redraw
+            }
+            Control::Enter if door => {
+                listed = !more;
+                next = if more { shown } else { selected };
+                Turn::Redraw
+            }
+            Control::More | Control::Less if !door => {
+                match self.run.change(all[selected], control == Control::More) {
+                    Ok(true) => {
+                        self.forget_what_is_gone();
+                        Turn::Redraw
+                    }
+                    Ok(false) => Turn::Say("There is no value beyond this one".to_owned()),
+                    Err(why) => Turn::Say(why),
+                }
+            }
+            _ => self.play_or_change(control),
+        };
+        if self.panel.is_none() {
+            self.panel = Some(Panel::Parameters { selected: next, more: listed });
+        }
+        turn
+    }
+
+    fn step_actions(&mut self, target: Target, actions: Vec<Action>, selected: usize, control: Control) -> Turn {
+        let count = actions.len();
+        let next = match control {
+            Control::Up => selected.checked_sub(1).unwrap_or(count - 1),
+            Control::Down => (selected + 1) % count,
+            Control::Enter => {
+                let action = &actions[selected];
+                return match self.run.add_fault(&action.entry) {
+                    Ok(()) => self.changed(&format!("{}: press space to see what becomes of it", action.label)),
+                    Err(why) => Turn::Say(why),
+                };
+            }
+            _ => selected,
+        };
+        self.panel = Some(Panel::Actions { target, actions, selected: next });
+        Turn::if_changed(next != selected)
+    }
+
+    fn step_seed(&mut self, mut typed: String, control: Control) -> Turn {
+        match control {
+            Control::Enter if typed.is_empty() => return Turn::Redraw,
+            Control::Enter => {
+                return match typed.parse() {
+                    Ok(seed) => self.take_seed(seed),
+                    Err(_) => {
+                        self.panel = Some(Panel::Seed(typed));
+                        Turn::Say(format!("A seed is a whole number up to {}", u64::MAX))
+                    }
+                };
+            }
+            Control::Type(c) if c.is_ascii_digit() && typed.len() < MOST_DIGITS => typed.push(c),
+            Control::Erase => {
+                typed.pop();
+            }
+            _ => {}
+        }
+        self.panel = Some(Panel::Seed(typed));
+        Turn::Redraw
+    }
+}
+
+/// Draws the open panel into a part of the screen, its heading on top.
+pub(super) fn draw(pen: &mut Pen<'_>, figure: &Figure, panel: &Panel, area: Rect) {
+    pen.clear(area);
+    let pen = &mut pen.within(area);
+    match panel {
+        Panel::Parameters { selected, more } => parameters(pen, figure, *selected, *more),
+        Panel::Actions { target, actions, selected } => {
+            let words = target.words(figure.run.player.timeline());
+            heading(pen, &words, "");
+            for (n, (action, y)) in actions.iter().zip(area.y + 1..area.bottom()).enumerate() {
+                let style = if n == *selected { pen.palette.selected() } else { pen.palette.ink() };
+                pen.text(area.x + 2, y, &[" ", &action.label, " "].concat(), style);
+            }
+        }
+        Panel::Seed(typed) => {
+            heading(pen, "seed", "");
+            let x = pen.text(area.x + 3, area.y + 1, typed, pen.palette.strong());
+            pen.put(x, area.y + 1, ' ', pen.palette.selected());
+        }
+        Panel::Address(address) => {
+            heading(pen, "the address of this moment", "copied, where the terminal lets us");
+            let room = usize::from(area.width.saturating_sub(4));
+            for (line, y) in wrap(address, room).iter().zip(area.y + 1..area.bottom()) {
+                pen.text(area.x + 2, y, line, pen.palette.ink());
+            }
+        }
+    }
+}
+
+fn heading(pen: &mut Pen<'_>, left: &str, right: &str) {
+    let area = pen.area;
+    pen.rule(area.y);
+    pen.text(area.x + 2, area.y, &[" ", left, " "].concat(), pen.palette.strong());
+    if !right.is_empty() {
+        pen.text_right(area.right() - 2, area.y, &[" ", right, " "].concat(), pen.palette.quiet());
+    }
+}
+
+fn parameters(pen: &mut Pen<'_>, figure: &Figure, selected: usize, more: bool) {
+    let area = pen.area;
+    let (all, shown) = figure.run.parameters();
+    let Some(plan) = figure.run.plan() else { return };
+    let rows = if more { all.len() } else { shown } + 1;
+    let help = 2.min(area.height.saturating_sub(3));
+    let room = usize::from(area.height.saturating_sub(1 + help)).max(1);
+    let first = (selected + 1).saturating_sub(room);
+    let position = if rows > room { format!("{} of {rows}", selected + 1) } else { String::new() };
+    heading(pen, "parameters", &position);
+    let label = all.iter().map(|known| width(known.label)).max().unwrap_or(0);
+    for (row, y) in (first..rows).take(room).zip(area.y + 1..) {
+        let style = if row == selected { pen.palette.selected() } else { pen.palette.ink() };
+        if row + 1 == rows {
+            let rest = all.len() - shown;
+            let words = if more { " less ".to_owned() } else { format!(" more: {rest} others, by enter ") };
+            pen.text(area.x + 2, y, &words, style);
+            continue;
+        }
+        let known = all[row];
+        let value = known.value(plan).to_string();
+        pen.text(area.x + 2, y, &format!(" {:<1$} ", known.label, usize::from(label)), style);
+        let x = area.x + 2 + label + 4;
+        let ends = [known.neighbour(plan, false).is_some(), known.neighbour(plan, true).is_some()];
+        pen.text(x, y, if ends[0] { "‹" } else { " " }, pen.palette.quiet());
+        pen.text(x + 2, y, &format!("{value:^10}"), pen.palette.strong());
+        pen.text(x + 13, y, if ends[1] { "›" } else { " " }, pen.palette.quiet());
+    }
+    if let Some(known) = all.get(selected).filter(|_| selected + 1 < rows) {
+        let lines = wrap(known.help, usize::from(area.width.saturating_sub(6)));
+        for (line, y) in lines.iter().zip(area.bottom() - help..area.bottom()) {
+            pen.text(area.x + 3, y, line, pen.palette.quiet());
+        }
+    }
+}

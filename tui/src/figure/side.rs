@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Beside the drawing on a wide screen: the slope graph, theory beside simulation, the log.
+
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::symbols::Marker;
+use ratatui::widgets::Widget;
+use ratatui::widgets::canvas::{Canvas, Line};
+use stage::{Player, Scene, SlopeRow, Tone};
+
+use crate::pen::{Pen, width};
+use crate::text::wrap;
+
+/// Rows that the log has at least.
+const LEAST_LOG: u16 = 5;
+/// Rows of the slope graph at most.
+const MOST_SLOPE: u16 = 24;
+/// Columns between its two sides at most: wider, and a crossing could hardly be seen.
+const MOST_GRAPH: u16 = 44;
+
+/// Draws all that there is room for.
+pub fn draw(pen: &mut Pen<'_>, player: &Player, scene: &Scene<'_>, area: Rect) {
+    let theory = theory_rows(scene, area.width);
+    let theory = if theory > 0 { theory + 2 } else { 0 };
+    let log = LEAST_LOG.max(area.height / 4);
+    let slope = area.height.saturating_sub(theory + log + 3).min(MOST_SLOPE);
+    let mut y = area.y;
+    if slope >= 6 {
+        draw_slope(pen, player, Rect { y, height: slope, ..area });
+        y += slope + 1;
+    }
+    if theory > 0 {
+        y = draw_theory(pen, scene, Rect { y, height: area.bottom().saturating_sub(y), ..area }) + 1;
+    }
+    let rest = Rect { y, height: area.bottom().saturating_sub(y), ..area };
+    if rest.height >= 2 {
+        draw_log(pen, scene, rest);
+    }
+}
+
+fn heading(pen: &mut Pen<'_>, area: Rect, left: &str, right: &str) {
+    pen.text(area.x, area.y, left, pen.palette.strong());
+    pen.text_right(area.right(), area.y, right, pen.palette.quiet());
+}
+
+/// Enqueue order at the left, order of effects at the right; lines that cross are inversions.
+fn draw_slope(pen: &mut Pen<'_>, player: &Player, area: Rect) {
+    let slope = player.slope(usize::from(area.height - 1));
+    let crossings = match slope.crossings {
+        1 => "1 crossing".to_owned(),
+        n => format!("{n} crossings"),
+    };
+    heading(pen, area, "enqueued → took effect", &crossings);
+    let rows = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    let label = slope.rows.iter().map(|row| 1 + width(&row.token.label())).max().unwrap_or(3).max(4);
+    let wide = rows.width.saturating_sub(2 * label + 2).min(MOST_GRAPH);
+    let graph = Rect { x: rows.x + label + 1, width: wide, ..rows };
+    if graph.width < 6 {
+        return;
+    }
+    let palette = pen.palette;
+    let middle = |place: usize| f64::from(graph.height) - place as f64 - 0.5;
+    let wide = f64::from(graph.width);
+    let overtaken = |row: &&SlopeRow| row.displacement > 0;
+    Canvas::default()
+        .marker(Marker::Braille)
+        .x_bounds([0.0, wide])
+        .y_bounds([0.0, f64::from(graph.height)])
+        .paint(|context| {
+            for late in [false, true] {
+                context.layer();
+                for row in slope.rows.iter().filter(|row| overtaken(row) == late) {
+                    let tone = if late { row.token.tone } else { Tone::Quiet };
+                    if let Some(right) = row.right {
+                        let line = Line::new(0.0, middle(row.left), wide, middle(right), palette.colour(tone));
+                        context.draw(&line);
+                    }
+                }
+            }
+        })
+        .render(graph, pen.buffer);
+    for row in &slope.rows {
+        let style = palette.token(&row.token);
+        let (number, marks) = (row.token.message.to_string(), row.token.marks());
+        let y = rows.y + row.left as u16;
+        let waits = row.right.is_none();
+        pen.text_right(graph.x - 1, y, &number, if waits { palette.quiet() } else { palette.ink() });
+        if let Some(right) = row.right {
+            let y = rows.y + right as u16;
+            let x = graph.right() + 1;
+            pen.put(x, y, row.token.shape.glyph(), style);
+            let x = pen.text(x + 1, y, &number, palette.ink());
+            pen.text(x, y, marks.as_str(), style);
+        }
+    }
+}
+
+/// Rows that theory takes in a width, its heading not counted.
+fn theory_rows(scene: &Scene<'_>, width: u16) -> u16 {
+    let conditions = conditions(scene);
+    let lines: usize = conditions.iter().map(|text| wrap(text, width.into()).len()).sum();
+    if scene.theory.is_empty() { 0 } else { (scene.theory.len() + lines) as u16 }
+}
+
+/// Each condition once, in the rows' order.
+fn conditions<'a>(scene: &'a Scene<'_>) -> Vec<&'a str> {
+    let mut conditions: Vec<&str> = Vec::new();
+    for row in &scene.theory {
+        if !row.condition.is_empty() && !conditions.contains(&row.condition) {
+            conditions.push(row.condition);
+        }
+    }
+    conditions
+}
+
+fn draw_theory(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) -> u16 {
+    let pen = &mut pen.within(area);
+    let (theory, run) = (area.right().saturating_sub(12), area.right());
+    pen.text(area.x, area.y, "theory beside this run", pen.palette.strong());
+    pen.text_right(theory, area.y, "theory", pen.palette.quiet());
+    pen.text_right(run, area.y, "run", pen.palette.quiet());
+    let mut y = area.y + 1;
+    for row in &scene.theory {
+        pen.text_within(area.x, y, row.label, area.width.saturating_sub(24), pen.palette.ink());
+        pen.text_right(theory, y, &row.predicted, pen.palette.ink());
+        pen.text_right(run, y, &row.simulated, pen.palette.strong());
+        y += 1;
+    }
+    for condition in conditions(scene) {
+        for line in wrap(condition, area.width.into()) {
+            pen.text(area.x, y, &line, pen.palette.quiet());
+            y += 1;
+        }
+    }
+    y
+}
+
+/// The last sentences, the newest at the bottom.
+fn draw_log(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
+    heading(pen, area, "what happened", "");
+    const TIME: u16 = 8;
+    let room = usize::from(area.width.saturating_sub(TIME + 1));
+    let rows = usize::from(area.height - 1);
+    let mut lines: Vec<(String, String, Tone, bool)> = Vec::new();
+    for entry in scene.log.iter().rev() {
+        let now = scene.sentence.is_some_and(|sentence| sentence.event == entry.event);
+        let wrapped = wrap(&entry.text, room);
+        if lines.len() + wrapped.len() > rows {
+            break;
+        }
+        for (n, text) in wrapped.into_iter().enumerate().rev() {
+            let time = if n == 0 { entry.at.short() } else { String::new() };
+            lines.push((time, text, entry.tone, now));
+        }
+    }
+    for (y, (time, text, tone, now)) in (area.y + 1..).zip(lines.iter().rev()) {
+        pen.text_right(area.x + TIME - 1, y, time, pen.palette.quiet());
+        let mut style = pen.palette.tone(*tone);
+        if *now {
+            style = style.add_modifier(Modifier::BOLD);
+        }
+        pen.text(area.x + TIME, y, text, style);
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The space–time diagram: a lane for each node, time to the right, packets as slanted lines of dots.
+
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::symbols::Marker;
+use ratatui::widgets::Widget;
+use ratatui::widgets::canvas::{Canvas, Line};
+use stage::{PacketLine, SpaceTime, Tone, WorkLine};
+
+use crate::pen::{Pen, token_width, width};
+
+/// Columns of the lanes' names.
+const NAMES: u16 = 5;
+
+/// A part of the screen with lanes on it.
+struct Plane {
+    area: Rect,
+    lanes: usize,
+}
+
+impl Plane {
+    /// A lane's row.
+    fn row(&self, lane: usize) -> u16 {
+        let lanes = self.lanes.max(1) as u16;
+        let step = f32::from(self.area.height.saturating_sub(1)) / f32::from((lanes - 1).max(1));
+        self.area.y + (f32::from(lane as u16) * step).round() as u16
+    }
+
+    /// A place in time, 0 to 1, as a column; `None` outside.
+    fn column(&self, x: f32) -> Option<u16> {
+        (0.0..=1.0).contains(&x).then(|| self.area.x + (x * f32::from(self.area.width - 1)).round() as u16)
+    }
+
+    fn clamped(&self, x: f32) -> u16 {
+        self.column(x.clamp(0.0, 1.0)).unwrap_or(self.area.x)
+    }
+}
+
+/// Draws a window of time; the last row is its axis.
+pub fn draw(pen: &mut Pen<'_>, diagram: &SpaceTime<'_>, area: Rect) {
+    if area.height < 4 || area.width < 30 {
+        return;
+    }
+    let lanes = Rect {
+        x: area.x + NAMES,
+        width: area.width - NAMES,
+        height: (area.height - 1).min(diagram.lanes.len() as u16 * 6),
+        ..area
+    };
+    let plane = Plane { area: lanes, lanes: diagram.lanes.len() };
+    packets(pen, diagram, &plane);
+    for (n, lane) in diagram.lanes.iter().enumerate() {
+        let y = plane.row(n);
+        pen.text(area.x, y, &lane.short, pen.palette.strong());
+        for x in lanes.left()..lanes.right() {
+            if pen.buffer[(x, y)].symbol() == " " {
+                pen.put(x, y, '─', pen.palette.quiet().add_modifier(Modifier::DIM));
+            }
+        }
+    }
+    for down in &diagram.downs {
+        let (from, to) = (plane.clamped(down.from), plane.clamped(down.to));
+        pen.line(from, to + 1, plane.row(down.lane), '▒', pen.palette.tone(Tone::Fault));
+    }
+    for work in &diagram.works {
+        draw_work(pen, diagram, &plane, work);
+    }
+    for effect in &diagram.effects {
+        if let Some(x) = plane.column(effect.at) {
+            let style = pen.palette.token(&effect.token);
+            pen.put(x, plane.row(effect.lane), effect.token.shape.glyph(), style);
+        }
+    }
+    playhead(pen, diagram, &plane);
+    axis(pen, diagram, &plane, lanes.bottom());
+}
+
+/// Works are bars on their lane, the message's number at their beginning; what is to come is thin.
+fn draw_work(pen: &mut Pen<'_>, diagram: &SpaceTime<'_>, plane: &Plane, work: &WorkLine) {
+    if work.to < 0.0 || work.from > 1.0 {
+        return;
+    }
+    let y = plane.row(work.lane);
+    let (from, to) = (plane.clamped(work.from), plane.clamped(work.to));
+    let now = plane.clamped(diagram.now);
+    let style = pen.palette.tone(work.token.tone);
+    for x in from..=to {
+        let past = x <= now;
+        let glyph = if past { '━' } else { '╌' };
+        pen.put(x, y, glyph, if past { style } else { pen.palette.quiet() });
+    }
+    if work.cut_short && work.to <= 1.0 {
+        pen.put(to, y, '✕', pen.palette.tone(Tone::Fault));
+    }
+    let label = work.token.label();
+    if from + width(&label) < to && token_width(&work.token) <= to - from && work.from >= 0.0 {
+        let style = if from <= now { style } else { pen.palette.quiet() };
+        pen.text(from + 1, y, &label, style);
+    }
+}
+
+fn packets(pen: &mut Pen<'_>, diagram: &SpaceTime<'_>, plane: &Plane) {
+    let area = plane.area;
+    let (wide, high) = (f64::from(area.width), f64::from(area.height));
+    let palette = pen.palette;
+    // The middle of a lane's row, from the bottom.
+    let height = |lane: usize| high - f64::from(plane.row(lane) - area.y) - 0.5;
+    let line = |packet: &PacketLine<'_>| {
+        let (from, to) = (height(packet.from_lane), height(packet.to_lane));
+        let to = from + (to - from) * f64::from(packet.reach);
+        let tone = if packet.from > diagram.now { Tone::Quiet } else { packet.tone };
+        let (x1, x2) = (f64::from(packet.from) * wide, f64::from(packet.to) * wide);
+        Line::new(x1, from, x2, to, palette.colour(tone))
+    };
+    Canvas::default()
+        .marker(Marker::Braille)
+        .x_bounds([0.0, wide])
+        .y_bounds([0.0, high])
+        .paint(|context| {
+            // Later layers lie on top: small packets, then messages, then what means something.
+            for level in 0..3 {
+                context.layer();
+                for packet in diagram.packets.iter().filter(|packet| weight(packet) == level) {
+                    context.draw(&line(packet));
+                }
+            }
+        })
+        .render(area, pen.buffer);
+    for packet in diagram.packets.iter().filter(|packet| packet.lost && packet.to <= diagram.now) {
+        let from = f32::from(plane.row(packet.from_lane));
+        let to = f32::from(plane.row(packet.to_lane));
+        if let Some(x) = plane.column(packet.to) {
+            let y = (from + (to - from) * packet.reach).round() as u16;
+            pen.put(x, y, '✕', palette.tone(Tone::Lost));
+        }
+    }
+}
+
+fn weight(packet: &PacketLine<'_>) -> u8 {
+    match (packet.carries, packet.tone) {
+        (false, Tone::Quiet) => 0,
+        (true, Tone::Ink) => 1,
+        _ => 2,
+    }
+}
+
+fn playhead(pen: &mut Pen<'_>, diagram: &SpaceTime<'_>, plane: &Plane) {
+    let Some(x) = plane.column(diagram.now) else { return };
+    for y in plane.area.top()..plane.area.bottom() {
+        let symbol = pen.buffer[(x, y)].symbol();
+        if symbol == " " || symbol == "─" {
+            pen.put(x, y, if symbol == " " { '│' } else { '┼' }, pen.palette.strong());
+        }
+    }
+}
+
+fn axis(pen: &mut Pen<'_>, diagram: &SpaceTime<'_>, plane: &Plane, y: u16) {
+    let mut free = plane.area.x;
+    for (x, at) in &diagram.ticks {
+        let Some(x) = plane.column(*x) else { continue };
+        let text = at.short();
+        let from = x.saturating_sub(width(&text) / 2).max(plane.area.x);
+        if from >= free && from + width(&text) <= plane.area.right() {
+            pen.text(from, y, &text, pen.palette.quiet());
+            free = from + width(&text) + 2;
+        }
+    }
+}

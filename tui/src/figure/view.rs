@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! How the parts of a figure share the screen.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use stage::{Player, Scene, Target};
+use trace::Time;
+
+use super::drawing::Drawn;
+use super::geometry::Geometry;
+use super::{Figure, drawing, panel, side, space_time, strip};
+use crate::chrome;
+use crate::palette::Palette;
+use crate::pen::Pen;
+use crate::text::wrap;
+
+/// From this width on there is something beside the drawing.
+const WIDE: u16 = 118;
+/// From this height on drawing and space–time diagram stand below each other.
+const TALL: u16 = 22;
+/// Rows that a drawing needs at least, its labels included.
+const LEAST_DRAWING: u16 = 7;
+
+/// What was drawn where.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Layout {
+    geometry: Option<Geometry>,
+    drawn: Drawn,
+    timeline: Rect,
+    /// Whether the space–time diagram was shown.
+    pub diagram: bool,
+}
+
+/// What a click means.
+pub(super) enum Hit {
+    /// A place on the timeline, 0 to 1.
+    Time(f32),
+    /// A thing in the drawing.
+    Thing(Target),
+}
+
+impl Layout {
+    pub fn hit(&self, scene: &Scene<'_>, x: u16, y: u16) -> Option<Hit> {
+        if y == self.timeline.y && self.timeline.width > 0 {
+            let (from, to) = strip::track(self.timeline);
+            let on = (from.saturating_sub(1)..=to + 1).contains(&x);
+            return on.then(|| Hit::Time(strip::fraction_at(self.timeline, x)));
+        }
+        let thing = self.drawn.hit(x, y).or_else(|| self.geometry.as_ref()?.hit(scene, x, y));
+        thing.map(Hit::Thing)
+    }
+}
+
+pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette, notice: &str) {
+    let area = frame.area();
+    let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
+    let player = &figure.run.player;
+    let scene = player.scene();
+    chrome::head(&mut pen, &figure.title, &status(&scene));
+    chrome::foot(&mut pen, figure.keys(), notice, scene.playing);
+    let inner = chrome::inner(area);
+    let wide = inner.width >= WIDE;
+    let left_width = if wide { (inner.width * 3 / 5).max(76) } else { inner.width };
+    let mut left = Rect { width: left_width, ..inner };
+    if wide {
+        let x = left.right() + 2;
+        let right = Rect { x, y: inner.y, width: inner.right().saturating_sub(x + 2), height: inner.height };
+        match &figure.panel {
+            Some(open) => panel::draw(&mut pen, figure, open, right),
+            None => side::draw(&mut pen, player, &scene, right),
+        }
+    }
+    let strip = strip_height(&scene, left);
+    let below = Rect { y: left.bottom() - strip, height: strip, ..left };
+    left.height -= strip;
+    if !figure.intro.is_empty() {
+        left = draw_intro(&mut pen, &figure.intro, left);
+    }
+    if let Some(open) = figure.panel.as_ref().filter(|_| !wide) {
+        let most = left.height.saturating_sub(LEAST_DRAWING).max(4);
+        let height = open.height(figure, left.width).min(most);
+        let at = Rect { y: left.bottom() - height, height, ..left };
+        panel::draw(&mut pen, figure, open, at);
+        left.height -= height;
+    }
+    let mut layout = draw_body(&mut pen, player, &scene, left, figure.diagram, figure.pointing);
+    layout.timeline = draw_strip(&mut pen, &scene, below);
+    if let Some(target) = figure.pointing.filter(|_| figure.panel.is_none() && notice.is_empty()) {
+        let words = [&*target.words(player.timeline()), ": enter for what can be done to it"].concat();
+        chrome::foot(&mut pen, figure.keys(), &words, scene.playing);
+    }
+    figure.layout = layout;
+}
+
+/// `seed 7 · ▶ 1/5×`
+fn status(scene: &Scene<'_>) -> String {
+    let sign = if scene.playing { "▶" } else { "‖" };
+    let slowed = if scene.slowed { " slowed" } else { "" };
+    format!("seed {} · {sign} {}{slowed}", scene.seed, scene.speed)
+}
+
+fn draw_intro(pen: &mut Pen<'_>, intro: &str, area: Rect) -> Rect {
+    let lines = wrap(intro, usize::from(area.width.saturating_sub(4)).min(76));
+    for (line, y) in lines.iter().zip(area.y..area.bottom()) {
+        pen.text(area.x + 2, y, line, pen.palette.strong());
+    }
+    let used = (lines.len() as u16 + 1).min(area.height);
+    Rect { y: area.y + used, height: area.height - used, ..area }
+}
+
+/// Labels, the drawing, the space–time diagram: one of them or both.
+fn draw_body(
+    pen: &mut Pen<'_>,
+    player: &Player,
+    scene: &Scene<'_>,
+    area: Rect,
+    diagram: Option<bool>,
+    pointing: Option<Target>,
+) -> Layout {
+    let inset = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
+    let both = area.height >= TALL;
+    let shows_diagram = diagram.unwrap_or(both);
+    let lanes = scene.stations.len() as u16;
+    let share = match (shows_diagram, both) {
+        (false, _) => 0,
+        (true, false) => area.height,
+        (true, true) => (area.height / 2).clamp(8, (lanes * 3 + 4).max(8)),
+    };
+    let mut layout = Layout { diagram: shows_diagram, ..Layout::default() };
+    if share > 0 {
+        let at = Rect { y: area.bottom() - share, height: share, ..inset };
+        draw_diagram(pen, player, at);
+    }
+    let drawing = Rect { height: area.height - share, ..inset };
+    if drawing.height > 2 {
+        let (air, end) = (u16::from(drawing.height > 12), u16::from(drawing.height > 8));
+        let places = Rect { y: drawing.y + 1 + air, height: drawing.height - 1 - air - end, ..drawing };
+        let geometry = Geometry::new(scene, places);
+        for (column, place) in scene.columns.iter().zip(&geometry.columns) {
+            pen.text(place.x, drawing.y, column.label, pen.palette.quiet());
+        }
+        layout.drawn = drawing::draw(&mut pen.within(drawing), scene, &geometry, pointing);
+        if geometry.hidden > 0 {
+            let words = format!("and {} more", geometry.hidden);
+            pen.text_right(drawing.right(), drawing.y, &words, pen.palette.quiet());
+        }
+        layout.geometry = Some(geometry);
+    }
+    layout
+}
+
+fn draw_diagram(pen: &mut Pen<'_>, player: &Player, area: Rect) {
+    // On a wide screen more time, not wider packets.
+    let span = Time(player.usual_span().0.saturating_mul(u64::from(area.width.max(1))) / 120);
+    space_time::draw(pen, &player.space_time(span.min(player.end().max(Time(1)))), area);
+}
+
+/// Rows of what stands under the drawing: a rule, counters, the timeline, the sentence.
+fn strip_height(scene: &Scene<'_>, area: Rect) -> u16 {
+    1 + strip::counter_rows(&scene.counters, area.width, area.height >= 30) + 2
+}
+
+fn draw_strip(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) -> Rect {
+    pen.within(area).rule(area.y);
+    let all = strip::counter_rows(&scene.counters, area.width, true) + 3 == area.height;
+    let counters = Rect { y: area.y + 1, height: area.height - 3, ..area };
+    strip::counters(pen, &scene.counters, counters, all);
+    let timeline = Rect { y: area.bottom() - 2, height: 1, ..area };
+    strip::timeline(pen, scene, timeline);
+    strip::sentence(pen, scene, Rect { y: area.bottom() - 1, ..timeline });
+    timeline
+}
+
+/// Rows that [`embedded`] needs.
+pub fn least_height(player: &Player) -> u16 {
+    let rows = player.timeline().columns().iter().map(|column| column.rows.len()).max().unwrap_or(1);
+    (rows as u16 * 2).clamp(6, 10) + 1 + 5
+}
+
+/// A figure inside a text: drawing, counters, timeline and sentence.
+pub fn embedded(pen: &mut Pen<'_>, player: &Player, area: Rect) {
+    let scene = player.scene();
+    let strip = strip_height(&scene, Rect { height: 0, ..area });
+    let body = Rect { height: area.height.saturating_sub(strip), ..area };
+    let mut pen = pen.within(area);
+    draw_body(&mut pen, player, &scene, body, Some(false), None);
+    draw_strip(&mut pen, &scene, Rect { y: body.bottom(), height: strip, ..area });
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The course in the terminal.
+//!
+//! ```text
+//!  terminal ──event──► control ──► App::step ──► Effect ──► terminal (clipboard, editor, background work)
+//!     ▲                              │
+//!     └────── buffer ◄── App::draw ◄─┘        time comes in by App::tick, news from the background by App::hear
+//! ```
+//!
+//! Screens know nothing of a terminal or a clock: tests drive [`App::step`] and compare buffers.
+
+pub mod app;
+pub mod bench_draw;
+mod chrome;
+pub mod command_line;
+pub mod control;
+mod figure;
+mod help;
+pub mod palette;
+mod pen;
+pub mod run;
+pub mod terminal;
+mod text;
+mod turn;
+
+pub use app::App;
+pub use palette::Palette;
+pub use turn::Effect;

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The terminal: taken, given back whatever happens, and the loop between. The only place with a clock.
+
+use std::io::{self, Write, stdout};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use ratatui::crossterm::clipboard::CopyToClipboard;
+use ratatui::crossterm::event::{self, DisableMouseCapture, EnableMouseCapture};
+use ratatui::crossterm::execute;
+use ratatui::{DefaultTerminal, crossterm};
+use trace::Time;
+
+use crate::app::App;
+use crate::turn::Effect;
+
+/// While something moves, a picture is drawn this often at most.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// Runs the application until the reader leaves it.
+///
+/// # Errors
+/// When the terminal cannot be set up or written to. It is given back in any case.
+pub fn run(mut app: App) -> anyhow::Result<()> {
+    give_back_on_panic();
+    give_back_on_signals().context("the signals that end a program cannot be watched")?;
+    let mut terminal = take().context("the terminal cannot be set up")?;
+    let ended = main_loop(&mut app, &mut terminal);
+    give_back();
+    ended
+}
+
+fn take() -> io::Result<DefaultTerminal> {
+    // `ratatui::try_init` would set a panic hook of its own, which knows nothing of the mouse.
+    crossterm::terminal::enable_raw_mode()?;
+    execute!(stdout(), crossterm::terminal::EnterAlternateScreen, EnableMouseCapture)?;
+    DefaultTerminal::new(ratatui::backend::CrosstermBackend::new(stdout()))
+}
+
+/// Makes the terminal what it was. Harmless when it was never taken; errors are of no use to anybody any more.
+fn give_back() {
+    let _ = execute!(stdout(), DisableMouseCapture);
+    let _ = ratatui::try_restore();
+    let _ = execute!(stdout(), crossterm::cursor::Show);
+}
+
+fn give_back_on_panic() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        give_back();
+        print(info);
+    }));
+}
+
+/// Ends the process with the screen restored when it is told to end or its terminal goes away.
+#[cfg(unix)]
+fn give_back_on_signals() -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT])?;
+    std::thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            give_back();
+            std::process::exit(128 + signal);
+        }
+    });
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn give_back_on_signals() -> io::Result<()> {
+    Ok(())
+}
+
+fn main_loop(app: &mut App, terminal: &mut DefaultTerminal) -> anyhow::Result<()> {
+    let mut drawn = draw(app, terminal)?;
+    let mut ticked = drawn;
+    loop {
+        let due = drawn + FRAME;
+        let awake = !app.moves() || event::poll(due.saturating_duration_since(Instant::now()))?;
+        let mut changed = false;
+        if awake {
+            // With nothing moving this waits for as long as it takes.
+            match handle_events(app, terminal)? {
+                Some(redraw) => changed = redraw,
+                None => return Ok(()),
+            }
+            if !app.moves() {
+                ticked = Instant::now();
+            }
+        }
+        let now = Instant::now();
+        if app.moves() && now >= due {
+            changed |= app.tick(span(now - ticked));
+            ticked = now;
+        }
+        if changed {
+            drawn = draw(app, terminal)?;
+        } else if now >= due {
+            drawn = now;
+        }
+    }
+}
+
+/// Takes what has come in, and does what it asks for. Whether to draw; `None` to end.
+fn handle_events(app: &mut App, terminal: &mut DefaultTerminal) -> anyhow::Result<Option<bool>> {
+    let mut redraw = false;
+    loop {
+        if let Some(control) = app.control(&event::read()?) {
+            match app.step(control) {
+                Effect::None => {}
+                Effect::Redraw => redraw = true,
+                Effect::Quit => return Ok(None),
+                Effect::Copy(text) => {
+                    redraw = true;
+                    execute!(stdout(), CopyToClipboard::to_clipboard_from(text))?;
+                }
+                Effect::Edit(file) => {
+                    redraw = true;
+                    edit(app, terminal, &file)?;
+                }
+                Effect::Check(_) => redraw = true,
+            }
+        }
+        if !event::poll(Duration::ZERO)? {
+            return Ok(Some(redraw));
+        }
+    }
+}
+
+fn draw(app: &mut App, terminal: &mut DefaultTerminal) -> anyhow::Result<Instant> {
+    terminal.draw(|frame| app.draw(frame)).context("the terminal cannot be written to")?;
+    Ok(Instant::now())
+}
+
+fn span(duration: Duration) -> Time {
+    Time(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
+}
+
+/// Hands the terminal to the reader's editor, and takes it back.
+fn edit(app: &mut App, terminal: &mut DefaultTerminal, file: &Path) -> anyhow::Result<()> {
+    let named = |variable: &str| std::env::var(variable).ok().filter(|name| !name.trim().is_empty());
+    let Some(editor) = named("VISUAL").or_else(|| named("EDITOR")) else {
+        app.say(&format!("Set $EDITOR to open it from here; the file is {}", file.display()));
+        return Ok(());
+    };
+    give_back();
+    // An editor may be named with arguments, such as `code --wait`.
+    let mut words = editor.split_whitespace();
+    let ended = Command::new(words.next().unwrap_or(&editor)).args(words).arg(file).status();
+    *terminal = take().context("the terminal cannot be set up again")?;
+    terminal.clear()?;
+    match ended {
+        Ok(status) if status.success() => {}
+        Ok(status) => app.say(&format!("{editor} ended with {status}")),
+        Err(error) => app.say(&format!("{editor} does not start: {error}")),
+    }
+    stdout().flush()?;
+    Ok(())
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Breaking sentences into lines.
+
+use crate::pen::width;
+
+/// A text in lines of at most so many columns, broken between words; a longer word is broken where it must be.
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(1);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let mut word = word;
+        let needed = usize::from(width(&line)) + usize::from(!line.is_empty()) + usize::from(width(word));
+        if needed > columns && !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+        while usize::from(width(word)) > columns {
+            let at = break_at(word, columns);
+            lines.push(word[..at].to_owned());
+            word = &word[at..];
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// The byte before which so many columns of a text end; at least one character.
+fn break_at(text: &str, columns: usize) -> usize {
+    let mut used = 0;
+    for (at, c) in text.char_indices() {
+        let mut bytes = [0; 4];
+        used += usize::from(width(c.encode_utf8(&mut bytes)));
+        if used > columns && at > 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_break_between_words() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("", 7), [""]);
+    }
+
+    #[test]
+    fn a_word_that_is_too_long_is_broken() {
+        assert_eq!(wrap("a/very/long/address x", 8), ["a/very/l", "ong/addr", "ess x"]);
+    }
+
+    #[test]
+    fn no_line_is_wider_than_asked_for() {
+        let text = "c1 finished 14 while c2 still holds 13 – ⚡ and ◆ are wide or narrow";
+        for columns in 1..30 {
+            let wide = wrap(text, columns).iter().map(|line| usize::from(width(line))).max();
+            assert!(wide <= Some(columns.max(2)), "{columns}");
+        }
+    }
+}
