@@ -91,11 +91,12 @@ impl DeliveryChecker {
     /// `Held`, unless a message that `counts` is still open once the run is over.
     fn nothing_open(&self, counts: impl Fn(&Fate) -> bool, was: &str) -> Verdict {
         let Some((message, fate)) = self.fates.iter().find(|(_, fate)| fate.is_open() && counts(fate)) else {
-            return if matches!(self.ending, Some(Ending::Finished)) || self.counts.offered == self.counts.done
-            {
-                Verdict::Held
-            } else {
-                Verdict::Unknown { why: "the run goes on".to_owned() }
+            return match self.ending {
+                Some(Ending::Finished) => Verdict::Held,
+                Some(Ending::Unfinished(bound)) => Verdict::Unknown {
+                    why: format!("nothing is missing so far; the run reached its bound ({bound:?}) before its end"),
+                },
+                None => Verdict::Unknown { why: "nothing is missing so far; the run goes on".to_owned() },
             };
         };
         let handed = match fate.handed {
