@@ -47,7 +47,7 @@ fn the_table_itself_runs_downward() {
 /// Which rooms may be used, for each room: the rows of the table in ARCHITECTURE.md whose first cell is a folder.
 fn allowed() -> BTreeMap<String, BTreeSet<String>> {
     let text = tree::text("ARCHITECTURE.md");
-    let rows: Vec<(String, &str)> = text.lines().filter_map(row).collect();
+    let rows: Vec<(String, &str)> = text.lines().flat_map(row).collect();
     let rooms: BTreeSet<String> = rows.iter().map(|(room, _)| room.clone()).collect();
     assert!(
         rooms.len() >= 8,
@@ -62,11 +62,16 @@ fn allowed() -> BTreeMap<String, BTreeSet<String>> {
     allowed.collect()
 }
 
-/// The room's name and the last cell of a table row such as ``| `crates/sim` | the engine | trace |``.
-fn row(line: &str) -> Option<(String, &str)> {
-    let mut cells = line.trim().strip_prefix('|')?.strip_suffix('|')?.split('|');
-    let folder = cells.next()?.trim().split('`').nth(1)?;
-    Some((room_of(folder)?, cells.next_back()?.trim()))
+/// The rooms that a table row such as ``| `exercises/`, `solutions/` | … | kit |`` is about, and its last cell.
+fn row(line: &str) -> Vec<(String, &str)> {
+    let Some(inside) = line.trim().strip_prefix('|').and_then(|rest| rest.strip_suffix('|')) else {
+        return Vec::new();
+    };
+    let (Some((first, _)), Some((_, last))) = (inside.split_once('|'), inside.rsplit_once('|')) else {
+        return Vec::new();
+    };
+    let folders = first.split('`').skip(1).step_by(2);
+    folders.filter_map(room_of).map(|room| (room, last.trim())).collect()
 }
 
 /// The room that a folder belongs to: `crates/sim` is `sim`, `exercises/queues` is part of `exercises`.
