@@ -21,7 +21,7 @@ const MOST_SHRINKING: u64 = 3_000;
 /// The longest story.
 const MOST_LINES: usize = 12;
 
-const POINTS: [(&str, u32); 3] = [("safety", 6), ("liveness", 3), ("cost", 1)];
+const POINTS: [(&str, u32); 3] = [("safety", 60), ("liveness", 30), ("cost", 10)];
 
 /// The promises that every exam makes for the learner's code.
 const NO_PANIC: Promise =
