@@ -12,7 +12,6 @@ mod content;
 mod directives;
 mod highlight;
 mod markdown;
-mod provisional;
 mod serve;
 mod site;
 #[cfg(test)]

@@ -3,26 +3,12 @@
 //! through [`Content`], so that a test can answer in their place.
 
 pub(crate) use course::chapter::Refusal;
-pub(crate) use course::{Bet, Chapter, Number, Source, Table};
+pub(crate) use course::{Bet, Chapter, Exercise, Number, Source, Table};
 
 use std::rc::Rc;
 
 use queues::Address;
 use stage::{Form, Timeline};
-
-/// An exercise as its chapter announces it.
-pub(crate) struct Exercise {
-    /// One line: what is built.
-    pub(crate) title: String,
-    /// The statement, in Markdown.
-    pub(crate) statement: String,
-    /// The file that the learner edits, from the workspace's folder.
-    pub(crate) file: String,
-    /// The command that grades it.
-    pub(crate) command: String,
-    /// What the points are given for, in the order of grading, and how many.
-    pub(crate) points: Vec<(String, u32)>,
-}
 
 /// What the pages ask. An unknown name is answered with the names that exist.
 pub(crate) trait Content {
@@ -33,7 +19,7 @@ pub(crate) trait Content {
     /// A question by name.
     fn bet(&self, name: &str) -> Result<Bet, Refusal>;
     /// An exercise by name.
-    fn exercise(&self, name: &str) -> Result<Exercise, Refusal>;
+    fn exercise(&self, name: &str) -> Result<&'static Exercise, Refusal>;
     /// A table by name.
     fn table(&self, name: &str) -> Result<Table, Refusal>;
     /// The stills of a run as SVG elements in the page's colours, one for a wide page and one for a telephone; `id` begins
@@ -59,8 +45,9 @@ impl Content for Course {
         course::bet(name)
     }
 
-    fn exercise(&self, name: &str) -> Result<Exercise, Refusal> {
-        super::provisional::exercise(name)
+    fn exercise(&self, name: &str) -> Result<&'static Exercise, Refusal> {
+        let names = || course::exercises().iter().map(|exercise| exercise.name.to_owned()).collect();
+        course::find_exercise(name).ok_or_else(|| Refusal::Unknown(names()))
     }
 
     fn table(&self, name: &str) -> Result<Table, Refusal> {

@@ -99,24 +99,32 @@ impl Expand for Page<'_> {
     fn exercise(&mut self, name: &str) -> Result<String, Refusal> {
         let exercise = self.content.exercise(name)?;
         let mut points = String::new();
-        for (part, count) in &exercise.points {
-            let _ = write!(points, r#"<tr><td>{}</td><td class="figures">{count}</td></tr>"#, escape(part));
+        for part in exercise.parts {
+            let _ = write!(
+                points,
+                r#"<tr><th scope="row">{}</th><td>{}</td><td class="figures">{}</td></tr>"#,
+                escape(part.name),
+                escape(part.sentence),
+                part.points
+            );
         }
-        let total: u32 = exercise.points.iter().map(|(_, count)| count).sum();
+        let file = exercise.file();
         Ok(block(&format!(
             r#"<section class="exercise" aria-labelledby="exercise-{name}">
-<p class="kind">Exercise</p>
+<p class="kind">Exercise · about {minutes} minutes</p>
 <h3 id="exercise-{name}">{title}</h3>
 {statement}
 <p>Edit <a href="{link}"><code>{file}</code></a>, then ask for the verdict:</p>
-<pre class="code command"><code>{command}</code></pre>
-<table class="points"><caption>Points, in the order of grading</caption><tbody>{points}<tr><th scope="row">together</th><td class="figures">{total}</td></tr></tbody></table>
+<pre class="code command" tabindex="0"><code>{command}</code></pre>
+<table class="points"><caption>Points, in the order of grading</caption><tbody>{points}<tr><th scope="row">together</th><td></td><td class="figures">{total}</td></tr></tbody></table>
 </section>"#,
-            title = escape(&exercise.title),
-            statement = markdown::fragment(&exercise.statement),
-            link = escape(&super::exercise_file_url(&exercise.file)),
-            file = escape(&exercise.file),
-            command = escape(&exercise.command),
+            minutes = exercise.minutes,
+            title = escape(exercise.title),
+            statement = markdown::fragment(&exercise.statement()),
+            link = escape(&super::exercise_file_url(&file)),
+            file = escape(&file),
+            command = escape(&exercise.command()),
+            total = exercise.points(),
         )))
     }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::build;
 use course::{Claim, Lesson};
 
-use super::content::{Bet, Chapter, Content, Exercise, Number, Refusal, Source, Table};
+use super::content::{Bet, Chapter, Content, Course, Exercise, Number, Refusal, Source, Table};
 
 /// Knows one thing of each kind.
 struct Little;
@@ -29,18 +29,17 @@ impl Content for Little {
         only(
             "order",
             name,
-            Bet { question: "More?".into(), options, right: 1, answer: "More.\n\nMuch.".into() },
+            Bet {
+                question: "More?".into(),
+                options,
+                right: 1,
+                answer: "Thus:\n\n```rust\nlet a;\n\nlet b;\n```\n\nMuch.".into(),
+            },
         )
     }
-    fn exercise(&self, name: &str) -> Result<Exercise, Refusal> {
-        let exercise = Exercise {
-            title: "Mend it".into(),
-            statement: "First:\n\n```rust\nlet a;\n\nlet b;\n```\n\nThen rest.".into(),
-            file: "exercises/queues/src/bin/mend.rs".into(),
-            command: "cargo course check mend".into(),
-            points: vec![("safety".into(), 60), ("cost".into(), 15)],
-        };
-        only("mend", name, exercise)
+    // The course's own: only the course can make one.
+    fn exercise(&self, name: &str) -> Result<&'static Exercise, Refusal> {
+        Course.exercise(name)
     }
     fn table(&self, name: &str) -> Result<Table, Refusal> {
         let rows = vec![vec!["two <b>".to_string(), "11 %".to_string()]];
@@ -63,7 +62,7 @@ impl Content for Little {
     }
 }
 
-const LESSON: Lesson = Lesson { markdown: "", minutes: 7, figure: None, exercises: &["mend"] };
+const LESSON: Lesson = Lesson { markdown: "", minutes: 7, figure: None, exercises: &["resequencer"] };
 static CHAPTERS: [Chapter; 3] = [
     Chapter { title: "Introduction", slug: "introduction", claims: &[], shows: "All.", lesson: Some(LESSON) },
     Chapter {
@@ -82,7 +81,7 @@ fn page(text: &str) -> Result<(tempfile::TempDir, String), String> {
     let theme = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("book/theme");
     let summary = "# Summary\n\n[Introduction](introduction.md)\n\n# Part II\n\n- [Not in order](q8.md)\n- [Not yet]()\n";
     let files = [
-        ("exercises/queues/src/bin/mend.rs", "fn main() {}\n"),
+        ("exercises/queues/src/bin/resequencer.rs", "fn main() {}\n"),
         (
             "book/book.toml",
             &format!(
@@ -106,7 +105,7 @@ fn page(text: &str) -> Result<(tempfile::TempDir, String), String> {
 }
 
 const WHOLE: &str = "<!-- SPDX -->\n# Not in order\n\nOf all {{#number overtaken}} went.{{#source outline}}\n\n\
-    {{#figure order/two?seed=7&at=1s | Who?}}\n\n{{#bet order}}\n\n{{#table by-count}}\n\n## Build it\n\n{{#exercise mend}}\n\nThe end.\n";
+    {{#figure order/two?seed=7&at=1s | Who?}}\n\n{{#bet order}}\n\n{{#table by-count}}\n\n## Build it\n\n{{#exercise resequencer}}\n\nThe end.\n";
 
 #[test]
 fn every_directive_becomes_what_reads_without_script() {
@@ -118,7 +117,8 @@ fn every_directive_becomes_what_reads_without_script() {
         "<svg><title id=\"still-1-w\">A still</title>",
         "<input type=\"radio\" name=\"bet-order\" value=\"1\" data-right> <span>more</span>",
         "<th scope=\"row\">two &lt;b&gt;</th><td class=\"figures\">11 %</td>",
-        "<th scope=\"row\">together</th><td class=\"figures\">75</td>",
+        "<code>cargo course check resequencer</code>",
+        "<th scope=\"row\">together</th><td></td><td class=\"figures\">100</td>",
         "<h2 id=\"build-it\">Build it</h2>",
         "<p>The end.</p>",
     ] {
@@ -165,7 +165,9 @@ fn the_outline_links_what_is_written_and_names_what_is_not() {
         "<span class=\"chapter-title\">Not yet<span class=\"hidden\"> (not written yet)</span></span>"
     ));
     assert!(
-        page.contains("7 minutes to read and play; then build it: <a href=\"#exercise-mend\">mend</a>"),
+        page.contains(
+            "7 minutes to read and play; then build it: <a href=\"#exercise-resequencer\">resequencer</a>"
+        ),
         "{page}"
     );
     assert!(page.contains("<dt>Q8</dt><dd>There is no total order.</dd>"));
@@ -180,7 +182,7 @@ fn the_exercises_files_come_along_and_what_a_build_left_goes() {
     let (root, _) = page(WHOLE).unwrap();
     let dist = root.path().join("book/dist");
     assert_eq!(
-        fs::read_to_string(dist.join("exercises/queues/src/bin/mend.rs.txt")).unwrap(),
+        fs::read_to_string(dist.join("exercises/queues/src/bin/resequencer.rs.txt")).unwrap(),
         "fn main() {}\n"
     );
     fs::create_dir(dist.join("old")).unwrap();
