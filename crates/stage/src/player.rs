@@ -262,13 +262,15 @@ impl Player {
         wall = wall - slowed;
         let span = Time(self.speed.virtual_span(slowed).0 / SLOWED_BY) + self.speed.virtual_span(wall);
         let target = (self.clock + span).min(self.end());
-        if let Some(focus) = self.focus {
-            if !self.focus_shown && self.clock < focus.at && focus.at <= target {
-                (self.focus_shown, self.slowed_left) = (true, SLOWED_FOR);
-                self.clock = focus.at;
-                self.since_step = Time::ZERO;
-                return self.show(focus.at, Time::ZERO);
-            }
+        if let Some(focus) = self.focus
+            && !self.focus_shown
+            && self.clock < focus.at
+            && focus.at <= target
+        {
+            (self.focus_shown, self.slowed_left) = (true, SLOWED_FOR);
+            self.clock = focus.at;
+            self.since_step = Time::ZERO;
+            return self.show(focus.at, Time::ZERO);
         }
         self.clock = target;
         self.show_clock()

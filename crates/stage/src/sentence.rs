@@ -21,9 +21,22 @@ pub(crate) struct Remark {
     /// The event.
     pub event: u32,
     /// The first message that this effect overtakes, and who has it.
-    pub overtakes: Option<(MessageId, Option<NodeId>)>,
+    pub overtakes: Option<(MessageId, Holder)>,
     /// How many messages are overtaken from now on that were not before.
     pub count: u32,
+}
+
+/// Where a message is that somebody overtakes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// This node has it: works on it, buffers it, or has it in its queue.
+    Node(NodeId),
+    /// It travels.
+    OnItsWay,
+    /// Nobody has it: a broker waits for an ack that does not come.
+    Awaited(NodeId),
+    /// Nobody, as far as one can see.
+    Nobody,
 }
 
 /// Whether an event is a step on its own: it has a sentence, and stepping halts at it. Sendings and arrivals are seen
@@ -143,9 +156,12 @@ fn applied(timeline: &Timeline, event: usize, node: NodeId, message: MessageId) 
         timeline.remark(event).and_then(|r| r.overtakes.map(|(m, h)| (r, m, h)))
     {
         let late = number(late.0);
+        let name = |node| timeline.trace().name(node);
         let whose = match holder {
-            Some(holder) => [timeline.trace().name(holder), " still holds ", &*late].concat(),
-            None => [&*late, " is still under way"].concat(),
+            Holder::Node(node) => [name(node), " still holds ", &*late].concat(),
+            Holder::OnItsWay => [&*late, " is still on its way"].concat(),
+            Holder::Awaited(node) => [name(node), " still waits for the ack of ", &*late].concat(),
+            Holder::Nobody => ["nobody has ", &*late].concat(),
         };
         let verdict = match remark.count {
             0 | 1 => [&*late, " is overtaken"].concat(),

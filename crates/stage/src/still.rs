@@ -113,10 +113,11 @@ impl Still {
         for (n, working) in station.working.iter().enumerate() {
             self.working(working, place, n);
         }
-        if station.role == Role::Consumer && station.is_idle() {
-            if let Some(at) = place.working.at(0) {
-                self.say(Point { x: at.x - Layout::RADIUS, y: at.y + 5.0 }, Tone::Quiet, "idle");
-            }
+        if station.role == Role::Consumer
+            && station.is_idle()
+            && let Some(at) = place.working.at(0)
+        {
+            self.say(Point { x: at.x - Layout::RADIUS, y: at.y + 5.0 }, Tone::Quiet, "idle");
         }
         let (shown, more) = place.waiting.fit(station.waiting_total);
         station

@@ -6,7 +6,7 @@ use trace::{Event, MessageId, NodeId, OrderScope, Role, Time, Trace, What};
 use crate::bands::{Band, Faults, TimeMark, fraction};
 use crate::index::{Index, Landing, Packet, Story, Work};
 use crate::meaning::{Shape, Tone};
-use crate::sentence::{self, Remark};
+use crate::sentence::{self, Holder, Remark};
 use crate::series::{Sampler, Series};
 use crate::state::{State, role};
 
@@ -330,12 +330,19 @@ impl Timeline {
 }
 
 /// Who has a message: the consumer that works on it or buffers it, else the queue it waits in.
-fn holder(state: &State, index: &Index, message: MessageId) -> Option<NodeId> {
-    let works = |n: &u32| index.works[*n as usize].message == message;
+fn holder(state: &State, index: &Index, message: MessageId) -> Holder {
     let nodes = || state.nodes.iter().enumerate().map(|(n, node)| (NodeId(n as u16), node));
+    let works = |n: &u32| index.works[*n as usize].message == message;
     let working = nodes().find(|(_, node)| node.working.iter().any(works));
     let waiting = || nodes().find(|(_, node)| node.waiting.iter().any(|(m, _)| *m == message));
-    working.or_else(waiting).map(|(node, _)| node)
+    if let Some((node, _)) = working.or_else(waiting) {
+        return Holder::Node(node);
+    }
+    if state.under_way.iter().any(|n| index.packets[*n as usize].message == Some(message)) {
+        return Holder::OnItsWay;
+    }
+    let leased = nodes().find(|(_, node)| node.leases.iter().any(|lease| lease.message == message));
+    leased.map_or(Holder::Nobody, |(node, _)| Holder::Awaited(node))
 }
 
 /// Messages that were enqueued and have not taken effect: only they can be overtaken.

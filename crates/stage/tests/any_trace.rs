@@ -6,6 +6,7 @@ mod support;
 use std::rc::Rc;
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use stage::{Form, Player, Speed, Timeline, svg};
 use trace::{Checker, DeliveryChecker, OrderChecker, OrderScope, Time, Trace};
 
@@ -27,10 +28,10 @@ fn moments(trace: &Trace) -> Vec<Time> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 160, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 160, failure_persistence: None, rng_seed: RngSeed::Fixed(8), ..ProptestConfig::default() })]
 
     #[test]
-    fn seeking_shows_what_playing_there_shows(trace in support::any_trace(), picks in prop::collection::vec(any::<prop::sample::Index>(), 1..12)) {
+    fn seeking_shows_what_a_fold_from_the_beginning_shows(trace in support::any_trace(), picks in prop::collection::vec(any::<prop::sample::Index>(), 1..12)) {
         let timeline = Rc::new(Timeline::new(trace));
         let moments = moments(timeline.trace());
         let mut jumping = Player::new(Rc::clone(&timeline));
