@@ -133,7 +133,7 @@ fn decoded(text: &str) -> String {
 }
 
 /// What a style sheet loads: the content of each `url(…)`.
-fn style_addresses(css: &str) -> Vec<String> {
+pub(super) fn style_addresses(css: &str) -> Vec<String> {
     let after_url = css.split("url(").skip(1);
     after_url
         .filter_map(|rest| rest.split(')').next())
