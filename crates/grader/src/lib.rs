@@ -1,2 +1,30 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Compiles and runs learners' files, reads verdicts, reports; the course command.
+//! Compiles and runs learners' files, reads verdicts, keeps progress.
+//!
+//! ```text
+//!  learner's file ──► compile ──► program ──► run ──► Verdict ──► journal (.inflight/)
+//!       cargo builds the kit once,      with a limit on time,     attempts, passes, seeds that broke something
+//!       rustc the one file              output kept aside
+//! ```
+//!
+//! The library prints nothing: the `course` command and the terminal application show what it returns. The terminal
+//! links it, so nothing heavy belongs here.
+
+mod check;
+mod compile;
+mod hint;
+mod journal;
+mod list;
+mod reset;
+mod run;
+pub mod verify;
+mod workspace;
+
+pub use check::{Options, Stage, check, counterexample, output};
+pub use compile::{Compiled, Compiler, Refused};
+pub use hint::{Hint, hint};
+pub use kit::report::report;
+pub use kit::verdict::{Broken, Outcome, Points, Runs, StoryLine, Tried, Verdict};
+pub use list::{Last, Listed, Standing, list};
+pub use reset::reset;
+pub use workspace::Workspace;

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The `course` command: `cargo course list`, `check`, `hint`, `reset`, `verify`.
+
+use std::env;
+use std::io::{self, BufRead, Write};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use course::{Exercise, exercises, find_exercise};
+use grader::verify::{Kind, Line};
+use grader::{Options, Outcome, Workspace};
+
+#[derive(Parser)]
+#[command(name = "course", bin_name = "cargo course", about = "The exercises of the course", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Show all exercises and where you stand.
+    List,
+    /// Check your file of an exercise.
+    Check {
+        /// The exercise; `list` shows them.
+        exercise: String,
+        /// The first seed; the seeds that broke something before are left out then.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// How many runs with faults.
+        #[arg(long)]
+        runs: Option<u64>,
+        /// Print the verdict as one line of JSON (schema v1).
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a hint; each time one level further.
+    Hint {
+        /// The exercise.
+        exercise: String,
+    },
+    /// Put the file of an exercise back to its beginning.
+    Reset {
+        /// The exercise.
+        exercise: String,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Check the course itself: stubs fail, solutions pass, wrong answers are rejected for their own reason.
+    Verify,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    let here = env::current_dir().context("the current folder is not there any more")?;
+    let workspace = Workspace::find(&here)?;
+    match cli.command {
+        Verb::List => list(&workspace),
+        Verb::Check { exercise, seed, runs, json } => {
+            check(&workspace, named(&exercise)?, &Options { seed, runs }, json)
+        }
+        Verb::Hint { exercise } => hint(&workspace, named(&exercise)?),
+        Verb::Reset { exercise, yes } => reset(&workspace, named(&exercise)?, yes),
+        Verb::Verify => verify(&workspace),
+    }
+}
+
+fn named(name: &str) -> Result<&'static Exercise> {
+    find_exercise(name).with_context(|| {
+        let names: Vec<&str> = exercises().iter().map(|exercise| exercise.name).collect();
+        format!("there is no exercise `{name}`; there are: {}", names.join(", "))
+    })
+}
+
+fn list(workspace: &Workspace) -> Result<ExitCode> {
+    let listed = grader::list(workspace)?;
+    let wide = listed.iter().map(|line| line.exercise.name.len()).max().unwrap_or(0);
+    for line in &listed {
+        let exercise = line.exercise;
+        println!(
+            "{} {:<wide$}  {:>3} min  {:>3} points  {}",
+            line.standing.dot(),
+            exercise.name,
+            exercise.minutes,
+            exercise.points(),
+            exercise.title
+        );
+    }
+    println!("\n○ untouched  ◐ tried  ● passed");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(workspace: &Workspace, exercise: &Exercise, options: &Options, json: bool) -> Result<ExitCode> {
+    let verdict = grader::check(workspace, exercise, options, &mut |_| {})?;
+    if json {
+        println!("{}", verdict.to_json());
+    } else {
+        print!("{}", grader::report(&verdict));
+        if let Some(file) = &verdict.trace_file {
+            println!("\nWatch it:  cargo run -p tui -- replay {file}");
+        }
+        if verdict.outcome == Outcome::Failed || verdict.outcome == Outcome::Crashed {
+            println!("A hint:    cargo course hint {}", exercise.name);
+        }
+        if let Some(file) = grader::output(workspace, exercise) {
+            let file = file.strip_prefix(workspace.root()).unwrap_or(&file);
+            println!("Your code printed something: {}", file.display());
+        }
+    }
+    Ok(if verdict.outcome == Outcome::Passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn hint(workspace: &Workspace, exercise: &Exercise) -> Result<ExitCode> {
+    let hint = grader::hint(workspace, exercise)?;
+    let about = hint.promise.map_or(String::new(), |promise| format!(" on {promise}"));
+    println!("Hint {} of {}{about}\n\n{}", hint.level, hint.of, hint.text);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn reset(workspace: &Workspace, exercise: &Exercise, yes: bool) -> Result<ExitCode> {
+    if !yes && !agreed(exercise)? {
+        println!("Nothing was changed.");
+        return Ok(ExitCode::FAILURE);
+    }
+    match grader::reset(workspace, exercise)? {
+        Some(kept) => {
+            let kept = kept.strip_prefix(workspace.root()).unwrap_or(&kept).to_owned();
+            println!("{} is as it was in the beginning. Yours is kept in {}.", exercise.file(), kept.display());
+        }
+        None => println!("{} is there again.", exercise.file()),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn agreed(exercise: &Exercise) -> Result<bool> {
+    print!("Put {} back to its beginning? [y/n] ", exercise.file());
+    io::stdout().flush().context("cannot ask")?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer).context("cannot read the answer")?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+fn verify(workspace: &Workspace) -> Result<ExitCode> {
+    let lines = grader::verify::verify(workspace, &mut |line| println!("{}", row(line)))?;
+    let passed = lines.iter().filter(|line| line.good).count();
+    let failed = lines.len() - passed;
+    let mut needed: Vec<u64> = lines.iter().filter_map(|line| line.runs_needed).collect();
+    needed.sort_unstable();
+    if let Some(worst) = needed.last() {
+        let median = needed[needed.len() / 2];
+        println!("\nRuns needed to reject a wrong answer: median {median}, worst {worst}.");
+    }
+    println!("\n{passed} passed, {failed} failed");
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn row(line: &Line) -> String {
+    let mark = if line.good { "ok " } else { "BAD" };
+    let runs = line.runs_needed.map_or(String::new(), |runs| format!("{runs} runs"));
+    let kind = match &line.kind {
+        Kind::Wrong(_) => "wrong",
+        other => other.word(),
+    };
+    let text = format!("{mark} {} {kind:<8} {:<24} {runs:>8}  {}", line.exercise, line.answer, line.what);
+    text.trim_end().to_owned()
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The learner's progress: one line for each thing that happened, in a file that is only ever appended to.
+//!
+//! A line is written in one piece and flushed to the disk before anything else happens. What a crash leaves of a line
+//! is not a line: it is passed over, and the next one begins on its own.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use kit::verdict::{Outcome, Verdict};
+use serde::{Deserialize, Serialize};
+
+use crate::Workspace;
+
+const FILE: &str = "journal.jsonl";
+/// So many seeds that broke something are tried first; older ones have had their time.
+const KEPT_SEEDS: usize = 8;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub(crate) enum Entry {
+    /// An answer was checked.
+    Checked {
+        exercise: String,
+        outcome: Outcome,
+        promise: Option<String>,
+        /// The seed whose run broke, as a string: other programs may read this file.
+        seed: Option<String>,
+        /// The fingerprint of the file that was checked.
+        source: String,
+        /// Seconds since 1970.
+        at: u64,
+    },
+    /// A hint was shown.
+    Hinted { exercise: String, promise: Option<String>, level: u8 },
+    /// The stub was put back.
+    Reset { exercise: String },
+}
+
+/// What the journal says of one exercise.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub attempts: u64,
+    pub passes: u64,
+    pub last: Option<(Outcome, Option<String>)>,
+    /// Seeds that broke something, the latest first.
+    pub seeds: Vec<u64>,
+    hints: Vec<(Option<String>, u8)>,
+}
+
+impl Record {
+    /// The level of the next hint for a promise, from 1.
+    pub fn next_hint(&self, promise: Option<&str>, most: u8) -> u8 {
+        let shown = self.hints.iter().filter(|(about, _)| about.as_deref() == promise);
+        shown.map(|(_, level)| level + 1).max().unwrap_or(1).min(most)
+    }
+
+    /// The promise that broke last, if the last check broke one.
+    pub fn broken(&self) -> Option<&str> {
+        self.last.as_ref().and_then(|(_, promise)| promise.as_deref())
+    }
+}
+
+/// Appends an entry.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(crate) fn append(workspace: &Workspace, entry: &Entry) -> Result<()> {
+    let path = workspace.own(FILE)?;
+    let write = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().create(true).read(true).append(true).open(&path)?;
+        let mut line = serde_json::to_string(entry)?;
+        line.push('\n');
+        if !ends_a_line(&mut file)? {
+            line.insert(0, '\n');
+        }
+        file.write_all(line.as_bytes())?;
+        file.sync_data()
+    };
+    write().with_context(|| format!("your progress could not be written to {}", path.display()))
+}
+
+/// Whether the file is empty or its last line is whole.
+fn ends_a_line(file: &mut File) -> std::io::Result<bool> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(true);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
+}
+
+/// What it says of an exercise.
+///
+/// # Errors
+/// When the file is there and cannot be read.
+pub(crate) fn record(workspace: &Workspace, exercise: &str) -> Result<Record> {
+    let path = workspace.own(FILE)?;
+    let text = match fs::read(&path) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+    };
+    Ok(read(&text, exercise))
+}
+
+/// Folds the lines; one that is not an entry is passed over.
+fn read(text: &str, exercise: &str) -> Record {
+    let mut record = Record::default();
+    for entry in text.lines().filter_map(|line| serde_json::from_str::<Entry>(line).ok()) {
+        match entry {
+            Entry::Checked { exercise: of, outcome, promise, seed, .. } if of == exercise => {
+                record.attempts += 1;
+                record.passes += u64::from(outcome == Outcome::Passed);
+                record.last = Some((outcome, promise));
+                if let Some(seed) = seed.and_then(|seed| seed.parse().ok()) {
+                    record.seeds.insert(0, seed);
+                }
+            }
+            Entry::Hinted { exercise: of, promise, level } if of == exercise => {
+                record.hints.push((promise, level));
+            }
+            Entry::Reset { exercise: of } if of == exercise => record.last = None,
+            _ => {}
+        }
+    }
+    let mut known = BTreeSet::new();
+    record.seeds.retain(|seed| known.insert(*seed));
+    record.seeds.truncate(KEPT_SEEDS);
+    record
+}
+
+/// The entry for a verdict on a file with this fingerprint.
+pub(crate) fn checked(verdict: &Verdict, source: u64) -> Entry {
+    let at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Entry::Checked {
+        exercise: verdict.exercise.clone(),
+        outcome: verdict.outcome,
+        promise: verdict.promise().map(str::to_owned),
+        // A run without faults is tried first anyway.
+        seed: verdict.seed.filter(|_| verdict.broken.is_some()).map(|seed| seed.to_string()),
+        source: format!("{source:016x}"),
+        at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHECKED: &str = r#"{"event":"checked","exercise":"resequencer","outcome":"failed","promise":"finishes","seed":"7","source":"00","at":1}"#;
+
+    #[test]
+    fn what_a_crash_left_of_a_line_is_passed_over() {
+        for cut in 0..CHECKED.len() {
+            let text = format!("{CHECKED}\n{}\n{CHECKED}\n", &CHECKED[..cut]);
+            let record = read(&text, "resequencer");
+            assert_eq!((record.attempts, record.seeds.clone()), (2, vec![7]), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn hints_go_up_for_each_promise_on_its_own() {
+        let hinted = |promise: &str, level: u8| {
+            format!(r#"{{"event":"hinted","exercise":"resequencer","promise":"{promise}","level":{level}}}"#)
+        };
+        let text = [hinted("finishes", 1), hinted("finishes", 2), hinted("no-gap", 1)].join("\n");
+        let record = read(&text, "resequencer");
+        assert_eq!(record.next_hint(Some("finishes"), 3), 3);
+        assert_eq!(record.next_hint(Some("no-gap"), 3), 2);
+        assert_eq!(record.next_hint(None, 3), 1);
+    }
+
+    #[test]
+    fn an_entry_reads_back() {
+        let mut verdict = Verdict::new("resequencer", Outcome::Failed, "it broke");
+        verdict.seed = Some(u64::MAX);
+        let entry = checked(&verdict, 3);
+        let text = serde_json::to_string(&entry).expect("plain data");
+        assert_eq!(serde_json::from_str::<Entry>(&text).expect("as written"), entry);
+    }
+}

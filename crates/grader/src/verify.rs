@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The course's own check: stubs fail, solutions and other correct shapes pass, wrong answers are rejected for the
+//! reason they are named after.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+use course::{Exercise, exercises};
+use kit::verdict::{Outcome, Verdict};
+
+use crate::check::{Answer, Options, examine};
+use crate::{Compiler, Workspace};
+
+/// What an answer is there for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// What the learner begins with: compiles, and fails.
+    Stub,
+    /// The reference answer: passes, with all points, and is lint-clean.
+    Solution,
+    /// Another correct shape: passes, without a warning.
+    Right,
+    /// A named mistake: must break this promise.
+    Wrong(String),
+}
+
+/// One line of the table.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The exercise.
+    pub exercise: &'static str,
+    /// The answer's name: its file's.
+    pub answer: String,
+    /// What it is there for.
+    pub kind: Kind,
+    /// Whether it is what it should be.
+    pub good: bool,
+    /// What it is, in a few words.
+    pub what: String,
+    /// How many runs it took to reject it, for a wrong answer that was.
+    pub runs_needed: Option<u64>,
+}
+
+/// Checks everything; `each` hears of every line as soon as it is known.
+///
+/// # Errors
+/// When files cannot be read or the compiler cannot be started.
+pub fn verify(workspace: &Workspace, each: &mut dyn FnMut(&Line)) -> Result<Vec<Line>> {
+    let mut lines = Vec::new();
+    for exercise in exercises() {
+        let compiler = Compiler::for_package(workspace, exercise.package)?;
+        for (kind, source) in answers(workspace, exercise)? {
+            let line = line(workspace, &compiler, exercise, kind, &source)?;
+            each(&line);
+            lines.push(line);
+        }
+    }
+    Ok(lines)
+}
+
+fn answers(workspace: &Workspace, exercise: &Exercise) -> Result<Vec<(Kind, PathBuf)>> {
+    let mut all = vec![(Kind::Stub, workspace.stub(exercise)), (Kind::Solution, workspace.solution(exercise))];
+    all.extend(workspace.answers(exercise, "right")?.into_iter().map(|source| (Kind::Right, source)));
+    for source in workspace.answers(exercise, "wrong")? {
+        let text =
+            fs::read_to_string(&source).with_context(|| format!("cannot read {}", source.display()))?;
+        all.push((Kind::Wrong(breaks(&text).unwrap_or_default().to_owned()), source));
+    }
+    Ok(all)
+}
+
+/// The promise that a wrong answer says it breaks: its line `//! Breaks: <promise>`.
+fn breaks(text: &str) -> Option<&str> {
+    text.lines().find_map(|line| line.strip_prefix("//! Breaks: ")).map(str::trim)
+}
+
+fn line(
+    workspace: &Workspace,
+    compiler: &Compiler,
+    exercise: &'static Exercise,
+    kind: Kind,
+    source: &Path,
+) -> Result<Line> {
+    let stem = source.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let folder = workspace.own("verify/nothing")?.with_file_name("");
+    let place = |extension: &str| folder.join(format!("{}-{}.{extension}", kind.word(), stem));
+    let (trace, output) = (place("jsonl"), place("txt"));
+    let answer = Answer { exercise, source, first: &[], trace: &trace, output: &output };
+    let verdict = examine(workspace, compiler, &answer, &Options::default(), &mut |_| {})?;
+    let (good, what) = match &kind {
+        Kind::Stub => stub_is(workspace, exercise, &verdict),
+        Kind::Solution => solution_is(workspace, exercise, &verdict)?,
+        Kind::Right => passes(&verdict),
+        Kind::Wrong(promise) => rejected(&verdict, promise),
+    };
+    let runs = verdict.runs.calm + verdict.runs.rough;
+    let runs_needed = (matches!(kind, Kind::Wrong(_)) && good).then_some(runs);
+    Ok(Line { exercise: exercise.name, answer: stem, kind, good, what, runs_needed })
+}
+
+impl Kind {
+    /// In a word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Kind::Stub => "stub",
+            Kind::Solution => "solution",
+            Kind::Right => "right",
+            Kind::Wrong(_) => "wrong",
+        }
+    }
+}
+
+/// A stub must fail; and as long as the learner has not begun, the learner's file must be the stub.
+fn stub_is(workspace: &Workspace, exercise: &Exercise, verdict: &Verdict) -> (bool, String) {
+    let untouched = !workspace.root().join(".inflight/journal.jsonl").exists();
+    let same = fs::read_to_string(workspace.file(exercise)).is_ok_and(|file| file == exercise.stub);
+    if untouched && !same {
+        return (false, format!("{} is not the stub", exercise.file()));
+    }
+    (verdict.outcome == Outcome::Failed, said(verdict))
+}
+
+fn solution_is(workspace: &Workspace, exercise: &Exercise, verdict: &Verdict) -> Result<(bool, String)> {
+    let (got, of) = verdict.total();
+    if verdict.outcome != Outcome::Passed || got != of {
+        return Ok((false, format!("{}, {got} of {of} points", said(verdict))));
+    }
+    let lints = clippy(workspace, exercise)?;
+    Ok(match lints {
+        None => (true, format!("passed, {got} of {of} points, lint-clean")),
+        Some(lints) => (false, format!("passes, but clippy says:\n{lints}")),
+    })
+}
+
+/// What clippy says against a solution, if anything.
+fn clippy(workspace: &Workspace, exercise: &Exercise) -> Result<Option<String>> {
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["clippy", "--quiet", "--bins", "--package", &format!("solutions-{}", exercise.package)])
+        .args(["--", "-Dwarnings"])
+        .current_dir(workspace.root())
+        .stdin(Stdio::null())
+        .output()
+        .context("cargo cannot be started")?;
+    let clean = output.status.success();
+    Ok((!clean).then(|| String::from_utf8_lossy(&output.stderr).into_owned()))
+}
+
+fn passes(verdict: &Verdict) -> (bool, String) {
+    let (got, of) = verdict.total();
+    (verdict.outcome == Outcome::Passed, format!("{}, {got} of {of} points", said(verdict)))
+}
+
+fn rejected(verdict: &Verdict, promise: &str) -> (bool, String) {
+    if promise.is_empty() {
+        return (false, "has no line `//! Breaks: <promise>`".to_owned());
+    }
+    let good = verdict.promise() == Some(promise);
+    let said = said(verdict);
+    (good, if good { said } else { format!("should break {promise}, but {said}") })
+}
+
+fn said(verdict: &Verdict) -> String {
+    match (verdict.outcome, verdict.promise()) {
+        (Outcome::Failed | Outcome::Crashed, Some(promise)) => format!("breaks {promise}"),
+        (Outcome::DidNotCompile, _) => {
+            let detail = verdict.detail.as_deref().unwrap_or_default();
+            format!("did not compile:\n{detail}")
+        }
+        (outcome, _) => outcome.words().to_owned(),
+    }
+}
