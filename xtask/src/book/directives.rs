@@ -111,14 +111,13 @@ impl Expand for Page<'_> {
         let file = exercise.file();
         Ok(block(&format!(
             r#"<section class="exercise" aria-labelledby="exercise-{name}">
-<p class="kind">Exercise · about {minutes} minutes</p>
+<p class="kind">Exercise</p>
 <h3 id="exercise-{name}">{title}</h3>
 {statement}
 <p>Edit <a href="{link}"><code>{file}</code></a>, then ask for the verdict:</p>
 <pre class="code command" tabindex="0"><code>{command}</code></pre>
 <table class="points"><caption>Points, in the order of grading</caption><tbody>{points}<tr><th scope="row">together</th><td></td><td class="figures">{total}</td></tr></tbody></table>
 </section>"#,
-            minutes = exercise.minutes,
             title = escape(exercise.title),
             statement = markdown::fragment(&exercise.statement()),
             link = escape(&super::exercise_file_url(&file)),
