@@ -3,15 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use trace::{Ending, MessageId, NodeId, Time};
+use trace::{Ending, MessageId, NodeId, OrderScope, Time};
 
 use crate::bands::fraction;
 use crate::index::{Packet, PacketFate, WorkEnd};
-use crate::meaning::{Hold, Mark, MessageState, Token};
+use crate::meaning::{Hold, Mark, MessageState, Token, Tone};
+use crate::node_state::{Condition, Lease, NodeState};
+use crate::rows::Row;
 use crate::scene::{Bar, Counters, Flight, Flow, Landed, Leased, Link, SHOWN, Scene, Station, Working};
-use crate::sentence::{carries, ended, factor};
-use crate::state::{Condition, NodeState, State};
-use crate::timeline::{Row, Timeline};
+use crate::sentence::{carries, ended, factor, skew};
+use crate::state::State;
+use crate::timeline::Timeline;
 
 /// What of the player's settings a picture depends on.
 pub(crate) struct View {
@@ -76,7 +78,15 @@ pub(crate) fn token(
         Mark { attempt: 2.., .. } => MessageState::Again,
         _ => MessageState::Fresh,
     };
-    Token::new(message, story.key, message_state, hold, mark)
+    in_its_keys_tone(timeline, Token::new(message, story.key, message_state, hold, mark))
+}
+
+/// Where order is asked for within each key, a message without other news shows which key it has.
+fn in_its_keys_tone(timeline: &Timeline, token: Token) -> Token {
+    let plain = token.state == MessageState::Fresh && token.hold != Hold::Working;
+    let tone =
+        if plain && timeline.scope() == OrderScope::PerKey { Tone::of_key(token.key) } else { token.tone };
+    Token { tone, ..token }
 }
 
 fn station<'a>(timeline: &'a Timeline, state: &State, now: Time, row: &'a Row) -> Station<'a> {
@@ -92,6 +102,11 @@ fn station<'a>(timeline: &'a Timeline, state: &State, now: Time, row: &'a Row) -
         condition: node.condition(),
         condition_words: condition_words(node),
         clock_offset_ns: node.offset_ns,
+        clock_words: if node.offset_ns == 0 {
+            String::new()
+        } else {
+            ["clock ", &skew(node.offset_ns)].concat()
+        },
         working: node
             .working
             .iter()
@@ -117,7 +132,7 @@ fn condition_words(node: &NodeState) -> String {
 }
 
 fn leases(timeline: &Timeline, state: &State, now: Time, node: &NodeState) -> Vec<Leased> {
-    let leased = |lease: &crate::state::Lease| {
+    let leased = |lease: &Lease| {
         let left = lease.until.map(|until| until.since(now));
         let fraction = match (left, lease.until) {
             (Some(left), Some(until)) => fraction(left, until.since(lease.since)),
@@ -286,7 +301,7 @@ fn landed_token(timeline: &Timeline, place: usize, landing: &crate::index::Landi
         _ => MessageState::Fresh,
     };
     let key = timeline.story(landing.message).map_or(0, |story| story.key);
-    let token = Token::new(landing.message, key, state, Hold::Free, mark);
+    let token = in_its_keys_tone(timeline, Token::new(landing.message, key, state, Hold::Free, mark));
     Landed { token, at: landing.at, node: landing.node, place: place + 1 }
 }
 

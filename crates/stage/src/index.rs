@@ -101,7 +101,7 @@ pub struct Story {
     pub stored: Option<Time>,
     /// Its place in enqueue order over all messages, from 0.
     pub rank: Option<u32>,
-    /// Its effects: places in [`Index::landings`].
+    /// Its effects: places in [`crate::Timeline::landings`].
     pub landings: Vec<u32>,
 }
 

@@ -14,11 +14,15 @@
 mod bands;
 mod compose;
 mod index;
+mod label;
 mod layout;
 mod log;
 mod meaning;
+mod node_state;
+mod place;
 mod player;
 mod pointing;
+mod rows;
 mod scene;
 mod sentence;
 mod series;
@@ -32,12 +36,16 @@ mod timeline;
 
 pub use bands::{Band, BandKind, TimeMark};
 pub use index::{Landing, Packet, PacketFate, Story, Work, WorkEnd};
-pub use layout::{Form, Grid, Layout, Place, Point, Rect};
+pub use label::Label;
+pub use layout::{Form, Layout};
 pub use meaning::{
-    Ansi, Hold, KEY_TONES, LEGEND, Label, LegendRow, Mark, Material, MessageState, Shape, Token, Tone,
+    Ansi, Hold, KEY_TONES, LEGEND, LegendRow, Mark, Material, MessageState, Shape, Token, Tone,
 };
+pub use node_state::Condition;
+pub use place::{Grid, Place, Point, Rect};
 pub use player::Player;
 pub use pointing::{Action, Target};
+pub use rows::{Column, Row};
 pub use scene::{
     Bar, Counter, Counters, Flight, Flow, LOG_LINES, Landed, Leased, Link, LogLine, SHOWN, Scene, Station,
     Working,
@@ -46,8 +54,8 @@ pub use series::{Series, SeriesKind};
 pub use slope::{Slope, SlopeRow};
 pub use space_time::{DownLine, EffectDot, MOST_LINES, PacketLine, SpaceTime, WorkLine};
 pub use speed::Speed;
-pub use state::{Condition, State};
+pub use state::State;
 pub use still::svg;
 pub use theory::TheoryRow;
-pub use timeline::{Column, Focus, FocusKind, Row, Timeline};
+pub use timeline::{Focus, FocusKind, Timeline};
 pub use trace::{Measure, Prediction, Theory};

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The one table of meanings: what a message's state looks like. Both painters read it and add nothing.
 
-use std::fmt;
-
 use trace::MessageId;
+
+use crate::label::Label;
 
 /// What became of a message, worst news first when several are true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -206,6 +206,24 @@ pub struct Mark {
     pub times: u32,
 }
 
+impl Mark {
+    fn write(&self, label: &mut Label) {
+        let mut mark = |sign: &str, number: u64| {
+            label.push(sign);
+            label.number(number);
+        };
+        if self.attempt > 1 {
+            mark("·", u64::from(self.attempt));
+        }
+        if self.overtakers > 0 {
+            mark("+", self.overtakers);
+        }
+        if self.times > 1 {
+            mark("×", u64::from(self.times));
+        }
+    }
+}
+
 /// A message as it is drawn in one place: everything about it that means something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {
@@ -248,7 +266,7 @@ impl Token {
     pub fn label(&self) -> Label {
         let mut label = Label::default();
         label.number(self.message.0);
-        label.marks(self);
+        self.mark.write(&mut label);
         label
     }
 
@@ -262,7 +280,7 @@ impl Token {
     /// The marks alone: ``, `·2`, `+2`, `×2`.
     pub fn marks(&self) -> Label {
         let mut label = Label::default();
-        label.marks(self);
+        self.mark.write(&mut label);
         label
     }
 
@@ -304,98 +322,6 @@ pub const LEGEND: [LegendRow; 7] = [
     LegendRow { shape: Shape::Cross, tone: Tone::Lost, example: "14", words: "lost" },
     LegendRow { shape: Shape::Disc, tone: Tone::Quiet, example: "14", words: "waiting or leased" },
 ];
-
-/// The longest label has 65 bytes (a test makes it).
-const LABEL_BYTES: usize = 72;
-
-/// A short text on the stack: hundreds are made for every picture, and none should be an allocation.
-#[derive(Clone, Copy)]
-pub struct Label {
-    bytes: [u8; LABEL_BYTES],
-    len: u8,
-}
-
-impl Default for Label {
-    fn default() -> Label {
-        Label { bytes: [0; LABEL_BYTES], len: 0 }
-    }
-}
-
-impl Label {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        // Only whole `str`s are ever pushed.
-        std::str::from_utf8(&self.bytes[..self.len as usize]).unwrap_or("")
-    }
-
-    /// Appends a text; what no longer fits as a whole is left out.
-    pub fn push(&mut self, text: &str) {
-        let (from, to) = (self.len as usize, self.len as usize + text.len());
-        if to <= LABEL_BYTES {
-            self.bytes[from..to].copy_from_slice(text.as_bytes());
-            self.len = to as u8;
-        }
-    }
-
-    /// Appends a number.
-    pub fn number(&mut self, number: u64) {
-        let mut digits = [0u8; 20];
-        let mut first = digits.len();
-        let mut rest = number;
-        loop {
-            first -= 1;
-            digits[first] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        self.push(std::str::from_utf8(&digits[first..]).unwrap_or(""));
-    }
-
-    fn marks(&mut self, token: &Token) {
-        let mut mark = |sign: &str, number: u64| {
-            self.push(sign);
-            self.number(number);
-        };
-        if token.mark.attempt > 1 {
-            mark("·", u64::from(token.mark.attempt));
-        }
-        if token.mark.overtakers > 0 {
-            mark("+", token.mark.overtakers);
-        }
-        if token.mark.times > 1 {
-            mark("×", u64::from(token.mark.times));
-        }
-    }
-}
-
-impl std::ops::Deref for Label {
-    type Target = str;
-    fn deref(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl fmt::Display for Label {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl fmt::Debug for Label {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_str(), f)
-    }
-}
-
-impl PartialEq for Label {
-    fn eq(&self, other: &Label) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl Eq for Label {}
 
 #[cfg(test)]
 mod tests {

@@ -5,9 +5,9 @@ use trace::{NodeId, PacketKind, Role, Time};
 
 use crate::bands::{Band, TimeMark};
 use crate::meaning::{Token, Tone};
-use crate::state::Condition;
+use crate::node_state::Condition;
+use crate::rows::Column;
 use crate::theory::TheoryRow;
-use crate::timeline::Column;
 
 /// So many waiting messages, leases or landed effects are in a scene at most; beyond that they are counted.
 pub const SHOWN: usize = 48;
@@ -74,6 +74,8 @@ pub struct Station<'a> {
     pub condition_words: String,
     /// Its clock minus true time, in nanoseconds.
     pub clock_offset_ns: i64,
+    /// The same in words, empty where its clock is right: `clock 500 ms ahead`.
+    pub clock_words: String,
     /// What it works on. Consumers mostly.
     pub working: Vec<Working>,
     /// Messages that wait here, the head first, at most [`SHOWN`]: in a queue, in a consumer's buffer, or at a producer

@@ -4,7 +4,7 @@
 use trace::{Bound, DropReason, Ending, MessageId, NodeId, Refusal, Time, Trace, What};
 
 use crate::index::{Packet, WorkEnd};
-use crate::meaning::Label;
+use crate::label::Label;
 use crate::state::role;
 use crate::timeline::Timeline;
 

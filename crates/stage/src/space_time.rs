@@ -7,9 +7,10 @@ use crate::bands::{BandKind, fraction};
 use crate::compose::token;
 use crate::index::{PacketFate, WorkEnd};
 use crate::meaning::{Hold, Token, Tone};
+use crate::rows::Row;
 use crate::sentence::carries;
 use crate::state::State;
-use crate::timeline::{Row, Timeline};
+use crate::timeline::Timeline;
 
 /// So many packets, works and effects a diagram has at most, each.
 pub const MOST_LINES: usize = 600;

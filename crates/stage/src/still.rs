@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use trace::{Role, Time};
 
-use crate::layout::{Form, Grid, Layout, Place, Point, Rect};
+use crate::layout::{Form, Layout};
 use crate::meaning::{Shape, Token, Tone};
+use crate::place::{Grid, Place, Point, Rect};
 use crate::player::Player;
 use crate::scene::{Counters, Flight, Leased, Scene, Station, Working};
 use crate::speed::Speed;

@@ -6,31 +6,10 @@ use trace::{Event, MessageId, NodeId, OrderScope, Role, Time, Trace, What};
 use crate::bands::{Band, Faults, TimeMark, fraction};
 use crate::index::{Index, Landing, Packet, Story, Work};
 use crate::meaning::{Shape, Tone};
+use crate::rows::{Column, Row, rows_and_columns};
 use crate::sentence::{self, Holder, Remark};
 use crate::series::{Sampler, Series};
 use crate::state::{State, role};
-
-/// A node's place among the rows, and what it is called.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// Which node.
-    pub node: NodeId,
-    /// Its name in short, for rows and lanes: `c1`.
-    pub short: String,
-    /// What it does.
-    pub role: Role,
-}
-
-/// A column of the figure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// `producers`, `queue`, `consumers`, `effects`.
-    pub label: &'static str,
-    /// Which rows stand in it: places in [`Timeline::rows`] and [`crate::Scene::stations`].
-    pub rows: std::ops::Range<usize>,
-    /// Whether the list of landed effects stands in it.
-    pub effects: bool,
-}
 
 /// What kind of moment a chapter may be about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,7 +202,8 @@ impl Timeline {
     /// Brings a state to a number of events, from a keyframe where that is nearer.
     pub(crate) fn bring(&self, state: &mut State, target: usize) {
         let keyframe = self.keyframe_before(target);
-        if state.next > target || keyframe.next > state.next {
+        // Folding some events costs less than copying a state with thousands of messages: only far jumps copy.
+        if state.next > target || keyframe.next > state.next + self.spacing {
             *state = keyframe.clone();
         }
         self.fold_to(state, target);
@@ -378,62 +358,4 @@ impl OpenMessages {
             _ => Vec::new(),
         }
     }
-}
-
-fn rows_and_columns(trace: &Trace) -> (Vec<Row>, Vec<Column>) {
-    let column = |role: Role| match role {
-        Role::Producer => 0,
-        Role::Queue | Role::Other => 1,
-        Role::Consumer => 2,
-        Role::Store => 3,
-    };
-    let shorts = short_names(trace);
-    let nodes = trace.header.nodes.iter().zip(shorts).enumerate();
-    let mut rows: Vec<Row> =
-        nodes.map(|(n, (info, short))| Row { node: NodeId(n as u16), short, role: info.role }).collect();
-    // Within a column the trace's own order; a controller stands below the queues.
-    rows.sort_by_key(|row| (column(row.role), row.role == Role::Other));
-    let labels = ["producers", "queue", "consumers", "effects"];
-    let mut columns = Vec::new();
-    for (n, label) in labels.into_iter().enumerate() {
-        let from = rows.partition_point(|row| column(row.role) < n);
-        let to = rows.partition_point(|row| column(row.role) <= n);
-        let label = match (n, to - from) {
-            (0, 1) => "producer",
-            (1, 2..) => "queues",
-            (2, 1) => "consumer",
-            _ => label,
-        };
-        let effects = n == 3;
-        if to > from || effects {
-            columns.push(Column { label, rows: from..to, effects });
-        }
-    }
-    (rows, columns)
-}
-
-/// First letters and the number at the end: `consumer-12` is `c12`, `queue` is `q`. Names that would look the same keep
-/// more letters, at last all of them.
-fn short_names(trace: &Trace) -> Vec<String> {
-    const MOST_LETTERS: usize = 4;
-    let short = |name: &str, letters: usize| -> String {
-        let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-        let number = &name[stem.len()..];
-        stem.chars().filter(|c| c.is_alphanumeric()).take(letters).chain(number.chars()).collect()
-    };
-    let names = || trace.header.nodes.iter().map(|info| info.name.as_str());
-    let mut shorts: Vec<Option<String>> = vec![None; trace.header.nodes.len()];
-    for letters in 1..=MOST_LETTERS {
-        let candidates: Vec<String> = names().map(|name| short(name, letters)).collect();
-        let mut sorted: Vec<&String> = candidates.iter().collect();
-        sorted.sort();
-        for (chosen, candidate) in shorts.iter_mut().zip(&candidates) {
-            let first = sorted.partition_point(|other| *other < candidate);
-            let alone = sorted.get(first + 1).is_none_or(|next| *next != candidate);
-            if chosen.is_none() && alone && !candidate.is_empty() {
-                *chosen = Some(candidate.clone());
-            }
-        }
-    }
-    shorts.into_iter().zip(names()).map(|(chosen, name)| chosen.unwrap_or_else(|| name.to_owned())).collect()
 }

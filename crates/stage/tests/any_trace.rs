@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What holds for every trace that the format lets through, sensible or not.
 
+#[path = "support/traces.rs"]
 mod support;
 
 use std::rc::Rc;
@@ -180,5 +181,29 @@ proptest! {
             prop_assert!(ticks < 10_000, "it does not end");
         }
         prop_assert_eq!(player.now(), timeline.end());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, rng_seed: RngSeed::Fixed(9), ..ProptestConfig::default() })]
+
+    #[test]
+    fn keyframes_change_nothing(trace in support::any_trace_of(700..1400), picks in prop::collection::vec(any::<prop::sample::Index>(), 6)) {
+        let timeline = Rc::new(Timeline::new(trace));
+        let moments = moments(timeline.trace());
+        let (mut jumping, mut walking) = (Player::new(Rc::clone(&timeline)), Player::new(Rc::clone(&timeline)));
+        let mut wanted: Vec<Time> = picks.iter().map(|pick| *pick.get(&moments)).collect();
+        wanted.sort();
+        // Walking folds event by event and never needs a keyframe; jumping goes backwards and always does.
+        let mut walked = Vec::new();
+        for at in &moments {
+            walking.seek(*at);
+            walked.extend(wanted.iter().filter(|wanted| *wanted == at).map(|_| picture(&walking)));
+        }
+        for (at, walked) in wanted.iter().zip(walked).rev() {
+            jumping.seek(timeline.end());
+            jumping.seek(*at);
+            prop_assert_eq!(picture(&jumping), walked);
+        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The player on a run told by hand.
 
+#[path = "support/traces.rs"]
 mod support;
 
 use std::rc::Rc;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What can be pointed at, and the fault script's entries that the buttons stand for.
 
+#[path = "support/traces.rs"]
 mod support;
 
 use std::rc::Rc;

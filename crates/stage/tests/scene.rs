@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a scene says of a run told by hand.
 
+#[path = "support/traces.rs"]
 mod support;
 
 use std::rc::Rc;
 
-use stage::{
-    Condition, Measure, MessageState, Player, Prediction, Scene, Series, SeriesKind, Shape, Speed, Station,
-    Theory, Timeline, Tone,
-};
+use stage::{BandKind, Condition, MessageState, Player, Scene, Shape, Speed, Station, Timeline, Tone};
 use support::{C1, C2, P1, QUEUE, Teller, ms, told, told_timeline};
-use trace::{DropReason, Ending, Event, MessageId, NodeId, OrderScope, PacketId, Role, Time, Trace, What};
+use trace::{DropReason, Ending, Event, MessageId, NodeId, OrderScope, PacketId, Role, Trace, What};
 
 fn player(at: u64) -> Player {
     let mut player = Player::new(told_timeline());
@@ -292,112 +290,6 @@ fn counters_have_the_words_of_the_look() {
 }
 
 #[test]
-fn the_slope_crosses_once_for_each_inversion() {
-    let player = player(500);
-    let slope = player.slope(10);
-    let rows: Vec<_> = slope.rows.iter().map(|row| (row.token.message.0, row.left, row.right)).collect();
-    assert_eq!(rows, [(1, 0, Some(0)), (2, 1, Some(2)), (3, 2, Some(1)), (4, 3, Some(4)), (5, 4, Some(3))]);
-    assert_eq!(slope.crossings, 2);
-    let last = player.slope(2);
-    assert_eq!(
-        last.rows.iter().map(|row| (row.rank_in, row.right)).collect::<Vec<_>>(),
-        [(3, Some(1)), (4, Some(0))]
-    );
-}
-
-#[test]
-fn the_slope_goes_up_to_what_reached_a_consumer() {
-    let player = player(85);
-    let rows: Vec<_> = player.slope(10).rows.iter().map(|row| (row.token.message.0, row.right)).collect();
-    assert_eq!(rows, [(1, Some(0)), (2, None)], "3, 4 and 5 still wait");
-}
-
-#[test]
-fn space_and_time_have_a_lane_for_each_node() {
-    let player = player(155);
-    let diagram = player.space_time(ms(400));
-    assert_eq!((diagram.from, diagram.lanes.len()), (Time::ZERO, 4));
-    let deliver =
-        diagram.packets.iter().find(|p| p.kind.as_str() == "deliver").expect("1 is handed out at 20");
-    assert_eq!((deliver.from_lane, deliver.to_lane), (1, 2));
-    assert!((deliver.from - 0.05).abs() < 1e-6 && (deliver.to - 0.075).abs() < 1e-6);
-    let cut: Vec<u64> = diagram.works.iter().filter(|w| w.cut_short).map(|w| w.token.message.0).collect();
-    assert_eq!(cut, [4]);
-    assert_eq!(
-        diagram.downs.iter().map(|d| (d.lane, d.label.as_str())).collect::<Vec<_>>(),
-        [(2, "consumer-1 is down")]
-    );
-    let ack = diagram.packets.iter().find(|p| p.lost).expect("an ack is lost");
-    assert_eq!((ack.tone, ack.reach), (Tone::Lost, 1.0));
-    assert!(
-        diagram.ticks.iter().all(|(x, at)| (0.0..=1.0).contains(x) && at.0 % ms(50).0 == 0),
-        "{:?}",
-        diagram.ticks
-    );
-}
-
-#[test]
-fn series_cover_the_run() {
-    let timeline = told_timeline();
-    let series =
-        |kind| timeline.series().iter().find(|s: &&Series| s.kind == kind).expect("there is one").clone();
-    let depth = series(SeriesKind::Depth);
-    assert_eq!((depth.values.len(), depth.max), (241, 3.0));
-    assert_eq!((depth.at(0.0), depth.at(1.0)), (0.0, 0.0));
-    assert_eq!(depth.at(0.14), 3.0, "at 70 ms 3, 4 and 5 wait");
-    let share = series(SeriesKind::OvertakenShare);
-    assert_eq!((share.at(0.38), share.at(1.0)), (0.0, 0.4));
-}
-
-#[test]
-fn theory_stands_beside_what_the_run_shows() {
-    let mut player = player(500);
-    let theory = |measure, predicted| Theory {
-        label: "share overtaken".to_owned(),
-        predicted,
-        measure,
-        condition: "when work takes exponential time".to_owned(),
-    };
-    player.set_theory(vec![
-        theory(Measure::OvertakenShare, Prediction::Value(0.375)),
-        theory(Measure::LargestDisplacement, Prediction::Text("no bound".to_owned())),
-        theory(Measure::MeanSojourn, Prediction::Value(0.1)),
-        theory(Measure::Utilisation, Prediction::Value(0.5)),
-        theory(Measure::MeanDepth, Prediction::Value(0.5)),
-    ]);
-    let rows = player.scene().theory;
-    let texts: Vec<(&str, &str)> =
-        rows.iter().map(|r| (r.predicted.as_str(), r.simulated.as_str())).collect();
-    // Sojourn: 80, 190, 130, 370, 220 ms. Work on c1: 50 + 50 + 20 + 30, on c2: 160 + 40 + 30 of 500 each.
-    // Depth: 3 from 30 to 90 less what had not come, 4 and 5 after that.
-    assert_eq!(texts[0], ("38 %", "40 %"));
-    assert_eq!(texts[1], ("no bound", "1"));
-    assert_eq!(texts[2], ("100 ms", "198 ms"));
-    assert_eq!(texts[3], ("50 %", "38 %"));
-    assert_eq!(player.measure(Measure::ArrivalRate), Some(10.0));
-    player.seek(ms(10));
-    assert_eq!(player.scene().theory[0].simulated, "–");
-}
-
-#[test]
-fn mean_depth_is_the_integral_of_what_waits() {
-    let mut teller = Teller::new();
-    teller.publish(ms(0), 1);
-    teller.publish(ms(20), 2);
-    teller.hand(ms(60), C1, 1, 1);
-    let mut player = Player::new(Rc::new(Timeline::new(teller.trace(ms(100)))));
-    player.seek(ms(100));
-    // One from 10 to 30, two from 30 to 60, one from 60 to 100: 20 + 60 + 40 = 120 message·ms in 100 ms.
-    assert_eq!(player.measure(Measure::MeanDepth), Some(1.2));
-    // Between events what goes on is counted up to the playhead: 20 + 20.
-    player.seek(ms(40));
-    assert_eq!(player.measure(Measure::MeanDepth), Some(1.0));
-    // Started at 70, stored at 10.
-    player.seek(ms(80));
-    assert_eq!(player.measure(Measure::MeanWait), Some(0.06));
-}
-
-#[test]
 fn fast_links_flow_and_light_up() {
     let mut player = player(20);
     player.set_speed(Speed::NORMAL);
@@ -514,6 +406,48 @@ fn order_within_a_key_is_asked_for_within_the_key_only() {
     assert_eq!(player.scene().counters.overtaken, 0);
     assert_eq!(player.timeline().focus(stage::FocusKind::Overtaking), None);
     assert!(!sentences(&player).iter().any(|sentence| sentence.contains("overtaken")));
+    // A message without other news shows its key; one that is delivered again says that instead.
+    let scene = player.scene();
+    let tones: Vec<(String, Tone)> =
+        scene.effects.iter().map(|l| (l.token.label().to_string(), l.token.tone)).collect();
+    assert_eq!(tones[1], ("4·2".to_owned(), Tone::Again));
+    assert_eq!(tones[2], ("5".to_owned(), Tone::Key(2)));
+    assert_eq!(tones[5], ("1".to_owned(), Tone::Key(1)));
+}
+
+#[test]
+fn a_wrong_clock_and_slow_work_are_said() {
+    let mut teller = Teller::new();
+    teller.at(ms(10), What::Skewed { node: C1, offset_ns: -500_000_000 });
+    teller.at(ms(10), What::Slowed { node: C2, permille: 1500 });
+    teller.at(ms(20), What::Slowed { node: C2, permille: 4000 });
+    teller.at(ms(30), What::Slowed { node: C2, permille: 1000 });
+    let mut player = Player::new(Rc::new(Timeline::new(teller.trace(ms(100)))));
+    player.seek(ms(15));
+    let scene = player.scene();
+    assert_eq!(station(&scene, C1).clock_words, "clock 500 ms behind");
+    assert_eq!(station(&scene, C2).condition, Condition::Slow(1500));
+    assert_eq!(station(&scene, C2).condition_words, "slow ×1.5");
+    player.seek(ms(100));
+    assert_eq!(station(&player.scene(), C2).condition, Condition::Up);
+    assert_eq!(
+        sentences(&player)[..4],
+        [
+            "consumer-1's clock is 500 ms behind from now on",
+            "consumer-2 works 1.5 times as long on everything",
+            "consumer-2 works at a quarter of its speed",
+            "consumer-2 works at its own speed",
+        ]
+    );
+    let bands: Vec<_> = player.timeline().bands().iter().map(|b| (b.from, b.to, b.kind)).collect();
+    assert_eq!(
+        bands,
+        [
+            (ms(10), ms(20), BandKind::Slow),
+            (ms(10), ms(100), BandKind::Skew),
+            (ms(20), ms(30), BandKind::Slow),
+        ]
+    );
 }
 
 #[test]
@@ -526,22 +460,4 @@ fn an_unfinished_run_says_so() {
     let scene = player.scene();
     assert_eq!(scene.bar.unfinished, "the run stops unfinished: it reached its bound of time");
     assert_eq!(scene.sentence.map(|line| line.text.as_str()), Some(scene.bar.unfinished));
-}
-
-#[test]
-fn marks_and_bands_tell_when_and_what() {
-    let timeline = told_timeline();
-    let marks: Vec<(u64, char, &str)> =
-        timeline.marks().iter().map(|m| (m.at.0 / 1_000_000, m.glyph, m.label.as_str())).collect();
-    assert_eq!(
-        marks,
-        [
-            (150, '▲', "the first message is overtaken"),
-            (190, '⚡', "consumer-1 crashes"),
-            (300, '⚡', "consumer-1 restarts"),
-            (450, '◆', "the first message takes effect twice"),
-        ]
-    );
-    let band = &timeline.bands()[0];
-    assert_eq!((band.from, band.to, band.from_fraction, band.to_fraction), (ms(190), ms(300), 0.38, 0.6));
 }

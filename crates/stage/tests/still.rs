@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The still: compared with the one that was looked at, and what makes it accessible.
 
+#[path = "support/traces.rs"]
 mod support;
 
 use std::path::Path;

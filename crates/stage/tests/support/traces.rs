@@ -178,12 +178,18 @@ pub fn told_timeline() -> Rc<Timeline> {
 /// Any trace that the file format lets through: nodes exist, times do not go back, the end comes last. Nothing else
 /// holds: acks without hand-outs, arrivals of packets that nobody sent, effects of messages never offered.
 pub fn any_trace() -> impl Strategy<Value = Trace> {
+    any_trace_of(0..160)
+}
+
+/// The same with so many events.
+pub fn any_trace_of(events: std::ops::Range<usize>) -> impl Strategy<Value = Trace> {
     let roles =
         prop::sample::select(vec![Role::Producer, Role::Queue, Role::Consumer, Role::Store, Role::Other]);
-    vec(roles, 1..9).prop_flat_map(|roles| {
+    vec(roles, 1..9).prop_flat_map(move |roles| {
+        let events = events.clone();
         let nodes = roles.len() as u16;
         let gap = prop_oneof![3 => Just(0u64), 3 => 0..20_000_000u64, 1 => 0..3u64];
-        (Just(roles), vec((gap, any_what(nodes)), 0..160), any_ending()).prop_map(|(roles, happened, how)| {
+        (Just(roles), vec((gap, any_what(nodes)), events), any_ending()).prop_map(|(roles, happened, how)| {
             let mut at = Time::ZERO;
             let mut events: Vec<Event> = happened
                 .into_iter()

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a node holds, and how it is.
+
+use std::collections::VecDeque;
+
+use trace::{MessageId, NodeId, Role, Time};
+
+/// How a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// It runs.
+    Up,
+    /// It is down.
+    Crashed,
+    /// It stands still.
+    Paused,
+    /// Its work takes this many thousandths of the usual time.
+    Slow(u32),
+}
+
+/// A message that a broker gave to a consumer and may have to give to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lease {
+    pub message: MessageId,
+    pub attempt: u32,
+    pub consumer: NodeId,
+    pub since: Time,
+    pub until: Option<Time>,
+    /// It ran out, or was given back; the message will be requeued or put aside.
+    pub over: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct NodeState {
+    pub crashed: bool,
+    pub paused: bool,
+    /// Zero is unset: the usual thousand.
+    pub permille: u32,
+    pub offset_ns: i64,
+    /// Messages that wait here, the head first, with the delivery they belong to.
+    pub waiting: VecDeque<(MessageId, u32)>,
+    pub leases: Vec<Lease>,
+    /// Works that go on, by place in the index.
+    pub working: Vec<u32>,
+    /// Messages put aside.
+    pub dead: Vec<MessageId>,
+}
+
+impl NodeState {
+    pub fn condition(&self) -> Condition {
+        match self {
+            NodeState { crashed: true, .. } => Condition::Crashed,
+            NodeState { paused: true, .. } => Condition::Paused,
+            NodeState { permille: 0 | 1000, .. } => Condition::Up,
+            NodeState { permille, .. } => Condition::Slow(*permille),
+        }
+    }
+
+    /// Takes a lease off the books: that of this delivery, else one that ran out or was given back, else the oldest.
+    pub fn unlease(&mut self, message: MessageId, attempt: u32) -> bool {
+        let leases = || self.leases.iter().enumerate().filter(|(_, lease)| lease.message == message);
+        let same = leases().find(|(_, lease)| lease.attempt == attempt);
+        let place = same.or_else(|| leases().find(|(_, lease)| lease.over)).or_else(|| leases().next());
+        let place = place.map(|(place, _)| place);
+        place.map(|place| self.leases.remove(place)).is_some()
+    }
+
+    /// Lets go of a copy of a message: a lease of it, else one that waits. A queue may hold several copies, if its
+    /// producer sent it several times.
+    pub fn forget(&mut self, message: MessageId, attempt: u32) {
+        if !self.unlease(message, attempt) {
+            self.take(message);
+        }
+    }
+
+    pub fn take(&mut self, message: MessageId) {
+        if let Some(place) = self.waiting.iter().position(|(waiting, _)| *waiting == message) {
+            self.waiting.remove(place);
+        }
+    }
+
+    pub fn lose_memory(&mut self, role: Role) {
+        self.working.clear();
+        self.leases.clear();
+        // A broker's messages may be on its disk. What it finds there when it runs again it puts back into the queue,
+        // and the trace says so; until then they are drawn in a queue that is down.
+        if role != Role::Queue {
+            self.waiting.clear();
+        }
+    }
+}
