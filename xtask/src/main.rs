@@ -51,15 +51,16 @@ enum Chore {
 }
 
 fn main() -> ExitCode {
+    let done = |()| ExitCode::SUCCESS;
     let outcome = match Arguments::parse().chore {
-        Chore::Book { serve } => book::run(serve),
+        Chore::Book { serve } => book::run(serve).map(done),
         Chore::Test { steps } => test::run(&steps),
-        Chore::Bench { json } => bench::run(json),
-        Chore::Wasm(options) => wasm_build::run(&options),
-        Chore::TraceHashes => test::print_trace_hashes(),
+        Chore::Bench { json } => bench::run(json).map(done),
+        Chore::Wasm(options) => wasm_build::run(&options).map(done),
+        Chore::TraceHashes => test::print_trace_hashes().map(done),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
