@@ -236,6 +236,11 @@ fn flight<'a>(
 fn progress(timeline: &Timeline, packet: &Packet, now: Time) -> f32 {
     let elapsed = now.min(packet.end()).since(packet.sent_at);
     let usual = timeline.index().links.get(&(packet.from, packet.to)).copied().unwrap_or_default();
+    if timeline.index().waits_since(packet).is_some() {
+        // When it came to the receiver's door is not in the trace: after the usual time, or it came through at once.
+        let way = usual.min(packet.end().since(packet.sent_at));
+        return fraction(elapsed.min(way), way);
+    }
     match packet.fate {
         PacketFate::Arrives(at) => fraction(elapsed, at.since(packet.sent_at)),
         // A cut link takes a packet as it leaves: somewhere on the way is all that can be said. All others are known to

@@ -223,6 +223,14 @@ impl Index {
         self.worked_on.contains(&(node, message, attempt))
     }
 
+    /// Since when the receiver stands still, if that is what a packet waits for: it lies in the receiver's socket buffer
+    /// and is taken out in the moment in which the receiver goes on, or crashes.
+    pub fn waits_since(&self, packet: &Packet) -> Option<Time> {
+        let pauses = self.pauses.get(packet.to.index())?;
+        let pause = pauses.iter().find(|(_, until)| *until == packet.end())?;
+        Some(pause.0)
+    }
+
     /// The time between two moments that a node did not stand still.
     pub fn awake(&self, node: NodeId, from: Time, to: Time) -> Time {
         let pauses = self.pauses.get(node.index()).map_or(&[][..], |pauses| pauses.as_slice());
@@ -239,6 +247,8 @@ struct Builder {
     open_work: BTreeMap<(NodeId, MessageId, u32), u32>,
     enqueued: Vec<MessageId>,
     paused_since: BTreeMap<NodeId, Time>,
+    /// When each node last went on: what it takes out of its socket buffer then says nothing of the link.
+    woke: BTreeMap<NodeId, Time>,
     delays: BTreeMap<(NodeId, NodeId), (u64, u64)>,
     /// How often each producer sent each message.
     tries: BTreeMap<(NodeId, MessageId), u32>,
@@ -363,7 +373,10 @@ impl Builder {
             return None;
         }
         packet.fate = fate;
-        if let PacketFate::Arrives(at) = fate {
+        let waited = |at| self.woke.get(&packet.to) == Some(&at);
+        if let PacketFate::Arrives(at) = fate
+            && !waited(at)
+        {
             let (sum, count) = self.delays.entry((packet.from, packet.to)).or_default();
             *sum = sum.saturating_add(at.since(packet.sent_at).0);
             *count += 1;
@@ -387,6 +400,7 @@ impl Builder {
             (self.paused_since.remove(&node), self.index.pauses.get_mut(node.index()))
         {
             pauses.push((since, at));
+            self.woke.insert(node, at);
         }
     }
 

@@ -38,7 +38,8 @@ pub(crate) fn targets(timeline: &Timeline, state: &State) -> Vec<Target> {
     let nodes = timeline.rows().iter().map(|row| Target::Node(row.node));
     let links = crate::compose::links(timeline, state).into_iter().map(|link| Target::Link(link.a, link.b));
     let packets = state.under_way.iter().map(|n| *n as usize);
-    let flights = packets.filter(|n| !timeline.packets()[*n].copy).take(MOST_FLIGHTS).map(Target::Flight);
+    let flights =
+        packets.filter(|n| can_be_changed(timeline, state, *n)).take(MOST_FLIGHTS).map(Target::Flight);
     nodes.chain(links).chain(flights).collect()
 }
 
@@ -133,10 +134,18 @@ fn link_actions(timeline: &Timeline, state: &State, now: Time, a: NodeId, b: Nod
     actions
 }
 
+/// Whether a packet can still meet another fate. A copy has no number of its own; what lies in the buffer of a receiver
+/// that stands still has arrived as far as the network knows.
+fn can_be_changed(timeline: &Timeline, state: &State, place: usize) -> bool {
+    let Some(packet) = timeline.packets().get(place) else { return false };
+    let receiver_paused = state.nodes.get(packet.to.index()).is_some_and(|node| node.paused);
+    let buffered = receiver_paused && timeline.index().waits_since(packet).is_some();
+    state.under_way.contains(&(place as u32)) && !packet.copy && !buffered
+}
+
 fn flight_actions(timeline: &Timeline, state: &State, place: usize) -> Vec<Action> {
-    // A copy has no number of its own, and what has arrived can no longer be dropped.
-    let under_way = state.under_way.contains(&(place as u32));
-    let Some(packet) = timeline.packets().get(place).filter(|packet| under_way && !packet.copy) else {
+    let Some(packet) = timeline.packets().get(place).filter(|_| can_be_changed(timeline, state, place))
+    else {
         return Vec::new();
     };
     let words = packet_words(timeline.trace(), packet);

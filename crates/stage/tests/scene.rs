@@ -144,6 +144,28 @@ fn paused_work_does_not_go_on() {
 }
 
 #[test]
+fn a_packet_waits_at_the_door_of_a_receiver_that_stands_still() {
+    let mut teller = Teller::new();
+    let usual = teller.send(ms(0), (QUEUE, C1), "deliver", 1, 1);
+    teller.arrive(ms(10), usual);
+    teller.at(ms(20), What::Paused { node: C1 });
+    let waits = teller.send(ms(30), (QUEUE, C1), "deliver", 2, 1);
+    teller.at(ms(130), What::Resumed { node: C1 });
+    teller.arrive(ms(130), waits);
+    let mut player = Player::new(Rc::new(Timeline::new(teller.trace(ms(150)))));
+    // Packets of this link take 10 ms; what was waited for does not count.
+    for (at, progress) in [(30, 0.0), (34, 0.4), (40, 1.0), (120, 1.0)] {
+        player.seek(ms(at));
+        assert!(
+            (player.scene().flights[0].progress - progress).abs() < 1e-6,
+            "{at}: {:?}",
+            player.scene().flights
+        );
+        assert_eq!(player.actions(stage::Target::Flight(1)), [], "what is in the buffer cannot be dropped");
+    }
+}
+
+#[test]
 fn an_overtaken_message_is_marked_wherever_it_is() {
     let player = player(155);
     let scene = player.scene();
