@@ -26,8 +26,29 @@ async function load() {
   return module;
 }
 
+/** The run that the page's address names behind its `#`; what stands there without a slash is an anchor in the text. */
+function linkedRun() {
+  const hash = location.hash.slice(1);
+  if (!hash.includes("/")) return null;
+  try {
+    return decodeURIComponent(hash);
+  } catch {
+    return hash;
+  }
+}
+
+const scenario = (run) => run.split("?")[0];
+
+/** The figure that plays a linked run: the first of the same scenario, else the first of the page. */
+function figureFor(run) {
+  const figures = [...document.querySelectorAll("queue-figure")];
+  return figures.find((figure) => scenario(figure.getAttribute("run")) === scenario(run)) ?? figures[0];
+}
+
 class QueueFigure extends HTMLElement {
   #observer;
+  #mounted;
+  #place;
 
   connectedCallback() {
     this.#observer = new IntersectionObserver(
@@ -40,26 +61,52 @@ class QueueFigure extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.#observer?.disconnect();
+    this.#observer.disconnect();
+    this.#clear();
+  }
+
+  /** Plays the run that the page's address names. */
+  async follow(run) {
+    this.#observer.disconnect();
+    this.scrollIntoView();
+    if (await this.#play(run, "The run in the page\u2019s address cannot be shown")) return;
+    // A wrong link costs the reader the link, not the figure.
+    const said = this.querySelector(".figure-fault");
+    await this.#play(this.getAttribute("run"), "The figure does not run here");
+    if (this.dataset.state === "live") this.querySelector(".figure-title").after(said);
   }
 
   async #start() {
     this.#observer.disconnect();
-    if (this.dataset.state) return;
+    if (!this.#mounted) await this.#play(this.getAttribute("run"), "The figure does not run here");
+  }
+
+  /** The still stays in place until the run is there; a failure leaves it and says why. */
+  async #play(run, failed) {
+    this.#clear();
     this.dataset.state = "loading";
-    const place = document.createElement("div");
-    place.className = "live";
+    this.#place = document.createElement("div");
+    this.#place.className = "live";
     try {
       const { mount } = await figures();
-      this.querySelector("figure").append(place);
-      // The grammar's own sentence comes back as a thrown string, or as the rejection of a promise.
-      await mount(place, this.getAttribute("run"));
+      this.querySelector("figure").append(this.#place);
+      this.#mounted = mount(this.#place, run);
       this.dataset.state = "live";
+      return true;
     } catch (error) {
-      place.remove();
-      this.dataset.state = "still";
-      this.#say(typeof error === "string" ? error : (error?.message ?? String(error)));
+      // The module throws the sentence of whoever read the address; anything else is an Error.
+      this.#clear();
+      this.#say(`${failed}: ${typeof error === "string" ? error : error.message}`);
+      return false;
     }
+  }
+
+  #clear() {
+    this.#mounted?.unmount();
+    this.#mounted = undefined;
+    this.#place?.remove();
+    this.querySelector(".figure-fault")?.remove();
+    this.dataset.state = "still";
   }
 
   /** Beside the still, never instead of it. */
@@ -67,9 +114,18 @@ class QueueFigure extends HTMLElement {
     const note = document.createElement("p");
     note.className = "figure-fault";
     note.setAttribute("role", "status");
-    note.textContent = `The figure does not run here: ${sentence}`;
-    this.querySelector("figure").append(note);
+    note.textContent = sentence;
+    this.querySelector(".figure-title").after(note);
   }
 }
 
 customElements.define("queue-figure", QueueFigure);
+
+/** Now, and when the reader follows another link on this page. */
+function followLink() {
+  const run = linkedRun();
+  if (run) figureFor(run)?.follow(run);
+}
+
+followLink();
+addEventListener("hashchange", followLink);
