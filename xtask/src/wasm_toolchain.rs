@@ -141,9 +141,11 @@ fn unpack_from_debian(kept: &Path) -> Result<PathBuf> {
         fs::remove_dir_all(&unfinished).with_context(|| format!("cannot remove {}", unfinished.display()))?;
     }
     fs::create_dir_all(&unfinished).with_context(|| format!("cannot create {}", unfinished.display()))?;
-    packages::unpack(&packages_of(&version)?, &unfinished)?;
-    write_wrapper(&unfinished)?;
-    build_std(&unfinished, &linker)?;
+    if let Err(error) = fill(&unfinished, &version, &linker) {
+        // The reason matters more than the space, should that not be given back.
+        let _ = fs::remove_dir_all(&unfinished);
+        return Err(error);
+    }
 
     let finished = kept.join(version.replace(['~', '+', ':'], "-"));
     match fs::rename(&unfinished, &finished) {
@@ -155,6 +157,13 @@ fn unpack_from_debian(kept: &Path) -> Result<PathBuf> {
         renamed => renamed.with_context(|| format!("cannot create {}", finished.display()))?,
     }
     Ok(finished)
+}
+
+/// Unpacks the compiler into `root` and gives it a standard library for the target.
+fn fill(root: &Path, version: &str, linker: &Path) -> Result<()> {
+    packages::unpack(&packages_of(version)?, root)?;
+    write_wrapper(root)?;
+    build_std(root, linker)
 }
 
 /// Refuses a compiler that is older than what the workspace asks for.
