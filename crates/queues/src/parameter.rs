@@ -419,11 +419,19 @@ const PARAMETERS: &[Parameter] = &[
         durability: "memory" => Durability::Memory, "written" => Durability::Written, "flushed" => Durability::Flushed),
     parameter!(
         "latency",
-        "network latency",
-        "The mean time that a packet is under way.",
+        "queue to consumer",
+        "The mean time that a packet is under way between queue and consumers.",
         Kind::Span(Time::ZERO, Time::secs(5)),
         false,
         Span(latency)
+    ),
+    parameter!(
+        "publish-latency",
+        "producer to queue",
+        "The mean time that a packet is under way between producers and queue.",
+        Kind::Span(Time::ZERO, Time::secs(5)),
+        false,
+        Span(publish_latency)
     ),
     parameter!(
         "jitter",

@@ -63,8 +63,10 @@ pub struct Plan {
     /// What must have happened to a message before it is confirmed.
     pub durability: Durability,
 
-    /// The mean time a packet is under way.
+    /// The mean time a packet is under way between the broker and the consumers.
     pub latency: Time,
+    /// The same between producers and broker: producers often sit farther away.
+    pub publish_latency: Time,
     /// How uneven that is: coefficient of variation, in hundredths.
     pub jitter_percent: u32,
     /// How often a packet is lost.
@@ -169,6 +171,7 @@ impl Default for Plan {
             delay: Time::ZERO,
             durability: Durability::Memory,
             latency: Time::millis(5),
+            publish_latency: Time::millis(50),
             jitter_percent: 0,
             loss: Chance::NEVER,
             duplication: Chance::NEVER,
@@ -177,7 +180,7 @@ impl Default for Plan {
 }
 
 impl Plan {
-    /// How the links of this plan behave.
+    /// How packets travel between broker and consumers.
     pub fn link(&self) -> LinkConfig {
         LinkConfig {
             latency: Dist::with_variation(self.latency, self.jitter_percent),
@@ -185,6 +188,11 @@ impl Plan {
             duplication: self.duplication,
             reorders: false,
         }
+    }
+
+    /// How packets travel between producers and broker.
+    pub fn publish_link(&self) -> LinkConfig {
+        LinkConfig { latency: Dist::with_variation(self.publish_latency, self.jitter_percent), ..self.link() }
     }
 
     /// How effects travel to the store: each on its own, so that a later one may land first.

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use sim::{Address, AddressError, Bounds, Fault, Kept, Sink, Watching, World};
+use sim::{Address, AddressError, Bounds, Fault, Kept, LinkConfig, Sink, Watching, World};
 use trace::{Checker, FORMAT_VERSION, Header, NodeId, Role, Trace};
 
 use crate::plan::{Effects, Plan};
@@ -164,13 +164,13 @@ fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<W
         let shared = shared.clone();
         let name = format!("producer-{}", index + 1);
         let node = world.add(&name, Role::Producer, move || Producer::new(shared.clone(), broker, index));
-        connect(&mut world, node, broker, plan);
+        connect(&mut world, node, broker, plan.publish_link());
     }
     for index in 0..plan.consumers {
         let shared = shared.clone();
         let name = format!("consumer-{}", index + 1);
         let node = world.add(&name, Role::Consumer, move || Consumer::new(shared.clone(), broker, store));
-        connect(&mut world, node, broker, plan);
+        connect(&mut world, node, broker, plan.link());
         if let Some(store) = store {
             world.link(node, store, plan.effect_link());
             world.link(store, node, plan.link());
@@ -187,7 +187,7 @@ fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<W
     Ok(world)
 }
 
-fn connect<S: Sink>(world: &mut World<Wire, S>, node: NodeId, broker: NodeId, plan: &Plan) {
-    world.link(node, broker, plan.link());
-    world.link(broker, node, plan.link());
+fn connect<S: Sink>(world: &mut World<Wire, S>, node: NodeId, broker: NodeId, link: LinkConfig) {
+    world.link(node, broker, link);
+    world.link(broker, node, link);
 }
