@@ -97,7 +97,11 @@ const EXERCISES: &[Exercise] = &[Exercise {
             sentence: "nothing out of order, twice, lost or skipped; never more held than the buffer",
             points: 60,
         },
-        ExercisePart { name: "liveness", sentence: "everything emitted and acked once faults stop", points: 30 },
+        ExercisePart {
+            name: "liveness",
+            sentence: "everything emitted and acked once faults stop",
+            points: 30,
+        },
         ExercisePart { name: "cost", sentence: "few hand-outs and few commits for each message", points: 10 },
     ],
     stub: include_str!("../../../solutions/stub/resequencer.rs"),

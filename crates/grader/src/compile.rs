@@ -91,7 +91,8 @@ impl Compiler {
     /// When rustc cannot be started. That it refuses the file is an answer, not an error.
     pub fn compile(&self, source: &Path, strict: bool) -> Result<std::result::Result<Compiled, Refused>> {
         let folder = self.target.join(folder_name(source));
-        fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         let program = folder.join(format!("answer{}", env::consts::EXE_SUFFIX));
         let output = Command::new(tool("RUSTC", "rustc"))
             .args(["--edition=2024", "--crate-type=bin", "--crate-name=answer", "--color=never"])

@@ -37,8 +37,8 @@ pub(crate) fn run(order: &Order<'_>) -> Result<Verdict> {
     let place = order.program.with_extension("verdict");
     let _ = fs::remove_file(&place);
     let _ = fs::remove_file(&order.trace);
-    let output = File::create(&order.output)
-        .with_context(|| format!("cannot write to {}", order.output.display()))?;
+    let output =
+        File::create(&order.output).with_context(|| format!("cannot write to {}", order.output.display()))?;
     let errors = output.try_clone().context("cannot keep what the answer prints")?;
     let first: Vec<String> = order.first.iter().map(u64::to_string).collect();
     let mut command = Command::new(order.program);

@@ -22,8 +22,19 @@ pub enum Kind {
     Solution,
     /// Another correct shape: passes, without a warning.
     Right,
-    /// A named mistake: must break this promise.
-    Wrong(String),
+    /// A named mistake: must come out as it says of itself.
+    Wrong(Mistake),
+}
+
+/// What a wrong answer says of itself at its head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mistake {
+    /// `//! Breaks: <promise>`.
+    Breaks(String),
+    /// `//! Comes out as: <outcome in words>`.
+    ComesOutAs(String),
+    /// Nothing: it must.
+    Silent,
 }
 
 /// One line of the table.
@@ -61,19 +72,25 @@ pub fn verify(workspace: &Workspace, each: &mut dyn FnMut(&Line)) -> Result<Vec<
 }
 
 fn answers(workspace: &Workspace, exercise: &Exercise) -> Result<Vec<(Kind, PathBuf)>> {
-    let mut all = vec![(Kind::Stub, workspace.stub(exercise)), (Kind::Solution, workspace.solution(exercise))];
+    let mut all =
+        vec![(Kind::Stub, workspace.stub(exercise)), (Kind::Solution, workspace.solution(exercise))];
     all.extend(workspace.answers(exercise, "right")?.into_iter().map(|source| (Kind::Right, source)));
     for source in workspace.answers(exercise, "wrong")? {
         let text =
             fs::read_to_string(&source).with_context(|| format!("cannot read {}", source.display()))?;
-        all.push((Kind::Wrong(breaks(&text).unwrap_or_default().to_owned()), source));
+        all.push((Kind::Wrong(mistake(&text)), source));
     }
     Ok(all)
 }
 
-/// The promise that a wrong answer says it breaks: its line `//! Breaks: <promise>`.
-fn breaks(text: &str) -> Option<&str> {
-    text.lines().find_map(|line| line.strip_prefix("//! Breaks: ")).map(str::trim)
+fn mistake(text: &str) -> Mistake {
+    let says = |word: &str| {
+        text.lines()
+            .find_map(|line| line.strip_prefix("//! ")?.strip_prefix(word))
+            .map(|rest| rest.trim().to_owned())
+    };
+    let breaks = says("Breaks: ").map(Mistake::Breaks);
+    breaks.or_else(|| says("Comes out as: ").map(Mistake::ComesOutAs)).unwrap_or(Mistake::Silent)
 }
 
 fn line(
@@ -93,10 +110,10 @@ fn line(
         Kind::Stub => stub_is(workspace, exercise, &verdict),
         Kind::Solution => solution_is(workspace, exercise, &verdict)?,
         Kind::Right => passes(&verdict),
-        Kind::Wrong(promise) => rejected(&verdict, promise),
+        Kind::Wrong(mistake) => rejected(&verdict, mistake),
     };
-    let runs = verdict.runs.calm + verdict.runs.rough;
-    let runs_needed = (matches!(kind, Kind::Wrong(_)) && good).then_some(runs);
+    let broke = verdict.runs.until_broken;
+    let runs_needed = (matches!(kind, Kind::Wrong(_)) && broke > 0).then_some(broke);
     Ok(Line { exercise: exercise.name, answer: stem, kind, good, what, runs_needed })
 }
 
@@ -137,7 +154,14 @@ fn solution_is(workspace: &Workspace, exercise: &Exercise, verdict: &Verdict) ->
 /// What clippy says against a solution, if anything.
 fn clippy(workspace: &Workspace, exercise: &Exercise) -> Result<Option<String>> {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["clippy", "--quiet", "--bins", "--package", &format!("solutions-{}", exercise.package)])
+        .args([
+            "clippy",
+            "--quiet",
+            "--no-deps",
+            "--bins",
+            "--package",
+            &format!("solutions-{}", exercise.package),
+        ])
         .args(["--", "-Dwarnings"])
         .current_dir(workspace.root())
         .stdin(Stdio::null())
@@ -152,13 +176,14 @@ fn passes(verdict: &Verdict) -> (bool, String) {
     (verdict.outcome == Outcome::Passed, format!("{}, {got} of {of} points", said(verdict)))
 }
 
-fn rejected(verdict: &Verdict, promise: &str) -> (bool, String) {
-    if promise.is_empty() {
-        return (false, "has no line `//! Breaks: <promise>`".to_owned());
-    }
-    let good = verdict.promise() == Some(promise);
+fn rejected(verdict: &Verdict, mistake: &Mistake) -> (bool, String) {
+    let (good, should) = match mistake {
+        Mistake::Breaks(promise) => (verdict.promise() == Some(promise), format!("break {promise}")),
+        Mistake::ComesOutAs(words) => (verdict.outcome.words() == words, format!("come out as {words}")),
+        Mistake::Silent => return (false, "has no line `//! Breaks: <promise>`".to_owned()),
+    };
     let said = said(verdict);
-    (good, if good { said } else { format!("should break {promise}, but {said}") })
+    (good, if good { said } else { format!("should {should}, but {said}") })
 }
 
 fn said(verdict: &Verdict) -> String {

@@ -75,7 +75,8 @@ impl Workspace {
     pub(crate) fn own(&self, name: &str) -> Result<PathBuf> {
         let path = self.root.join(".inflight").join(name);
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         }
         Ok(path)
     }

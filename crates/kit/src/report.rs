@@ -35,7 +35,8 @@ fn story(lines: &[StoryLine]) -> String {
 }
 
 fn tried(verdict: &Verdict) -> String {
-    if verdict.runs.calm + verdict.runs.rough == 0 || !matches!(verdict.outcome, Outcome::Passed | Outcome::Unknown)
+    if verdict.runs.calm + verdict.runs.rough == 0
+        || !matches!(verdict.outcome, Outcome::Passed | Outcome::Unknown)
     {
         return String::new();
     }

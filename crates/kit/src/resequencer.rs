@@ -85,17 +85,25 @@ pub struct Out {
 #[must_use = "a transaction that is not committed does nothing"]
 pub struct Transaction<'a> {
     out: &'a mut Out,
-    emits: Vec<(Letter, u32)>,
+    emits: Vec<Emit>,
     next: Vec<(u32, u64)>,
     committed: bool,
 }
 
 /// What a handler asked for; the process performs one after the other.
 pub(crate) enum Effect {
-    Commit { emits: Vec<(Letter, u32)>, next: Vec<(u32, u64)> },
+    Commit { emits: Vec<Emit>, next: Vec<(u32, u64)> },
     RolledBack { emits: usize },
     Ack(Receipt),
     Nack(Receipt),
+}
+
+/// A message on its way out.
+pub(crate) struct Emit {
+    pub letter: Letter,
+    pub attempt: u32,
+    /// Whose message it was: that of this incarnation, unless something survived a crash.
+    pub owner: LetGo,
 }
 
 /// Where the messages of one incarnation report that they were let go of.
@@ -167,7 +175,8 @@ impl Out {
 impl Transaction<'_> {
     /// Emits a message: whoever reads on sees it once this is committed, behind everything emitted before.
     pub fn emit(&mut self, message: Message) {
-        self.emits.push((message.body.letter, message.body.attempt));
+        let Body { letter, attempt, ref let_go } = message.body;
+        self.emits.push(Emit { letter, attempt, owner: let_go.clone() });
     }
 
     /// Notes which message of a key is to come next: what [`Resequencer::start`] is given after a crash.

@@ -112,7 +112,8 @@ fn timed_out(exercise: &str) -> Verdict {
     let sentence = format!("{call} did not come back within {} s", CALL_LIMIT.as_secs());
     let mut verdict = Verdict::new(exercise, Outcome::TimedOut, sentence);
     verdict.seed = Some(seed);
-    verdict.advice = Some(format!("Look for a loop in this handler that does not end. The run is of seed {seed}."));
+    verdict.advice =
+        Some(format!("Look for a loop in this handler that does not end. The run is of seed {seed}."));
     verdict
 }
 
@@ -121,9 +122,8 @@ fn read_arguments(mut arguments: impl Iterator<Item = OsString>) -> Result<(Budg
     while let Some(name) = arguments.next() {
         let name = name.to_string_lossy().into_owned();
         let value = arguments.next().ok_or_else(|| format!("{name} needs a value; {USAGE}"))?;
-        let number = |text: &str| {
-            text.parse::<u64>().map_err(|_| format!("`{text}` is not a whole number; {USAGE}"))
-        };
+        let number =
+            |text: &str| text.parse::<u64>().map_err(|_| format!("`{text}` is not a whole number; {USAGE}"));
         let text = value.to_string_lossy();
         match name.as_str() {
             "--verdict" => places.verdict = Some(value.into()),
@@ -137,5 +137,4 @@ fn read_arguments(mut arguments: impl Iterator<Item = OsString>) -> Result<(Budg
     Ok((budget, places))
 }
 
-const USAGE: &str =
-    "usage: [--seed <n>] [--runs <n>] [--first <n,n,…>] [--verdict <file>] [--trace <file>]";
+const USAGE: &str = "usage: [--seed <n>] [--runs <n>] [--first <n,n,…>] [--verdict <file>] [--trace <file>]";

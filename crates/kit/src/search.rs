@@ -2,13 +2,13 @@
 //! The search of a simulated exam: seeds first, then the smallest run that breaks the same promise.
 
 use sim::Address;
-use trace::{Trace, Verdict as Kept};
+use trace::{Event, Trace, Verdict as Kept, What};
 
 use crate::exam::{Budget, Exam, Examined};
 use crate::shrink::shrink;
-use crate::simulated::{Cost, Part, Promise, Run, Simulated};
+use crate::simulated::{Cost, Panicked, Part, Promise, Run, Simulated};
 use crate::spot;
-use crate::verdict::{Broken, Outcome, Points, Runs, Tried, Verdict};
+use crate::verdict::{Broken, Outcome, Points, Runs, StoryLine, Tried, Verdict};
 
 /// One run without faults for so many with faults, and a few at least.
 const ROUGH_PER_CALM: u64 = 20;
@@ -62,6 +62,8 @@ struct Failure {
     sentence: String,
     event: usize,
     calm: bool,
+    /// The how-manieth run it was.
+    nth: u64,
 }
 
 impl<'a> Search<'a> {
@@ -137,7 +139,8 @@ impl<'a> Search<'a> {
         match broken(self.exam, &run) {
             Some((promise, sentence, event)) => {
                 let address = address.clone();
-                (None, Some(Failure { address, run, promise, sentence, event, calm }))
+                let nth = self.runs.calm + self.runs.rough;
+                (None, Some(Failure { address, run, promise, sentence, event, calm, nth }))
             }
             None => (Some(run), None),
         }
@@ -156,14 +159,16 @@ impl<'a> Search<'a> {
     }
 
     fn failed(mut self, failure: Failure) -> Examined {
-        let again = self.exam.run(&failure.address);
-        if again.as_ref().is_ok_and(|again| *again != failure.run) {
-            return self.not_deterministic(&failure.address);
-        }
         let seed = failure.address.seed;
-        let smallest = self.smallest(failure);
-        let outcome =
-            if smallest.promise == NO_PANIC { Outcome::Crashed } else { Outcome::Failed };
+        self.runs.until_broken = failure.nth;
+        let again = self.exam.run(&failure.address);
+        let smallest = match again {
+            // What survives a crash survives a run, too: no run can be made again, and none shrunk.
+            _ if failure.promise == FRESH_START => failure,
+            Ok(again) if again != failure.run => return self.not_deterministic(&failure.address),
+            _ => self.smallest(failure),
+        };
+        let outcome = if smallest.promise == NO_PANIC { Outcome::Crashed } else { Outcome::Failed };
         let mut verdict = Verdict::new(self.exam.name(), outcome, smallest.sentence.clone());
         verdict.broken = Some(Broken {
             promise: smallest.promise.name.to_owned(),
@@ -171,7 +176,11 @@ impl<'a> Search<'a> {
             means: smallest.promise.sentence.to_owned(),
             calm: smallest.address.faults.is_empty() && smallest.calm,
         });
-        verdict.story = self.exam.story(&smallest.run, smallest.promise.name, MOST_LINES);
+        verdict.story = self.exam.story(&smallest.run, smallest.event, MOST_LINES - 1);
+        verdict.story.push(StoryLine {
+            at: smallest.run.trace.events.get(smallest.event).map_or(String::new(), |event| event.at.short()),
+            text: format!("so {} is broken: {}", smallest.promise.name, smallest.sentence),
+        });
         let at = smallest.run.trace.events.get(smallest.event).map(|event| event.at);
         verdict.address = Some(Address { at, ..smallest.address.clone() }.to_string());
         verdict.seed = Some(seed);
@@ -197,7 +206,7 @@ impl<'a> Search<'a> {
         let Ok(run) = exam.run(&shrunk.address) else { return failure };
         match broken(exam, &run) {
             Some((promise, sentence, event)) if promise.name == name => {
-                Failure { address: shrunk.address, run, promise, sentence, event, calm: failure.calm }
+                Failure { address: shrunk.address, run, promise, sentence, event, ..failure }
             }
             _ => failure,
         }
@@ -227,7 +236,8 @@ impl<'a> Search<'a> {
             Verdict::new(name, Outcome::Passed, format!("every promise held in {runs} runs with faults"))
         } else {
             let never = missed.join("; ");
-            let sentence = format!("no promise broke in {runs} runs, but some things never happened: {never}");
+            let sentence =
+                format!("no promise broke in {runs} runs, but some things never happened: {never}");
             Verdict::new(name, Outcome::Unknown, sentence)
         };
         verdict.points = if missed.is_empty() {
@@ -250,11 +260,7 @@ impl<'a> Search<'a> {
             })
             .collect();
         let held = format!("held in {} runs", self.runs.calm + self.runs.rough);
-        vec![
-            points(0, true, held.clone()),
-            points(1, true, held),
-            points(2, kept, cost.join("; ")),
-        ]
+        vec![points(0, true, held.clone()), points(1, true, held), points(2, kept, cost.join("; "))]
     }
 
     fn finish(self, mut verdict: Verdict, counterexample: Option<Trace>) -> Examined {
@@ -277,12 +283,16 @@ impl<'a> Search<'a> {
 
 /// The first promise in the exam's order that broke in a run, with its sentence and event.
 fn broken(exam: &dyn Simulated, run: &Run) -> Option<(Promise, String, usize)> {
-    let last = run.trace.events.len().saturating_sub(1);
-    if let Some(panicked) = &run.panicked {
-        return Some((NO_PANIC, format!("{} panicked: {}", panicked.call, panicked.message), last));
+    // What the process noted itself stands in the trace in the same words.
+    let noted = |sentence: &str| {
+        let says = |event: &Event| matches!(&event.what, What::Note { text, .. } if text == sentence);
+        run.trace.events.iter().position(says).unwrap_or(run.trace.events.len().saturating_sub(1))
+    };
+    if let Some(Panicked { sentence, .. }) = &run.panicked {
+        return Some((NO_PANIC, sentence.clone(), noted(sentence)));
     }
     if let Some(what) = &run.survived {
-        return Some((FRESH_START, what.clone(), last));
+        return Some((FRESH_START, what.clone(), noted(what)));
     }
     exam.promises().iter().find_map(|promise| {
         let finding = run.findings.iter().find(|finding| finding.promise == promise.name)?;

@@ -213,8 +213,11 @@ fn simpler(unit: &[Fault]) -> Vec<Vec<Fault>> {
             let with = |nth: u32, what: PacketFault| {
                 vec![Fault::Packet { from: from.clone(), to: to.clone(), kind: kind.clone(), nth, what }]
             };
-            let mut forms: Vec<Vec<Fault>> =
-                [1, nth / 2, nth - 1].iter().filter(|n| **n > 0 && *n < nth).map(|n| with(*n, *what)).collect();
+            let mut forms: Vec<Vec<Fault>> = [1, nth / 2, nth - 1]
+                .iter()
+                .filter(|n| **n > 0 && *n < nth)
+                .map(|n| with(*n, *what))
+                .collect();
             if let PacketFault::Delay(by) = what {
                 forms.extend(rounder(*by).into_iter().map(|by| with(*nth, PacketFault::Delay(by))));
             }

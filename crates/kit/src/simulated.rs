@@ -7,7 +7,6 @@ use sim::{Address, AddressError};
 use trace::{Finding, Trace};
 
 use crate::shrink::Reduction;
-use crate::spot::Call;
 use crate::verdict::StoryLine;
 
 /// Which part of the points a promise belongs to. Safety comes first: without it the others earn nothing.
@@ -42,9 +41,9 @@ pub struct Situation {
 /// The learner's code panicked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Panicked {
-    /// In which call.
-    pub call: Call,
-    /// What it said, and where.
+    /// In which call, and what it said: the trace holds a note of the same words.
+    pub sentence: String,
+    /// What it said.
     pub message: String,
 }
 
@@ -93,7 +92,7 @@ pub struct Run {
     pub steps: u64,
     /// The learner's code panicked.
     pub panicked: Option<Panicked>,
-    /// Something survived a crash that cannot: what.
+    /// Something survived a crash that cannot: what. The trace holds a note of the same words.
     pub survived: Option<String>,
 }
 
@@ -116,8 +115,8 @@ pub trait Simulated {
     fn run(&self, address: &Address) -> Result<Run, AddressError>;
     /// How an address of this exam gets smaller, beyond dropping faults and making them earlier.
     fn reductions(&self) -> &'static [Reduction];
-    /// A broken run in words: what happened to the messages that matter, at most this many lines.
-    fn story(&self, run: &Run, promise: &str, most: usize) -> Vec<StoryLine>;
+    /// A broken run in words: what happened up to the event that broke it, at most this many lines.
+    fn story(&self, run: &Run, event: usize, most: usize) -> Vec<StoryLine>;
     /// The costs of all runs against their limits.
     fn limits(&self, cost: &Cost) -> Vec<CostLimit>;
 }

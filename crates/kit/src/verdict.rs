@@ -17,7 +17,7 @@
 //!   "seed": "1",
 //!   "tried": [ { "what": "crashes of the process", "count": "212", "required": true } ],
 //!   "points": [ { "part": "safety", "got": 0, "of": 6, "why": "…" } ],
-//!   "runs": { "first_seed": "1", "calm": "25", "rough": "500" },
+//!   "runs": { "first_seed": "1", "calm": "1", "rough": "0", "until_broken": "1" },
 //!   "steps": "401223",
 //!   "detail": null,
 //!   "advice": null,
@@ -163,6 +163,9 @@ pub struct Runs {
     /// Runs with faults.
     #[serde(with = "number")]
     pub rough: u64,
+    /// The how-manieth of all was the first in which the reported promise broke; 0 when none did.
+    #[serde(with = "number")]
+    pub until_broken: u64,
 }
 
 impl Verdict {

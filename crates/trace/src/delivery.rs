@@ -94,7 +94,9 @@ impl DeliveryChecker {
             return match self.ending {
                 Some(Ending::Finished) => Verdict::Held,
                 Some(Ending::Unfinished(bound)) => Verdict::Unknown {
-                    why: format!("nothing is missing so far; the run reached its bound ({bound:?}) before its end"),
+                    why: format!(
+                        "nothing is missing so far; the run reached its bound ({bound:?}) before its end"
+                    ),
                 },
                 None => Verdict::Unknown { why: "nothing is missing so far; the run goes on".to_owned() },
             };

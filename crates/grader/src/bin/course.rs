@@ -137,7 +137,11 @@ fn reset(workspace: &Workspace, exercise: &Exercise, yes: bool) -> Result<ExitCo
     match grader::reset(workspace, exercise)? {
         Some(kept) => {
             let kept = kept.strip_prefix(workspace.root()).unwrap_or(&kept).to_owned();
-            println!("{} is as it was in the beginning. Yours is kept in {}.", exercise.file(), kept.display());
+            println!(
+                "{} is as it was in the beginning. Yours is kept in {}.",
+                exercise.file(),
+                kept.display()
+            );
         }
         None => println!("{} is there again.", exercise.file()),
     }

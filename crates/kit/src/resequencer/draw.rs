@@ -44,9 +44,9 @@ fn setting(seed: u64, dice: &mut Stream) -> Address {
         ("rate", [50, 100, 200, 400][dice.below(4) as usize]),
         ("jitter", [0, 50, 100, 200][dice.below(4) as usize]),
     ];
-    choices.iter().fold(Address::new(SCENARIO, seed), |address, (name, value)| {
-        address.with(name, &value.to_string())
-    })
+    choices
+        .iter()
+        .fold(Address::new(SCENARIO, seed), |address, (name, value)| address.with(name, &value.to_string()))
 }
 
 struct Draw {

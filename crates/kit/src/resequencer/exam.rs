@@ -58,8 +58,8 @@ impl Simulated for ResequencerExam {
         REDUCTIONS
     }
 
-    fn story(&self, run: &Run, promise: &str, most: usize) -> Vec<StoryLine> {
-        story::tell(run, promise, most)
+    fn story(&self, run: &Run, event: usize, most: usize) -> Vec<StoryLine> {
+        story::tell(&run.trace, event, most)
     }
 
     fn limits(&self, cost: &Cost) -> Vec<CostLimit> {

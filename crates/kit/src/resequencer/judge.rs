@@ -18,14 +18,14 @@ pub(super) const PROMISES: &[Promise] = &[
     },
     Promise { name: "at-most-once", part: Part::Safety, sentence: "No message is emitted twice." },
     Promise {
-        name: "nothing-lost",
-        part: Part::Safety,
-        sentence: "A message that the queue may forget was emitted.",
-    },
-    Promise {
         name: "no-gap",
         part: Part::Safety,
         sentence: "No message is skipped unless the queue has put it aside.",
+    },
+    Promise {
+        name: "nothing-lost",
+        part: Part::Safety,
+        sentence: "A message that the queue may forget was emitted.",
     },
     Promise {
         name: "buffer-bounded",

@@ -5,14 +5,15 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use queues::{Letter, Wire};
 use sim::{Context, Node, Sink};
 use trace::{NodeId, Time, What};
 
-use super::{Build, Effect, LetGo, Message, Out, Receipt, Resequencer};
-use crate::spot::{self, Call, Handler};
+use super::{Build, Effect, Emit, LetGo, Message, Out, Receipt, Resequencer};
 use crate::simulated::Panicked;
+use crate::spot::{self, Call, Handler};
 
 const SESSION: u8 = 2;
 const SUBSCRIBE: u64 = 1;
@@ -24,13 +25,13 @@ const CALL: Time = Time::micros(300);
 /// On the disk, `next` of each key stands at 1 + key, as the letter that is to come; the emitted messages behind this.
 const LOG: u64 = 1 << 40;
 
+static INCARNATIONS: AtomicU64 = AtomicU64::new(0);
+
 /// What outlives the process: whoever reads on, and what the exam learned about the learner's code.
 #[derive(Default)]
 pub(super) struct Outside {
     /// How many emitted messages were read from the log so far.
     pub read: u64,
-    /// Incarnations so far.
-    pub incarnations: u64,
     /// The learner's code panicked.
     pub panicked: Option<Panicked>,
     /// A receipt of an earlier incarnation was used: something survived a crash that cannot.
@@ -81,8 +82,8 @@ impl Process {
         buffer: usize,
         prefetch: u32,
     ) -> Process {
-        outside.borrow_mut().incarnations += 1;
-        let incarnation = outside.borrow().incarnations;
+        // Counted over all runs: a receipt may not survive those either.
+        let incarnation = INCARNATIONS.fetch_add(1, Ordering::Relaxed);
         Process {
             build,
             outside,
@@ -129,10 +130,10 @@ impl Process {
         spot::left();
         if let Err(payload) = outcome {
             let message = crate::simulated::panic_text(payload.as_ref());
-            self.outside.borrow_mut().panicked.get_or_insert(Panicked { call, message: message.clone() });
             self.state = State::Dead;
-            let node = Some(context.me());
-            context.record(|| What::Note { node, text: format!("{call} panics: {message}") });
+            let (node, text) = (Some(context.me()), format!("{call} panics: {message}"));
+            context.record(|| What::Note { node, text: text.clone() });
+            self.outside.borrow_mut().panicked.get_or_insert(Panicked { sentence: text, message });
             return;
         }
         self.effects.extend(out.effects);
@@ -184,7 +185,10 @@ impl Process {
         match effect {
             Effect::Commit { emits, next } => {
                 let mut end = self.log_end(context);
-                for (letter, attempt) in emits {
+                for Emit { letter, attempt, owner } in emits {
+                    if !Rc::ptr_eq(&owner, &self.let_go) {
+                        self.survived(&format!("message {} was held", letter.message), context);
+                    }
                     // The log keeps which delivery it was where the letter's own place stands.
                     context.disk().write(end, Letter { seq: attempt.into(), ..letter });
                     end += 1;
@@ -213,14 +217,23 @@ impl Process {
     fn answer<S: Sink>(&mut self, receipt: Receipt, ack: bool, context: &mut Context<'_, Wire, S>) {
         let Receipt { message, attempt, incarnation } = receipt;
         if incarnation != self.incarnation {
-            let text = format!("the receipt of message {message} is of an incarnation that crashed");
-            self.outside.borrow_mut().survived.get_or_insert(text);
-            return;
+            return self.survived(&format!("the receipt of message {message} was kept"), context);
         }
         let answer = if ack { Wire::Ack(message, attempt) } else { Wire::Nack(message, attempt) };
         context.send(self.queue, answer);
         self.state = State::Calling;
         context.timer(CALL, GO_ON);
+    }
+
+    /// Something is here that a crash takes away.
+    fn survived<S: Sink>(&self, what: &str, context: &mut Context<'_, Wire, S>) {
+        let text = format!("{what} by an incarnation that is gone; only the disk survives a crash");
+        let mut outside = self.outside.borrow_mut();
+        if outside.survived.is_none() {
+            outside.survived = Some(text.clone());
+            let node = Some(context.me());
+            context.record(|| What::Note { node, text });
+        }
     }
 
     fn log_end<S: Sink>(&self, context: &mut Context<'_, Wire, S>) -> u64 {

@@ -12,10 +12,15 @@ pub(super) const PUT_ASIDE_AFTER: Time = Time::millis(120);
 /// How long the queue waits to hear that its news was heard.
 const ANNOUNCE_AGAIN: Time = Time::millis(200);
 
+/// How long a message that was given back rests before it joins the queue again: without this back-off a gap fills the
+/// network with one message going to and fro.
+const BACK_OFF: Time = Time::millis(40);
+
 /// Tokens of our own timers; the broker's begin with 01 and 10.
 const PUT_ASIDE: u64 = 3 << 62;
-const ANNOUNCE: u64 = PUT_ASIDE | 1 << 61;
-const NUMBER: u64 = ANNOUNCE - PUT_ASIDE - 1;
+const ANNOUNCE: u64 = PUT_ASIDE | 1 << 60;
+const RESTED: u64 = PUT_ASIDE | 2 << 60;
+const NUMBER: u64 = (1 << 60) - 1;
 
 /// A broker that never hands out certain messages: they expire, and it tells its consumer so until it has heard it.
 pub(super) struct DeadLetterQueue {
@@ -26,6 +31,9 @@ pub(super) struct DeadLetterQueue {
     unheard: BTreeSet<MessageId>,
     consumer: Option<(NodeId, u64)>,
     announcing: bool,
+    /// Messages given back that rest, by number.
+    resting: BTreeMap<u64, (NodeId, Wire)>,
+    nacks: u64,
 }
 
 impl DeadLetterQueue {
@@ -38,6 +46,8 @@ impl DeadLetterQueue {
             unheard: BTreeSet::new(),
             consumer: None,
             announcing: false,
+            resting: BTreeMap::new(),
+            nacks: 0,
         }
     }
 
@@ -84,6 +94,11 @@ impl<S: Sink> Node<Wire, S> for DeadLetterQueue {
             Wire::Publish(letter) if self.poison.contains(&letter.message) => {
                 self.store_poison(letter, context);
             }
+            Wire::Nack(..) => {
+                self.nacks += 1;
+                self.resting.insert(self.nacks, (from, packet));
+                context.timeout(BACK_OFF, RESTED | self.nacks);
+            }
             Wire::GoneHeard(message) => {
                 self.unheard.remove(&message);
             }
@@ -106,6 +121,11 @@ impl<S: Sink> Node<Wire, S> for DeadLetterQueue {
         match token & !NUMBER {
             PUT_ASIDE => self.put_aside(MessageId(token & NUMBER), context),
             ANNOUNCE => self.announce(context),
+            RESTED => {
+                if let Some((from, nack)) = self.resting.remove(&(token & NUMBER)) {
+                    self.broker.receive(from, nack, context);
+                }
+            }
             _ => self.broker.timer(token, context),
         }
     }

@@ -1,61 +1,73 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A broken run in a dozen lines.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use trace::{DropReason, Event, MessageId, PacketId, Time, Trace, Verdict, What};
+use trace::{DropReason, Event, MessageId, PacketId, Time, Trace, What};
 
 use super::ledger::Ledger;
-use crate::simulated::Run;
 use crate::verdict::StoryLine;
 
-/// A line with what it takes to choose among lines.
-struct Line {
-    at: Time,
-    text: String,
-    /// The keys it is about; none for what concerns everybody.
-    keys: BTreeSet<u32>,
-}
-
-/// Tells what led to the break: the lines of the key in question, and every fault.
-pub(super) fn tell(run: &Run, promise: &str, most: usize) -> Vec<StoryLine> {
-    let finding = run.findings.iter().find(|finding| finding.promise == promise);
-    let (sentence, event) = match finding.map(|finding| &finding.verdict) {
-        Some(Verdict::Broken { sentence, event }) => (Some(sentence.clone()), *event),
-        _ => (run.survived.clone(), run.trace.events.len()),
-    };
-    let mut teller = Teller::new(&run.trace);
-    for (n, happened) in run.trace.events.iter().enumerate().take(event + 1) {
+/// What led to an event: what the learner's code was given and did, and every fault; at most this many lines.
+pub(super) fn tell(trace: &Trace, event: usize, most: usize) -> Vec<StoryLine> {
+    let mut teller = Teller::new(trace);
+    for (n, happened) in trace.events.iter().enumerate().take(event + 1) {
         teller.take(n, happened);
     }
-    let at = run.trace.events.get(event).map_or(Time::ZERO, |event| event.at);
     let mut lines = teller.lines;
-    let room = most - usize::from(sentence.is_some());
-    if lines.len() > room {
-        let key = run.trace.events.get(event).and_then(|event| event.what.message());
-        if let Some(entry) = key.and_then(|message| teller.books.messages.get(&message)) {
+    if lines.len() > most {
+        let about = trace.events.get(event).and_then(|event| event.what.message());
+        if let Some(entry) = about.and_then(|message| teller.books.messages.get(&message)) {
             lines.retain(|line| line.keys.is_empty() || line.keys.contains(&entry.key));
         }
     }
-    let mut story = shortened(lines, room);
-    if let Some(sentence) = sentence {
-        story.push(StoryLine { at: at.short(), text: format!("so {promise} is broken: {sentence}") });
-    }
-    story
+    shortened(&lines, most)
 }
 
 /// The beginning and the end, with one line that stands for what is left out.
-fn shortened(lines: Vec<Line>, most: usize) -> Vec<StoryLine> {
-    let line = |line: &Line| StoryLine { at: line.at.short(), text: line.text.clone() };
+fn shortened(lines: &[Line], most: usize) -> Vec<StoryLine> {
     if lines.len() <= most {
-        return lines.iter().map(line).collect();
+        return lines.iter().map(Line::told).collect();
     }
     let tail = most / 2;
     let head = most - tail - 1;
     let left_out = lines.len() - head - tail;
-    let between = StoryLine { at: String::new(), text: format!("… {left_out} steps more of this kind") };
+    let between = StoryLine { at: String::new(), text: format!("… and so on, {left_out} steps more …") };
     let (first, last) = (&lines[..head], &lines[lines.len() - tail..]);
-    first.iter().map(line).chain([between]).chain(last.iter().map(line)).collect()
+    first.iter().map(Line::told).chain([between]).chain(last.iter().map(Line::told)).collect()
+}
+
+/// A line with what it takes to choose among lines, and to join it with the one before.
+struct Line {
+    at: Time,
+    what: Said,
+    /// The keys it is about; none for what concerns everybody.
+    keys: BTreeSet<u32>,
+}
+
+enum Said {
+    /// Something about several messages in a row: `it emits`, and their names.
+    Together(&'static str, Vec<String>),
+    Alone(String),
+}
+
+impl Line {
+    fn told(&self) -> StoryLine {
+        let text = match &self.what {
+            Said::Alone(text) => text.clone(),
+            Said::Together(verb, names) => format!("{verb} {}", joined(names)),
+        };
+        StoryLine { at: self.at.short(), text }
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn joined(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
 }
 
 struct Teller<'a> {
@@ -64,89 +76,126 @@ struct Teller<'a> {
     lines: Vec<Line>,
     named: BTreeSet<MessageId>,
     /// Packets whose loss or arrival is worth a word.
-    packets: std::collections::BTreeMap<PacketId, (&'a str, MessageId)>,
+    packets: BTreeMap<PacketId, (&'a str, MessageId)>,
 }
 
 impl<'a> Teller<'a> {
     fn new(trace: &'a Trace) -> Teller<'a> {
-        Teller {
-            trace,
-            books: Ledger::default(),
-            lines: Vec::new(),
-            named: BTreeSet::new(),
-            packets: std::collections::BTreeMap::new(),
-        }
+        let books = Ledger::default();
+        Teller { trace, books, lines: Vec::new(), named: BTreeSet::new(), packets: BTreeMap::new() }
     }
 
     fn take(&mut self, n: usize, event: &'a Event) {
-        self.books.observe(event);
-        let said = match &event.what {
+        let at = event.at;
+        match &event.what {
             What::Sent { packet, kind, message: Some(message), .. } => {
                 self.packets.insert(*packet, (kind.as_str(), *message));
                 match kind.as_str() {
-                    "ack" => self.about(*message, |m| format!("it acks {m}")),
-                    "nack" => self.about(*message, |m| format!("it gives {m} back")),
-                    _ => return,
+                    "ack" => self.together(at, "it acks", *message),
+                    "nack" => self.together(at, "it gives back", *message),
+                    _ => {}
                 }
             }
-            What::Arrived { packet } => match self.packets.get(packet) {
-                Some(("gone", message)) => {
-                    let message = *message;
-                    self.about(message, |m| format!("it hears that {m} is gone"))
+            What::Arrived { packet } => {
+                if let Some(("gone", message)) = self.packets.get(packet).copied() {
+                    self.alone(at, message, |m| format!("it hears that {m} is gone"));
                 }
-                _ => return,
-            },
-            What::Dropped { packet, why: DropReason::Script } => match self.packets.get(packet) {
-                Some(&("deliver", message)) => self.about(message, |m| format!("the delivery of {m} is lost")),
-                Some(&(kind, message)) => self.about(message, |m| format!("the {kind} of {m} is lost")),
-                None => return,
+            }
+            What::Dropped { packet, why: DropReason::Script } => match self.packets.get(packet).copied() {
+                Some(("deliver", message)) => {
+                    self.alone(at, message, |m| format!("the delivery of {m} is lost"))
+                }
+                Some((kind, message)) => self.alone(at, message, |m| format!("the {kind} of {m} is lost")),
+                None => {}
             },
             What::Started { message, attempt, .. } => {
-                let again = if *attempt > 1 { format!(", delivery {attempt}") } else { String::new() };
-                self.about(*message, |m| format!("the resequencer is given {m}{again}"))
+                let what = self.becomes_of(n, *message, *attempt);
+                let again = if *attempt > 1 { " again" } else { "" };
+                self.alone(at, *message, |m| format!("the resequencer is given {m}{again}{what}"));
             }
-            What::Applied { message, .. } => self.about(*message, |m| format!("it emits {m}")),
-            What::DeadLettered { message, .. } => self.about(*message, |m| format!("the queue puts {m} aside")),
-            What::LeaseExpired { message, .. } => self.about(*message, |m| format!("the lease of {m} runs out")),
-            What::Crashed { machine, .. } => (self.crash(n, *machine), BTreeSet::new()),
-            What::Restarted { .. } => ("it starts again, with what it committed".to_owned(), BTreeSet::new()),
-            What::Paused { .. } => ("it stands still".to_owned(), BTreeSet::new()),
-            What::Resumed { .. } => ("it goes on".to_owned(), BTreeSet::new()),
-            What::Note { text, .. } => (text.clone(), BTreeSet::new()),
-            _ => return,
-        };
-        let (text, keys) = said;
-        self.lines.push(Line { at: event.at, text, keys });
-    }
-
-    /// A sentence about a message; its key and place are said the first time.
-    fn about(&mut self, message: MessageId, say: impl FnOnce(&str) -> String) -> (String, BTreeSet<u32>) {
-        let entry = self.books.messages.get(&message);
-        let keys = entry.map(|entry| entry.key).into_iter().collect();
-        let text = match entry {
-            Some(entry) if self.named.insert(message) => {
-                say(&format!("message {message} (key {}, seq {})", entry.key, entry.seq))
+            What::Applied { message, .. } => self.together(at, "it emits", *message),
+            What::DeadLettered { message, .. } => {
+                self.alone(at, *message, |m| format!("the queue puts {m} aside: it will never come"));
             }
-            _ => say(&format!("message {message}")),
-        };
-        (text, keys)
-    }
-
-    fn crash(&self, n: usize, machine: bool) -> String {
-        let what = if machine { "its machine crashes" } else { "its process crashes" };
-        // The books have seen the crash already: what was held stands in the events before it.
-        let mut before = Ledger::default();
-        self.trace.events[..n].iter().for_each(|event| before.observe(event));
-        let held: Vec<String> = before
-            .messages
-            .iter()
-            .filter(|(_, entry)| entry.held > 0)
-            .map(|(message, _)| message.to_string())
-            .collect();
-        match held.as_slice() {
-            [] => what.to_owned(),
-            [one] => format!("{what} while it holds message {one}"),
-            [most @ .., last] => format!("{what} while it holds messages {} and {last}", most.join(", ")),
+            What::LeaseExpired { message, .. } => self.together(at, "a lease runs out, that of", *message),
+            What::Crashed { machine, .. } => self.everybody(at, self.crash(*machine)),
+            What::Restarted { .. } => {
+                self.everybody(at, "it starts again, with what it committed".to_owned())
+            }
+            What::Paused { .. } => self.everybody(at, "it stands still".to_owned()),
+            What::Resumed { .. } => self.everybody(at, "it goes on".to_owned()),
+            What::Note { text, .. } => self.everybody(at, text.clone()),
+            _ => {}
         }
+        self.books.observe(event);
+    }
+
+    fn everybody(&mut self, at: Time, text: String) {
+        self.lines.push(Line { at, what: Said::Alone(text), keys: BTreeSet::new() });
+    }
+
+    fn alone(&mut self, at: Time, message: MessageId, say: impl FnOnce(&str) -> String) {
+        let text = say(&self.name(message));
+        self.lines.push(Line { at, what: Said::Alone(text), keys: self.keys(message) });
+    }
+
+    /// Joins the line before, if that says the same of another message.
+    fn together(&mut self, at: Time, verb: &'static str, message: MessageId) {
+        let (name, keys) = (self.name(message), self.keys(message));
+        if let Some(Line { what: Said::Together(said, names), keys: of, .. }) = self.lines.last_mut() {
+            if *said == verb {
+                names.push(name);
+                of.extend(keys);
+                return;
+            }
+        }
+        self.lines.push(Line { at, what: Said::Together(verb, vec![name]), keys });
+    }
+
+    /// Its number; the first time also its key and its place.
+    fn name(&mut self, message: MessageId) -> String {
+        match self.books.messages.get(&message) {
+            Some(entry) if self.named.insert(message) => {
+                format!("message {message} (key {}, seq {})", entry.key, entry.seq)
+            }
+            _ => message.to_string(),
+        }
+    }
+
+    fn keys(&self, message: MessageId) -> BTreeSet<u32> {
+        self.books.messages.get(&message).map(|entry| entry.key).into_iter().collect()
+    }
+
+    /// What the code does with a message that it was just given, where the lines to come do not say it: it holds it, or
+    /// lets go of it and says nothing.
+    fn becomes_of(&self, n: usize, message: MessageId, attempt: u32) -> &'static str {
+        let events = &self.trace.events;
+        let at = events[n].at;
+        let let_go = |event: &&Event| matches!(event.what, What::Finished { message: m, attempt: a, .. } if m == message && a == attempt);
+        let mut same_moment = events[n + 1..].iter().take_while(|event| event.at == at);
+        if !same_moment.any(|event| let_go(&event)) {
+            return " and holds it";
+        }
+        // Until the next call, or the end of the process, its answers are about this one.
+        let before_next = events[n + 1..]
+            .iter()
+            .take_while(|event| !matches!(event.what, What::Started { .. } | What::Crashed { .. }));
+        let answered = before_next.into_iter().any(|event| match &event.what {
+            What::Sent { kind, message: Some(m), .. } => {
+                *m == message && (kind.as_str() == "ack" || kind.as_str() == "nack")
+            }
+            What::Applied { message: m, .. } => *m == message,
+            _ => false,
+        });
+        let ends_here = events[n + 1..].iter().find(|event| event.what.message().is_none());
+        let crashes = ends_here.is_some_and(|event| matches!(event.what, What::Crashed { .. }));
+        if answered || crashes { "" } else { " and drops it, with neither ack nor nack" }
+    }
+
+    fn crash(&self, machine: bool) -> String {
+        let what = if machine { "its machine crashes" } else { "its process crashes" };
+        let held = self.books.messages.iter().filter(|(_, entry)| entry.held > 0);
+        let held: Vec<String> = held.map(|(message, _)| message.to_string()).collect();
+        if held.is_empty() { what.to_owned() } else { format!("{what} while it holds {}", joined(&held)) }
     }
 }

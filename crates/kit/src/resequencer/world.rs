@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use queues::{Broker, Plan, Producer, Requeue};
-use sim::{Address, AddressError, Bounds, Dist, DiskConfig, Fault, Kept, LinkConfig, World};
+use sim::{Address, AddressError, Bounds, DiskConfig, Dist, Fault, Kept, LinkConfig, World};
 use trace::{FORMAT_VERSION, Header, MessageId, Role, Time, Trace};
 
 use super::Build;
@@ -79,7 +79,9 @@ impl Setting {
             dead_letters: dead_letters(address)?,
         };
         if let Some(fault) = address.faults.faults.iter().find(|fault| matches!(fault, Fault::Set { .. })) {
-            return Err(address.parameter_error("faults", format!("`{fault}`: nothing can be set in an exam")));
+            return Err(
+                address.parameter_error("faults", format!("`{fault}`: nothing can be set in an exam"))
+            );
         }
         Ok(setting)
     }
