@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The application: screens on top of each other, one control in, one effect out.
 
+use course::{Chapter, Part};
 use ratatui::Frame;
 use ratatui::crossterm::event::Event;
 use trace::Time;
 
+use crate::background::{Answer, Ask, Known};
+use crate::contents::Contents;
 use crate::control::{self, Binding, Control};
 use crate::figure::Figure;
+use crate::lesson::Lesson;
 use crate::palette::Palette;
 use crate::pen::Pen;
+use crate::progress::Progress;
 use crate::run::Run;
 use crate::turn::{Door, Effect, Turn};
 use crate::{chrome, help};
 
 /// A screen.
 enum Screen {
+    /// The whole outline.
+    Contents,
+    /// A chapter.
+    Lesson(Box<Lesson>),
     /// A run, full screen.
     Figure(Box<Figure>),
 }
@@ -22,6 +31,11 @@ enum Screen {
 /// The whole state. No clock, no terminal, no file.
 pub struct App {
     palette: Palette,
+    outline: &'static [Part],
+    contents: Contents,
+    /// How far the reader is.
+    progress: Progress,
+    known: Known,
     /// The one on top is seen.
     screens: Vec<Screen>,
     /// How far the help is scrolled, while it is shown.
@@ -29,27 +43,78 @@ pub struct App {
     /// How far it can be scrolled.
     help_most: u16,
     notice: String,
-    /// Columns and rows, as last drawn.
-    size: (u16, u16),
 }
 
 impl App {
+    /// The course. Who has done nothing yet sees the first figure of a claim, already running; the contents are behind
+    /// it.
+    pub fn course(palette: Palette, outline: &'static [Part], progress: Progress) -> App {
+        let first = progress.is_empty();
+        let mut app = App::on(palette, outline, progress, vec![Screen::Contents]);
+        if first {
+            app.open_first_figure();
+        }
+        app
+    }
+
     /// One run and nothing else.
     pub fn figure(palette: Palette, run: Run, title: &str) -> App {
         let figure = Figure::new(run, title.to_owned());
-        App::on(palette, vec![Screen::Figure(Box::new(figure))])
+        App::on(palette, &[], Progress::default(), vec![Screen::Figure(Box::new(figure))])
     }
 
-    fn on(palette: Palette, screens: Vec<Screen>) -> App {
-        App { palette, screens, help: None, help_most: 0, notice: String::new(), size: chrome::LEAST }
+    fn on(palette: Palette, outline: &'static [Part], progress: Progress, screens: Vec<Screen>) -> App {
+        App {
+            palette,
+            outline,
+            contents: Contents::new(outline),
+            progress,
+            known: Known::default(),
+            screens,
+            help: None,
+            help_most: 0,
+            notice: String::new(),
+        }
+    }
+
+    fn open_first_figure(&mut self) {
+        let chapters = self.outline.iter().flat_map(|part| part.chapters);
+        let mut claiming = chapters.filter(|chapter| !chapter.claims.is_empty());
+        let found = claiming.find_map(|chapter| Some((chapter, chapter.lesson.as_ref()?.figure?)));
+        let Some((chapter, address)) = found else { return };
+        let run = address.parse().ok().and_then(|address| Run::open(&address).ok());
+        if let Some(run) = run {
+            let intro =
+                format!("{} Press space to stop it and to go on; esc leads to the contents.", chapter.shows);
+            let figure = Figure::new(run, self.title(chapter)).running(&intro);
+            self.contents.select(chapter.slug);
+            self.screens.push(Screen::Figure(Box::new(figure)));
+        }
+    }
+
+    fn title(&self, chapter: &Chapter) -> String {
+        match self.contents.number(chapter.slug) {
+            Some(number) => format!("{number} {}", chapter.title),
+            None => chapter.title.to_owned(),
+        }
+    }
+
+    /// How far the reader is now.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     /// The keys that hold now.
     pub fn keys(&self) -> &'static [Binding] {
-        match (self.help, self.screens.last()) {
-            (Some(_), _) => control::HELP,
-            (None, Some(Screen::Figure(figure))) => figure.keys(),
-            (None, None) => control::HELP,
+        if self.help.is_some() { control::HELP } else { self.screen_keys() }
+    }
+
+    fn screen_keys(&self) -> &'static [Binding] {
+        match self.screens.last() {
+            Some(Screen::Contents) => control::CONTENTS,
+            Some(Screen::Lesson(_)) => control::LESSON,
+            Some(Screen::Figure(figure)) => figure.keys(),
+            None => control::HELP,
         }
     }
 
@@ -61,6 +126,7 @@ impl App {
     /// Does what is asked for.
     pub fn step(&mut self, control: Control) -> Effect {
         if control == Control::Quit {
+            self.note_reading();
             return Effect::Quit;
         }
         let had_notice = !std::mem::take(&mut self.notice).is_empty();
@@ -72,6 +138,8 @@ impl App {
             }
             None => {
                 let turn = match self.screens.last_mut() {
+                    Some(Screen::Contents) => self.contents.step(control),
+                    Some(Screen::Lesson(lesson)) => lesson.step(control),
                     Some(Screen::Figure(figure)) => figure.step(control),
                     None => Turn::Back,
                 };
@@ -103,6 +171,7 @@ impl App {
                 Effect::Redraw
             }
             Turn::Back => {
+                self.note_reading();
                 self.screens.pop();
                 if self.screens.is_empty() { Effect::Quit } else { Effect::Redraw }
             }
@@ -114,12 +183,29 @@ impl App {
     fn open(&mut self, door: Door) -> Effect {
         match door {
             Door::Figure(run, title) => {
-                let figure = Figure::new(*run, title);
-                self.screens.push(Screen::Figure(Box::new(figure)));
+                self.screens.push(Screen::Figure(Box::new(Figure::new(*run, title))));
             }
-            Door::Lesson(_) | Door::Exercise(_) => {}
+            Door::Lesson(slug) => {
+                let chapter =
+                    self.outline.iter().flat_map(|part| part.chapters).find(|chapter| chapter.slug == slug);
+                if let Some((chapter, lesson)) =
+                    chapter.and_then(|chapter| Some((chapter, chapter.lesson.as_ref()?)))
+                {
+                    let lesson = Lesson::new(chapter, self.contents.number(slug), lesson.markdown);
+                    self.screens.push(Screen::Lesson(Box::new(lesson)));
+                }
+            }
+            Door::Exercise(_) => {}
         }
         Effect::Redraw
+    }
+
+    /// Keeps how much of the chapter on top was seen; never less than before.
+    fn note_reading(&mut self) {
+        if let Some(Screen::Lesson(lesson)) = self.screens.last() {
+            let before = self.progress.read.entry(lesson.slug().to_owned()).or_default();
+            *before = lesson.read().max(*before);
+        }
     }
 
     /// Something to tell the reader, until the next key.
@@ -127,12 +213,29 @@ impl App {
         words.clone_into(&mut self.notice);
     }
 
+    /// What is to be computed in the background, each once.
+    pub fn take_wanted(&mut self) -> Vec<Ask> {
+        self.known.take_wanted()
+    }
+
+    /// Whether answers from the background are still to come.
+    pub fn is_waiting(&self) -> bool {
+        self.known.is_waiting()
+    }
+
+    /// An answer has come: the picture may have changed.
+    pub fn hear(&mut self, ask: Ask, answer: Answer) {
+        self.known.hear(ask, answer);
+    }
+
     /// Whether time matters just now: else nothing needs to be drawn until something is asked for.
     pub fn moves(&self) -> bool {
-        match self.screens.last() {
-            Some(Screen::Figure(figure)) => self.help.is_none() && figure.run.player.playing(),
-            None => false,
-        }
+        self.help.is_none()
+            && match self.screens.last() {
+                Some(Screen::Figure(figure)) => figure.run.player.playing(),
+                Some(Screen::Lesson(lesson)) => lesson.moves(),
+                Some(Screen::Contents) | None => false,
+            }
     }
 
     /// Lets a span of wall time pass. Whether the picture changed.
@@ -142,29 +245,47 @@ impl App {
         }
         match self.screens.last_mut() {
             Some(Screen::Figure(figure)) => figure.tick(wall),
-            None => false,
+            Some(Screen::Lesson(lesson)) => lesson.tick(wall),
+            Some(Screen::Contents) | None => false,
+        }
+    }
+
+    /// How many messages are on their way in the figure on top: what a picture costs depends on it.
+    pub fn messages_on_their_way(&self) -> usize {
+        match self.screens.last() {
+            Some(Screen::Figure(figure)) => {
+                let scene = figure.run.player.scene();
+                scene.flights.iter().filter(|flight| flight.carries && flight.lost.is_none()).count()
+            }
+            _ => 0,
         }
     }
 
     /// Paints the screen.
     pub fn draw(&mut self, frame: &mut Frame<'_>) {
         let area = frame.area();
-        self.size = (area.width, area.height);
+        let palette = self.palette;
         if area.width < chrome::LEAST.0 || area.height < chrome::LEAST.1 {
-            let mut pen = Pen { buffer: frame.buffer_mut(), palette: self.palette, area };
+            let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
             return chrome::too_small(&mut pen);
         }
         if let Some(scrolled) = self.help {
-            let (keys, about, legend) = match self.screens.last() {
-                Some(Screen::Figure(figure)) => (figure.keys(), "figure", true),
-                None => (control::HELP, "", false),
+            let (about, legend) = match self.screens.last() {
+                Some(Screen::Contents) | None => ("contents", false),
+                Some(Screen::Lesson(_)) => ("chapter", true),
+                Some(Screen::Figure(_)) => ("figure", true),
             };
-            let mut pen = Pen { buffer: frame.buffer_mut(), palette: self.palette, area };
+            let keys = self.screen_keys();
+            let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
             self.help_most = help::draw(&mut pen, keys, scrolled, about, legend);
             return;
         }
         match self.screens.last_mut() {
-            Some(Screen::Figure(figure)) => figure.draw(frame, self.palette, &self.notice),
+            Some(Screen::Contents) => self.contents.draw(frame, palette, &self.notice, &self.progress),
+            Some(Screen::Lesson(lesson)) => {
+                lesson.draw(frame, palette, &self.notice, &mut self.known, &self.progress);
+            }
+            Some(Screen::Figure(figure)) => figure.draw(frame, palette, &self.notice),
             None => {}
         }
     }

@@ -50,10 +50,10 @@ fn key_line(pen: &mut Pen<'_>, y: u16, keys: &[Binding], playing: bool) {
     let cells = |binding: &Binding| width(binding.shown) + 1 + width(word(binding));
     let named: Vec<&Binding> = keys.iter().filter(|binding| !binding.word.is_empty()).collect();
     let last = |binding: &Binding| {
-        matches!(binding.control, Control::Help | Control::Quit)
-            || matches!(binding.control, Control::Back)
+        matches!(binding.control, Control::Help | Control::Quit) || matches!(binding.control, Control::Back)
     };
-    let reserved: u16 = named.iter().filter(|binding| last(binding)).map(|binding| cells(binding) + GAP).sum();
+    let reserved: u16 =
+        named.iter().filter(|binding| last(binding)).map(|binding| cells(binding) + GAP).sum();
     let edge = pen.area.right().saturating_sub(1);
     let mut x = pen.area.left() + 1;
     for (tail, limit) in [(false, edge.saturating_sub(reserved)), (true, edge)] {

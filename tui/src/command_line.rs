@@ -12,6 +12,7 @@ use trace::Trace;
 
 use crate::app::App;
 use crate::palette::Palette;
+use crate::progress::Progress;
 use crate::run::Run;
 use crate::{bench_draw, terminal};
 
@@ -53,9 +54,11 @@ pub fn main(started: Instant) -> ExitCode {
     let palette = Palette::of_environment(|name| std::env::var(name).ok());
     let app = match options.command {
         Some(What::BenchDraw { json }) => return bench_draw::main(started, json),
-        Some(What::Figure { address }) => open_address(&address).map(|run| App::figure(palette, run, "figure")),
+        Some(What::Figure { address }) => {
+            open_address(&address).map(|run| App::figure(palette, run, "figure"))
+        }
         Some(What::Replay { file }) => open_file(&file).map(|run| App::figure(palette, run, "replay")),
-        None => Err("not yet".to_owned()),
+        None => Ok(App::course(palette, course::outline(), Progress::default())),
     };
     // Bad input is told before the screen is touched, and also where there is no screen.
     match app.and_then(|app| has_terminal().map(|()| app)) {
@@ -86,7 +89,11 @@ fn open_address(text: &str) -> Result<Run, String> {
 }
 
 fn open_file(file: &Path) -> Result<Run, String> {
-    let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
     let trace = Trace::from_json_lines(&text).map_err(|error| format!("{}: {error}", file.display()))?;
-    Ok(Run::of_trace(trace, "This run comes from a file, and the simulator cannot make it again; it can only be played"))
+    Ok(Run::of_trace(
+        trace,
+        "This run comes from a file, and the simulator cannot make it again; it can only be played",
+    ))
 }

@@ -3,7 +3,9 @@
 //!
 //! One table for each place. The dispatch of keys, the last line of a screen and the help overlay all read it.
 
-use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
+use ratatui::crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind,
+};
 
 /// A wish of the reader's, whatever key expressed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,13 +106,13 @@ const fn shift(code: KeyCode) -> Press {
 }
 
 const fn char(c: char) -> Press {
-    key(KeyCode::Char(c))
+    key(Char(c))
 }
 
 impl Press {
     fn is(self, event: &KeyEvent) -> bool {
         // A letter's case already says whether shift was held.
-        let cased = matches!(event.code, KeyCode::Char(_) | KeyCode::BackTab);
+        let cased = matches!(event.code, Char(_) | BackTab);
         let shift = event.modifiers.contains(KeyModifiers::SHIFT) && !cased;
         let plain = !event.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
         plain && self.code == event.code && self.shift == shift
@@ -142,16 +144,25 @@ const fn row(
 }
 
 use Control::*;
-use KeyCode::{BackTab, Backspace, Char, Down as DownKey, End, Enter as EnterKey, Esc, Home, Left, PageDown as PageDownKey, PageUp as PageUpKey, Right, Tab, Up as UpKey};
+use KeyCode::{
+    BackTab, Backspace, Char, Down as DownKey, End, Enter as EnterKey, Esc, Home, Left,
+    PageDown as PageDownKey, PageUp as PageUpKey, Right, Tab, Up as UpKey,
+};
 
 /// The full-screen figure.
-pub const FIGURE: &[Binding] = &[
+pub static FIGURE: &[Binding] = &[
     row(&[char(' ')], Play, "space", "play", "Play or pause"),
     row(&[key(Right), char('l')], StepForward, "←→", "step", "One visible event back or on"),
     row(&[key(Left), char('h')], StepBack, "", "", ""),
     row(&[key(Tab)], Next, "tab", "point", "Point at a node, a link or a packet; shift and tab goes back"),
     row(&[key(BackTab)], Previous, "", "", ""),
-    row(&[key(EnterKey)], Enter, "enter", "", "What can be done to the thing pointed at: crash, pause, cut, drop"),
+    row(
+        &[key(EnterKey)],
+        Enter,
+        "enter",
+        "",
+        "What can be done to the thing pointed at: crash, pause, cut, drop",
+    ),
     row(&[char('f')], Fork, "f", "fork", "Another future from this moment; what came before stays"),
     row(&[char('u')], Undo, "u", "", "Undo the last change of the run"),
     row(&[char('p')], Parameters, "p", "parameters", "Change the run's parameters"),
@@ -181,10 +192,16 @@ pub const FIGURE: &[Binding] = &[
 ];
 
 /// A list that is open over the figure: parameters, actions.
-pub const PANEL: &[Binding] = &[
+pub static PANEL: &[Binding] = &[
     row(&[key(UpKey), char('k')], Up, "↑↓", "choose", "The row above or below"),
     row(&[key(DownKey), char('j')], Down, "", "", ""),
-    row(&[key(Right), char('l'), char('+')], More, "←→", "change", "A smaller or a larger value; the run is made again"),
+    row(
+        &[key(Right), char('l'), char('+')],
+        More,
+        "←→",
+        "change",
+        "A smaller or a larger value; the run is made again",
+    ),
     row(&[key(Left), char('h'), char('-')], Less, "", "", ""),
     row(&[key(EnterKey)], Enter, "enter", "do it", "Do what is selected"),
     row(&[char(' ')], Play, "space", "play", "Play or pause"),
@@ -195,14 +212,14 @@ pub const PANEL: &[Binding] = &[
 ];
 
 /// A field to type a number into.
-pub const PROMPT: &[Binding] = &[
+pub static PROMPT: &[Binding] = &[
     row(&[key(EnterKey)], Enter, "enter", "take it", "Take what was typed"),
     row(&[key(Backspace)], Erase, "⌫", "erase", "Take the last character back"),
     row(&[key(Esc)], Back, "esc", "leave it", "Leave it as it was"),
 ];
 
 /// The contents.
-pub const CONTENTS: &[Binding] = &[
+pub static CONTENTS: &[Binding] = &[
     row(&[key(UpKey), char('k')], Up, "↑↓", "choose", "The row above or below"),
     row(&[key(DownKey), char('j')], Down, "", "", ""),
     row(&[key(EnterKey), key(Right), char('l')], Enter, "enter", "open", "Open the chapter or the exercise"),
@@ -218,14 +235,20 @@ pub const CONTENTS: &[Binding] = &[
 ];
 
 /// A chapter.
-pub const LESSON: &[Binding] = &[
+pub static LESSON: &[Binding] = &[
     row(&[key(UpKey), char('k')], Up, "↑↓", "scroll", "A line up or down"),
     row(&[key(DownKey), char('j')], Down, "", "", ""),
     row(&[char('d'), key(PageDownKey)], PageDown, "pgup pgdn", "", "A screenful up or down; also b and d"),
     row(&[char('b'), key(PageUpKey)], PageUp, "", "", ""),
     row(&[key(Tab)], Next, "tab", "next figure", "To the next or the last figure, question or exercise"),
     row(&[key(BackTab)], Previous, "", "", ""),
-    row(&[key(EnterKey)], Enter, "enter", "open", "Open the marked figure full screen, or the marked exercise"),
+    row(
+        &[key(EnterKey)],
+        Enter,
+        "enter",
+        "open",
+        "Open the marked figure full screen, or the marked exercise",
+    ),
     row(&[char(' ')], Play, "space", "play", "Play or pause the figure in view"),
     row(&[key(Right)], StepForward, "←→", "step", "One visible event back or on, in the figure in view"),
     row(&[key(Left)], StepBack, "", "", ""),
@@ -245,11 +268,17 @@ pub const LESSON: &[Binding] = &[
 ];
 
 /// An exercise.
-pub const EXERCISE: &[Binding] = &[
+pub static EXERCISE: &[Binding] = &[
     row(&[char('c'), key(EnterKey)], Check, "c", "check", "Check your file"),
     row(&[char('w')], Watch, "w", "watch it", "Watch the run that broke the promise, just before it breaks"),
     row(&[char('h')], Hint, "h", "hint", "A hint; once more for the next level"),
-    row(&[char('o'), char('e')], Edit, "o", "open file", "Open your file in the editor that $VISUAL or $EDITOR names"),
+    row(
+        &[char('o'), char('e')],
+        Edit,
+        "o",
+        "open file",
+        "Open your file in the editor that $VISUAL or $EDITOR names",
+    ),
     row(&[key(UpKey), char('k')], Up, "↑↓", "scroll", "A line up or down"),
     row(&[key(DownKey), char('j')], Down, "", "", ""),
     row(&[key(PageUpKey), char('b')], PageUp, "pgup pgdn", "", "A screenful up or down"),
@@ -261,7 +290,7 @@ pub const EXERCISE: &[Binding] = &[
 ];
 
 /// The help overlay.
-pub const HELP: &[Binding] = &[
+pub static HELP: &[Binding] = &[
     row(&[char('?'), key(Esc), char('q'), key(EnterKey)], Back, "? or esc", "close", "Close the help"),
     row(&[key(UpKey), char('k')], Up, "", "", ""),
     row(&[key(DownKey), char('j')], Down, "", "", ""),

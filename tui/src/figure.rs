@@ -14,7 +14,8 @@ use ratatui::Frame;
 use stage::{Player, Target};
 use trace::Time;
 
-pub use view::{embedded, least_height};
+pub use nodes::progress;
+pub use view::embedded;
 
 use crate::control::{self, Binding, Control};
 use crate::palette::Palette;

@@ -21,7 +21,11 @@ pub fn draw(pen: &mut Pen<'_>, keys: &[Binding], scrolled: u16, about: &str, leg
     let total = lines.len() + if two { 0 } else { legend_rows };
     let most = (total as u16).saturating_sub(inner.height);
     let scrolled = scrolled.min(most);
-    let place = if most > 0 { format!("{} to {} of {total}", scrolled + 1, scrolled + inner.height) } else { String::new() };
+    let place = if most > 0 {
+        format!("{} to {} of {total}", scrolled + 1, scrolled + inner.height)
+    } else {
+        String::new()
+    };
     chrome::head(pen, &["keys · ", about].concat(), &place);
     chrome::foot(pen, HELP, "", false);
     let mut body = pen.within(inner);

@@ -10,15 +10,21 @@
 //! Screens know nothing of a terminal or a clock: tests drive [`App::step`] and compare buffers.
 
 pub mod app;
+pub mod background;
 pub mod bench_draw;
 mod chrome;
 pub mod command_line;
+mod contents;
 pub mod control;
 mod figure;
 mod help;
+mod lesson;
+mod markdown;
 pub mod palette;
 mod pen;
+pub mod progress;
 pub mod run;
+mod table;
 pub mod terminal;
 mod text;
 mod turn;

@@ -124,7 +124,10 @@ mod tests {
     #[test]
     fn the_environment_decides() {
         assert_eq!(palette(&[]), Palette::new(Depth::Sixteen, Material::Night));
-        assert_eq!(palette(&[("COLORTERM", "truecolor")]).tone(Tone::Accent).fg, Some(Color::Rgb(0x56, 0xB4, 0xE9)));
+        assert_eq!(
+            palette(&[("COLORTERM", "truecolor")]).tone(Tone::Accent).fg,
+            Some(Color::Rgb(0x56, 0xB4, 0xE9))
+        );
         let light = palette(&[("COLORTERM", "24bit"), ("INFLIGHT_THEME", "light")]);
         assert_eq!(light.tone(Tone::Accent).fg, Some(Color::Rgb(0x00, 0x72, 0xB2)));
         assert_eq!(palette(&[("NO_COLOR", "")]), palette(&[]), "an empty NO_COLOR asks for nothing");

@@ -17,6 +17,8 @@ pub struct Run {
     /// The playhead on it.
     pub player: Player,
     source: Source,
+    /// Whether it has played without being asked to.
+    played: bool,
 }
 
 enum Source {
@@ -50,7 +52,7 @@ impl Run {
         // Reset means the run as it was opened, and its beginning.
         let original = Address { at: None, ..address.clone() };
         let simulated = Simulated { address: original.clone(), original, plan, before: Vec::new() };
-        Ok(Run { player, source: Source::Simulated(Box::new(simulated)) })
+        Ok(Run { player, source: Source::Simulated(Box::new(simulated)), played: false })
     }
 
     /// Plays a trace from a file. If the simulator makes the very same trace, everything that can be done to a run can
@@ -71,7 +73,20 @@ impl Run {
         again.unwrap_or_else(|| Run {
             player: player(Rc::new(Timeline::new(trace))),
             source: Source::Fixed(why.to_owned()),
+            played: false,
         })
+    }
+
+    /// The same run at the same moment, to be changed on its own; `None` for a run that no address makes.
+    pub fn again(&self) -> Option<Run> {
+        Run::open(&self.address()?).ok()
+    }
+
+    /// Plays if it never did.
+    pub fn play_once(&mut self) {
+        if !std::mem::replace(&mut self.played, true) {
+            self.player.play();
+        }
     }
 
     /// The address of this moment; `None` for a run that no address makes.

@@ -4,6 +4,7 @@
 use std::io::{self, Write, stdout};
 use std::path::Path;
 use std::process::Command;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -14,10 +15,13 @@ use ratatui::{DefaultTerminal, crossterm};
 use trace::Time;
 
 use crate::app::App;
+use crate::background::{self, Answer, Ask};
 use crate::turn::Effect;
 
 /// While something moves, a picture is drawn this often at most.
 const FRAME: Duration = Duration::from_millis(16);
+/// While something is being computed, this long passes until its answer is noticed at most.
+const LISTEN: Duration = Duration::from_millis(40);
 
 /// Runs the application until the reader leaves it.
 ///
@@ -73,26 +77,66 @@ fn give_back_on_signals() -> io::Result<()> {
     Ok(())
 }
 
+/// What computes while the reader reads. The thread ends with the process.
+struct Background {
+    asks: Sender<Ask>,
+    answers: Receiver<(Ask, Answer)>,
+}
+
+impl Background {
+    fn start() -> Background {
+        let (asks, wanted) = channel::<Ask>();
+        let (found, answers) = channel();
+        std::thread::spawn(move || {
+            for ask in wanted {
+                let answer = background::answer(&ask);
+                if found.send((ask, answer)).is_err() {
+                    return;
+                }
+            }
+        });
+        Background { asks, answers }
+    }
+
+    /// Hands over what the application wants, and tells it what was found. Whether there was anything.
+    fn exchange(&self, app: &mut App) -> bool {
+        for ask in app.take_wanted() {
+            // The thread lives as long as this does, so it takes everything.
+            let _ = self.asks.send(ask);
+        }
+        let mut heard = false;
+        while let Ok((ask, answer)) = self.answers.try_recv() {
+            app.hear(ask, answer);
+            heard = true;
+        }
+        heard
+    }
+}
+
 fn main_loop(app: &mut App, terminal: &mut DefaultTerminal) -> anyhow::Result<()> {
+    let background = Background::start();
     let mut drawn = draw(app, terminal)?;
     let mut ticked = drawn;
     loop {
+        let mut changed = background.exchange(app);
         let due = drawn + FRAME;
-        let awake = !app.moves() || event::poll(due.saturating_duration_since(Instant::now()))?;
-        let mut changed = false;
-        if awake {
-            // With nothing moving this waits for as long as it takes.
+        let patience = match (app.moves(), app.is_waiting()) {
+            (true, _) => Some(due.saturating_duration_since(Instant::now())),
+            (false, true) => Some(LISTEN),
+            // With nothing moving and nothing expected this waits for as long as it takes.
+            (false, false) => None,
+        };
+        if !changed && patience.is_none_or(|patience| event::poll(patience).unwrap_or(true)) {
             match handle_events(app, terminal)? {
                 Some(redraw) => changed = redraw,
                 None => return Ok(()),
             }
-            if !app.moves() {
-                ticked = Instant::now();
-            }
         }
         let now = Instant::now();
-        if app.moves() && now >= due {
+        if app.moves() && patience.is_some() && now >= due {
             changed |= app.tick(span(now - ticked));
+        }
+        if now >= due || !app.moves() {
             ticked = now;
         }
         if changed {

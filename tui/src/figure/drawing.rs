@@ -19,7 +19,8 @@ pub struct Drawn {
 impl Drawn {
     /// The packet at a column and a row.
     pub fn hit(&self, x: u16, y: u16) -> Option<Target> {
-        let on = |(from, row, wide, _): &&(u16, u16, u16, usize)| *row == y && (*from..*from + *wide).contains(&x);
+        let on =
+            |(from, row, wide, _): &&(u16, u16, u16, usize)| *row == y && (*from..*from + *wide).contains(&x);
         self.flights.iter().find(on).map(|(.., packet)| Target::Flight(*packet))
     }
 }
@@ -116,11 +117,13 @@ impl Taken {
 
     /// Takes a run of cells, if all of them are free.
     fn take(&mut self, x: u16, y: u16, wide: u16) -> bool {
-        let inside = x >= self.area.x && x + wide <= self.area.right() && y >= self.area.y && y < self.area.bottom();
+        let inside =
+            x >= self.area.x && x + wide <= self.area.right() && y >= self.area.y && y < self.area.bottom();
         if !inside {
             return false;
         }
-        let first = usize::from(y - self.area.y) * usize::from(self.area.width) + usize::from(x - self.area.x);
+        let first =
+            usize::from(y - self.area.y) * usize::from(self.area.width) + usize::from(x - self.area.x);
         let run = &mut self.cells[first..first + usize::from(wide)];
         let free = run.iter().all(|cell| !cell);
         if free {

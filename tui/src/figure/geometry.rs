@@ -70,7 +70,8 @@ impl Geometry {
             geometry.column(scene, column, place, pitch);
             if column.effects {
                 let walls = if column.rows.is_empty() { 0 } else { 2 };
-                geometry.effects = Rect { x: place.x + walls, width: place.width.saturating_sub(walls), ..place };
+                geometry.effects =
+                    Rect { x: place.x + walls, width: place.width.saturating_sub(walls), ..place };
             }
         }
         geometry
@@ -82,7 +83,12 @@ impl Geometry {
             for (n, row) in column.rows.clone().enumerate() {
                 let (from, to) = (n as u16 * place.height / count, (n as u16 + 1) * place.height / count);
                 let area = Rect { y: place.y + from, height: to - from, ..place };
-                self.places.push(Place { node: scene.stations[row].node, area, tall: true, port: area.right() });
+                self.places.push(Place {
+                    node: scene.stations[row].node,
+                    area,
+                    tall: true,
+                    port: area.right(),
+                });
             }
             return;
         }
@@ -124,7 +130,9 @@ impl Geometry {
 
     /// What stands at a column and a row: nodes and links; packets are found by those who drew them.
     pub fn hit(&self, scene: &Scene<'_>, x: u16, y: u16) -> Option<Target> {
-        let on = |area: Rect| area.x.saturating_sub(1) <= x && x <= area.right() && area.y <= y && y < area.bottom();
+        let on = |area: Rect| {
+            area.x.saturating_sub(1) <= x && x <= area.right() && area.y <= y && y < area.bottom()
+        };
         if let Some(place) = self.places.iter().find(|place| on(place.area)) {
             return Some(Target::Node(place.node));
         }

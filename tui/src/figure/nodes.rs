@@ -137,7 +137,11 @@ pub fn broker(pen: &mut Pen<'_>, scene: &Scene<'_>, station: &Station<'_>, place
         if pointed {
             style = style.add_modifier(Modifier::REVERSED);
         }
-        let words = if wrong { ["⚡", station.short, " ", &station.condition_words].concat() } else { station.name.to_owned() };
+        let words = if wrong {
+            ["⚡", station.short, " ", &station.condition_words].concat()
+        } else {
+            station.name.to_owned()
+        };
         let y = rows.bottom() - 1;
         pen.text(rows.x, y, &words, style);
         rows.height -= 1;
@@ -219,7 +223,8 @@ fn put_aside(pen: &mut Pen<'_>, station: &Station<'_>, y: u16) {
 /// What took effect, newest on top; numbers stand below each other.
 pub fn effects(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
     let mut pen = pen.within(area);
-    let digits = scene.effects.iter().map(|landed| width(&landed.token.message.to_string())).max().unwrap_or(1);
+    let digits =
+        scene.effects.iter().map(|landed| width(&landed.token.message.to_string())).max().unwrap_or(1);
     for (landed, y) in scene.effects.iter().zip(area.top()..area.bottom()) {
         let more = scene.effects_total > usize::from(area.height) && y + 1 == area.bottom();
         if more {

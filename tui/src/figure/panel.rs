@@ -138,7 +138,13 @@ impl Figure {
         turn
     }
 
-    fn step_actions(&mut self, target: Target, actions: Vec<Action>, selected: usize, control: Control) -> Turn {
+    fn step_actions(
+        &mut self,
+        target: Target,
+        actions: Vec<Action>,
+        selected: usize,
+        control: Control,
+    ) -> Turn {
         let count = actions.len();
         let next = match control {
             Control::Up => selected.checked_sub(1).unwrap_or(count - 1),
@@ -146,7 +152,9 @@ impl Figure {
             Control::Enter => {
                 let action = &actions[selected];
                 return match self.run.add_fault(&action.entry) {
-                    Ok(()) => self.changed(&format!("{}: press space to see what becomes of it", action.label)),
+                    Ok(()) => {
+                        self.changed(&format!("{}: press space to see what becomes of it", action.label))
+                    }
                     Err(why) => Turn::Say(why),
                 };
             }

@@ -26,8 +26,7 @@ pub fn draw(pen: &mut Pen<'_>, player: &Player, scene: &Scene<'_>, area: Rect) {
     let slope = area.height.saturating_sub(theory + log + 3).min(MOST_SLOPE);
     let mut y = area.y;
     if slope >= 6 {
-        draw_slope(pen, player, Rect { y, height: slope, ..area });
-        y += slope + 1;
+        y += draw_slope(pen, player, Rect { y, height: slope, ..area }) + 1;
     }
     if theory > 0 {
         y = draw_theory(pen, scene, Rect { y, height: area.bottom().saturating_sub(y), ..area }) + 1;
@@ -43,20 +42,20 @@ fn heading(pen: &mut Pen<'_>, area: Rect, left: &str, right: &str) {
     pen.text_right(area.right(), area.y, right, pen.palette.quiet());
 }
 
-/// Enqueue order at the left, order of effects at the right; lines that cross are inversions.
-fn draw_slope(pen: &mut Pen<'_>, player: &Player, area: Rect) {
+/// Enqueue order at the left, order of effects at the right; lines that cross are inversions. Returns its rows.
+fn draw_slope(pen: &mut Pen<'_>, player: &Player, area: Rect) -> u16 {
     let slope = player.slope(usize::from(area.height - 1));
     let crossings = match slope.crossings {
         1 => "1 crossing".to_owned(),
         n => format!("{n} crossings"),
     };
     heading(pen, area, "enqueued → took effect", &crossings);
-    let rows = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    let rows = Rect { y: area.y + 1, height: slope.rows.len().max(4) as u16, ..area };
     let label = slope.rows.iter().map(|row| 1 + width(&row.token.label())).max().unwrap_or(3).max(4);
     let wide = rows.width.saturating_sub(2 * label + 2).min(MOST_GRAPH);
     let graph = Rect { x: rows.x + label + 1, width: wide, ..rows };
     if graph.width < 6 {
-        return;
+        return 1;
     }
     let palette = pen.palette;
     let middle = |place: usize| f64::from(graph.height) - place as f64 - 0.5;
@@ -72,7 +71,8 @@ fn draw_slope(pen: &mut Pen<'_>, player: &Player, area: Rect) {
                 for row in slope.rows.iter().filter(|row| overtaken(row) == late) {
                     let tone = if late { row.token.tone } else { Tone::Quiet };
                     if let Some(right) = row.right {
-                        let line = Line::new(0.0, middle(row.left), wide, middle(right), palette.colour(tone));
+                        let line =
+                            Line::new(0.0, middle(row.left), wide, middle(right), palette.colour(tone));
                         context.draw(&line);
                     }
                 }
@@ -93,6 +93,7 @@ fn draw_slope(pen: &mut Pen<'_>, player: &Player, area: Rect) {
             pen.text(x, y, marks.as_str(), style);
         }
     }
+    1 + rows.height
 }
 
 /// Rows that theory takes in a width, its heading not counted.

@@ -36,10 +36,12 @@ impl Grid {
             let column = |n: usize| counters.iter().skip(n).step_by(count).map(needs).max().unwrap_or(0);
             (0..count).map(column).collect::<Vec<u16>>()
         });
-        let fits = |columns: &Vec<u16>| columns.iter().sum::<u16>() + GAP * (columns.len() as u16 - 1) <= room;
+        let fits =
+            |columns: &Vec<u16>| columns.iter().sum::<u16>() + GAP * (columns.len() as u16 - 1) <= room;
         // Rows that are full look better than one counter alone in the last.
         let full = |columns: &Vec<u16>| counters.len().is_multiple_of(columns.len());
-        let columns = columns.into_iter().find(|columns| fits(columns) && full(columns)).unwrap_or(vec![room]);
+        let columns =
+            columns.into_iter().find(|columns| fits(columns) && full(columns)).unwrap_or(vec![room]);
         Grid { counters, columns }
     }
 

@@ -60,7 +60,7 @@ pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette,
     chrome::foot(&mut pen, figure.keys(), notice, scene.playing);
     let inner = chrome::inner(area);
     let wide = inner.width >= WIDE;
-    let left_width = if wide { (inner.width * 3 / 5).max(76) } else { inner.width };
+    let left_width = if wide { (inner.width * 3 / 5).max(78) } else { inner.width };
     let mut left = Rect { width: left_width, ..inner };
     if wide {
         let x = left.right() + 2;
@@ -169,12 +169,6 @@ fn draw_strip(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) -> Rect {
     strip::timeline(pen, scene, timeline);
     strip::sentence(pen, scene, Rect { y: area.bottom() - 1, ..timeline });
     timeline
-}
-
-/// Rows that [`embedded`] needs.
-pub fn least_height(player: &Player) -> u16 {
-    let rows = player.timeline().columns().iter().map(|column| column.rows.len()).max().unwrap_or(1);
-    (rows as u16 * 2).clamp(6, 10) + 1 + 5
 }
 
 /// A figure inside a text: drawing, counters, timeline and sentence.

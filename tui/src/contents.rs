@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The contents: the whole outline in one column, and how far one is.
+
+use course::{Chapter, Part};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+use crate::chrome;
+use crate::control::{CONTENTS, Control};
+use crate::figure::progress as bar;
+use crate::palette::Palette;
+use crate::pen::Pen;
+use crate::progress::Progress;
+use crate::text::wrap;
+use crate::turn::{Door, Turn};
+
+/// Rows at the bottom that say what the selected row is about.
+const DETAIL: u16 = 5;
+/// Columns of a progress bar.
+const BAR: u16 = 5;
+/// Columns of the whole list at most.
+const MOST: u16 = 100;
+
+/// A row of the list.
+#[derive(Clone, Copy)]
+enum Row {
+    /// An empty row, between parts.
+    Gap,
+    /// A part's title.
+    Part(&'static str),
+    /// A chapter and its number, if it makes a claim.
+    Chapter(Option<usize>, &'static Chapter),
+    /// An exercise of the chapter above it.
+    Exercise(&'static course::Exercise),
+}
+
+/// The screen.
+pub struct Contents {
+    rows: Vec<Row>,
+    /// A row that can be selected.
+    selected: usize,
+    /// The first row that is seen.
+    scroll: usize,
+    /// Rows of the list that are seen.
+    height: usize,
+}
+
+impl Contents {
+    /// The contents of an outline.
+    pub fn new(outline: &'static [Part]) -> Contents {
+        let mut rows = Vec::new();
+        let mut number = 0;
+        for part in outline {
+            if !rows.is_empty() {
+                rows.push(Row::Gap);
+            }
+            rows.push(Row::Part(part.title));
+            for chapter in part.chapters {
+                let claims = !chapter.claims.is_empty();
+                number += usize::from(claims);
+                rows.push(Row::Chapter(claims.then_some(number), chapter));
+                let exercises = chapter.lesson.iter().flat_map(|lesson| lesson.exercises);
+                rows.extend(exercises.filter_map(|name| course::find_exercise(name)).map(Row::Exercise));
+            }
+        }
+        let mut contents = Contents { rows, selected: 0, scroll: 0, height: 1 };
+        contents.selected = contents.nearest(0, true).unwrap_or(0);
+        contents
+    }
+
+    /// The number of a chapter, if it has one.
+    pub fn number(&self, slug: &str) -> Option<usize> {
+        self.rows.iter().find_map(|row| match row {
+            Row::Chapter(number, chapter) if chapter.slug == slug => *number,
+            _ => None,
+        })
+    }
+
+    /// Selects a chapter.
+    pub fn select(&mut self, slug: &str) {
+        let is = |row: &Row| matches!(row, Row::Chapter(_, chapter) if chapter.slug == slug);
+        self.selected = self.rows.iter().position(is).unwrap_or(self.selected);
+    }
+
+    /// Does what the reader asks for.
+    pub fn step(&mut self, control: Control) -> Turn {
+        let page = self.height.saturating_sub(1).max(1);
+        let last = self.rows.len().saturating_sub(1);
+        let to = match control {
+            Control::Up => self.selected.checked_sub(1).and_then(|from| self.nearest(from, false)),
+            Control::Down => self.nearest(self.selected + 1, true),
+            Control::PageUp => self.nearest(self.selected.saturating_sub(page), true),
+            Control::PageDown => self.nearest((self.selected + page).min(last), false),
+            Control::First => self.nearest(0, true),
+            Control::Last => self.nearest(last, false),
+            Control::Next => (self.selected + 1..=last).find(|n| self.is_live(*n)),
+            Control::Previous => (0..self.selected).rev().find(|n| self.is_live(*n)),
+            Control::Click(_, y) => return self.click(y),
+            Control::Enter => return self.open(),
+            Control::Back => return Turn::Say("This is the first screen; q leaves the course".to_owned()),
+            _ => None,
+        };
+        let moved = to.is_some_and(|to| to != self.selected);
+        self.selected = to.unwrap_or(self.selected);
+        Turn::if_changed(moved)
+    }
+
+    /// The next row from here that can be selected.
+    fn nearest(&self, from: usize, down: bool) -> Option<usize> {
+        let fits = |n: &usize| matches!(self.rows.get(*n), Some(Row::Chapter(..) | Row::Exercise(_)));
+        if down { (from..self.rows.len()).find(fits) } else { (0..=from).rev().find(fits) }
+    }
+
+    fn is_live(&self, row: usize) -> bool {
+        match self.rows[row] {
+            Row::Chapter(_, chapter) => chapter.lesson.is_some(),
+            Row::Exercise(_) => true,
+            Row::Gap | Row::Part(_) => false,
+        }
+    }
+
+    fn open(&self) -> Turn {
+        match self.rows.get(self.selected) {
+            Some(Row::Chapter(_, chapter)) if chapter.lesson.is_some() => {
+                Turn::Open(Door::Lesson(chapter.slug))
+            }
+            Some(Row::Chapter(..)) => Turn::Say("This chapter is not written yet".to_owned()),
+            Some(Row::Exercise(exercise)) => Turn::Open(Door::Exercise(exercise.name)),
+            _ => Turn::Still,
+        }
+    }
+
+    fn click(&mut self, y: u16) -> Turn {
+        let row = self.scroll + usize::from(y.saturating_sub(2));
+        let seen = usize::from(y) >= 2 && row < self.scroll + self.height;
+        match self.rows.get(row).filter(|_| seen) {
+            Some(Row::Chapter(..) | Row::Exercise(_)) if row == self.selected => self.open(),
+            Some(Row::Chapter(..) | Row::Exercise(_)) => {
+                self.selected = row;
+                Turn::Redraw
+            }
+            _ => Turn::Still,
+        }
+    }
+
+    /// Paints the screen.
+    pub fn draw(&mut self, frame: &mut Frame<'_>, palette: Palette, notice: &str, progress: &Progress) {
+        let area = frame.area();
+        let inner = chrome::inner(area);
+        let list =
+            Rect { height: inner.height.saturating_sub(DETAIL), width: inner.width.min(MOST), ..inner };
+        self.height = list.height.into();
+        self.keep_in_view();
+        let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
+        chrome::head(&mut pen, "Distributed systems, seen happening", &self.place());
+        chrome::foot(&mut pen, CONTENTS, notice, false);
+        for (n, y) in (self.scroll..self.rows.len()).zip(list.top()..list.bottom()) {
+            self.draw_row(&mut pen.within(list), n, y, progress);
+        }
+        let detail = Rect { y: list.bottom(), height: DETAIL, ..inner };
+        self.draw_detail(&mut pen.within(detail), progress);
+    }
+
+    /// Scrolls as little as needed, with a row of what follows where there is one.
+    fn keep_in_view(&mut self) {
+        let (first, last) = (self.selected.saturating_sub(2), (self.selected + 2).min(self.rows.len()));
+        let most = self.rows.len().saturating_sub(self.height);
+        self.scroll = self.scroll.clamp(last.saturating_sub(self.height), first).min(most);
+    }
+
+    fn place(&self) -> String {
+        let chapters: Vec<usize> =
+            (0..self.rows.len()).filter(|n| matches!(self.rows[*n], Row::Chapter(..))).collect();
+        let here = chapters.partition_point(|n| *n <= self.selected);
+        format!("{here} of {} chapters", chapters.len())
+    }
+
+    fn draw_row(&self, pen: &mut Pen<'_>, n: usize, y: u16, progress: &Progress) {
+        let area = pen.area;
+        let selected = n == self.selected;
+        match self.rows[n] {
+            Row::Gap => {}
+            Row::Part(title) => {
+                pen.text(area.x + 2, y, title, pen.palette.strong());
+            }
+            Row::Chapter(number, chapter) => {
+                let live = chapter.lesson.is_some();
+                let style = row_style(pen, selected, live);
+                let number = number.map_or(String::new(), |number| number.to_string());
+                pen.text(area.x + 2, y, &format!(" {number:>3}  {} ", chapter.title), style);
+                let right = area.right().saturating_sub(2);
+                match &chapter.lesson {
+                    None => {
+                        pen.text_right(right, y, "not written yet", pen.palette.quiet());
+                    }
+                    Some(lesson) => draw_lesson(pen, y, right, chapter, lesson, progress),
+                }
+            }
+            Row::Exercise(exercise) => {
+                let style = row_style(pen, selected, true);
+                let standing = progress.standing(exercise.name);
+                let words = format!("      {} {} ", standing.dot(), exercise.name);
+                let x = pen.text(area.x + 2, y, &words, style);
+                let right = area.right().saturating_sub(2);
+                let minutes = format!("{} min", exercise.minutes);
+                let most = right.saturating_sub(x + 26);
+                pen.text_within(x + 1, y, exercise.title, most, pen.palette.quiet());
+                pen.text_right(right - BAR - 8, y, &minutes, pen.palette.quiet());
+                pen.text(right - BAR - 4, y, standing.word(), pen.palette.quiet());
+            }
+        }
+    }
+
+    /// What the selected row is about.
+    fn draw_detail(&self, pen: &mut Pen<'_>, progress: &Progress) {
+        let area = pen.area;
+        pen.rule(area.y);
+        let room = usize::from(area.width.saturating_sub(6)).min(MOST.into());
+        let mut lines: Vec<(String, Style)> = Vec::new();
+        let quiet = pen.palette.quiet();
+        match self.rows.get(self.selected) {
+            Some(Row::Chapter(_, chapter)) => {
+                lines.extend(wrap(chapter.shows, room).into_iter().map(|line| (line, Style::new())));
+                for claim in chapter.claims {
+                    let claim = format!("{}  {}", claim.id, claim.sentence);
+                    lines.extend(wrap(&claim, room).into_iter().map(|line| (line, quiet)));
+                }
+            }
+            Some(Row::Exercise(exercise)) => {
+                lines.push((exercise.title.to_owned(), Style::new()));
+                let standing = progress.standing(exercise.name).word();
+                lines.push((
+                    format!("{standing} · {} points · {}", exercise.points(), exercise.file()),
+                    quiet,
+                ));
+            }
+            _ => {}
+        }
+        let room = usize::from(area.height - 1);
+        let cut = lines.len() > room;
+        for (n, ((line, style), y)) in lines.iter().zip(area.y + 1..area.bottom()).enumerate() {
+            let more = if cut && n + 1 == room { " …" } else { "" };
+            pen.text(area.x + 3, y, &[line, more].concat(), *style);
+        }
+    }
+}
+
+fn row_style(pen: &Pen<'_>, selected: bool, live: bool) -> Style {
+    let style = if live { pen.palette.ink() } else { pen.palette.quiet() };
+    if selected { style.add_modifier(Modifier::REVERSED) } else { style }
+}
+
+/// Minutes, progress as a short bar, exercises as dots.
+fn draw_lesson(
+    pen: &mut Pen<'_>,
+    y: u16,
+    right: u16,
+    chapter: &Chapter,
+    lesson: &course::Lesson,
+    progress: &Progress,
+) {
+    let done = progress.chapter(chapter.slug, lesson.exercises);
+    pen.text_right(right - BAR - 8, y, &format!("{} min", lesson.minutes), pen.palette.quiet());
+    bar(pen, right - BAR - 4, y, BAR, f32::from(done) / 100.0);
+    let dots: String = lesson.exercises.iter().map(|name| progress.standing(name).dot()).collect();
+    pen.text(right - 2, y, &dots, pen.palette.ink());
+}

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A chapter in lines: text in a column that can be read, figures as wide as they need, notes at the end.
+
+use std::collections::BTreeMap;
+
+use course::Bet;
+
+use super::parts::{Inline, Part, Text};
+use crate::background::{Answer, Ask, Known};
+use crate::markdown::{self, Face, Fill, Piece, Row};
+use crate::progress::Progress;
+use crate::table;
+
+/// Columns of text at most: more, and the eye loses its line.
+const MOST_TEXT: usize = 72;
+/// Columns of a figure at most.
+const MOST_FIGURE: u16 = 112;
+/// Columns of a table at most.
+const MOST_TABLE: usize = 100;
+/// Rows of a figure inside a text, without its title and the line below it.
+const FIGURE_ROWS: usize = 16;
+
+/// A line and where it begins.
+#[derive(Default)]
+pub struct Line {
+    pub indent: u16,
+    pub row: Row,
+}
+
+/// Something that keys act on: a figure, a question, an exercise.
+pub struct Stop {
+    /// Its first line, which is its title.
+    pub line: usize,
+    /// How many lines it has.
+    pub height: usize,
+    /// Which part it is.
+    pub part: usize,
+    /// How many options it has, if it is a question.
+    pub options: usize,
+}
+
+/// A chapter laid out for a width.
+#[derive(Default)]
+pub struct Laid {
+    pub width: u16,
+    /// Of what was known then.
+    pub version: u64,
+    pub lines: Vec<Line>,
+    pub stops: Vec<Stop>,
+}
+
+/// How wide a figure is on a screen of this width.
+pub fn figure_width(width: u16) -> u16 {
+    width.min(MOST_FIGURE)
+}
+
+/// Lays a chapter out.
+pub fn lay_out(
+    text: &Text,
+    width: u16,
+    known: &mut Known,
+    progress: &Progress,
+    bets: &BTreeMap<usize, usize>,
+) -> Laid {
+    // Asking changes nothing that is laid out here; an answer that comes later does.
+    let version = known.version();
+    let columns = usize::from(width.saturating_sub(8)).min(MOST_TEXT);
+    let indent = (width - columns as u16) / 2;
+    let mut setter = Setter {
+        laid: Laid { width, version, ..Laid::default() },
+        known,
+        notes: Vec::new(),
+        indent,
+        columns,
+        text,
+    };
+    for (n, part) in text.parts.iter().enumerate() {
+        setter.part(n, part, progress, bets);
+    }
+    setter.notes();
+    setter.laid
+}
+
+struct Setter<'a> {
+    laid: Laid,
+    known: &'a mut Known,
+    /// Sources by name and links by address, in the order in which they are referred to; what the note says.
+    notes: Vec<(String, String)>,
+    indent: u16,
+    columns: usize,
+    text: &'a Text,
+}
+
+impl Fill for Setter<'_> {
+    fn placeholder(&mut self, number: usize) -> Piece {
+        match &self.text.inlines[number] {
+            Inline::Number(name) => match self.known.ask(Ask::Number(name.clone())) {
+                Some(Answer::Number(Ok(number))) => (number.shown.clone(), Face::Number),
+                Some(Answer::Number(Err(why))) => (format!("[{name}: {why}]"), Face::Quiet),
+                _ => ("…".to_owned(), Face::Quiet),
+            },
+            Inline::Source(name) => {
+                let markdown =
+                    course::source(name).map_or_else(|_| name.clone(), |source| source.markdown.to_owned());
+                (format!("[{}]", self.note(name, &markdown)), Face::Quiet)
+            }
+        }
+    }
+
+    fn link(&mut self, address: &str) -> Option<usize> {
+        let outside = address.contains("://");
+        outside.then(|| self.note(address, &format!("<{address}>")))
+    }
+}
+
+impl Setter<'_> {
+    /// The number of a note, from 1.
+    fn note(&mut self, key: &str, markdown: &str) -> usize {
+        if let Some(place) = self.notes.iter().position(|(known, _)| known == key) {
+            return place + 1;
+        }
+        self.notes.push((key.to_owned(), markdown.to_owned()));
+        self.notes.len()
+    }
+
+    fn push(&mut self, row: Row) {
+        let indent = self.indent;
+        self.laid.lines.push(Line { indent, row });
+    }
+
+    fn gap(&mut self) {
+        if self.laid.lines.last().is_some_and(|line| !line.row.is_empty()) {
+            self.laid.lines.push(Line::default());
+        }
+    }
+
+    fn markdown(&mut self, markdown: &str) {
+        let columns = self.columns;
+        self.gap();
+        for row in markdown::lay_out(markdown, columns, self) {
+            self.push(row);
+        }
+    }
+
+    fn part(&mut self, n: usize, part: &Part, progress: &Progress, bets: &BTreeMap<usize, usize>) {
+        match part {
+            Part::Text(markdown) => self.markdown(markdown),
+            Part::Figure { title, .. } => self.figure(n, title),
+            Part::Bet(name) => self.bet(n, name, bets.get(&n).copied()),
+            Part::Exercise(name) => self.exercise(n, name, progress),
+            Part::Table(name) => self.table(name),
+        }
+    }
+
+    fn stop(&mut self, part: usize, first: usize, options: usize) {
+        let height = self.laid.lines.len() - first;
+        self.laid.stops.push(Stop { line: first, height, part, options });
+    }
+
+    fn figure(&mut self, n: usize, title: &str) {
+        self.gap();
+        let first = self.laid.lines.len();
+        let width = figure_width(self.laid.width);
+        let indent = (self.laid.width - width) / 2 + 2;
+        let row =
+            vec![(format!(" {title} "), Face::Strong), ("  enter: full screen".to_owned(), Face::Quiet)];
+        self.laid.lines.push(Line { indent, row });
+        self.laid.lines.extend((0..FIGURE_ROWS).map(|_| Line::default()));
+        let rule = "─".repeat(usize::from(width.saturating_sub(2)));
+        self.laid.lines.push(Line { indent: indent - 1, row: vec![(rule, Face::Quiet)] });
+        self.stop(n, first, 0);
+    }
+
+    fn bet(&mut self, n: usize, name: &str, chosen: Option<usize>) {
+        self.gap();
+        let first = self.laid.lines.len();
+        self.push(vec![(" Place your bet ".to_owned(), Face::Strong)]);
+        let bet = match self.known.ask(Ask::Bet(name.to_owned())) {
+            Some(Answer::Bet(Ok(bet))) => bet.clone(),
+            Some(Answer::Bet(Err(why))) => {
+                let sentence = format!("The question {name} is {why}.");
+                return self.markdown(&sentence);
+            }
+            _ => {
+                self.gap();
+                self.push(vec![("The simulator is working out the answer …".to_owned(), Face::Quiet)]);
+                return self.stop(n, first, 0);
+            }
+        };
+        self.markdown(&bet.question);
+        self.gap();
+        for place in 0..bet.options.len() {
+            self.option(&bet, place, chosen);
+        }
+        match chosen {
+            None => {
+                self.gap();
+                let keys = format!("Answer with 1 to {}.", bet.options.len());
+                self.push(vec![(keys, Face::Quiet)]);
+            }
+            Some(chosen) => {
+                let verdict =
+                    if chosen == bet.right { "You were right." } else { "The simulator says otherwise." };
+                self.markdown(&format!("**{verdict}** {}", bet.answer));
+            }
+        }
+        self.stop(n, first, bet.options.len());
+    }
+
+    /// `▸ 2  A few, below 10 %`: the reader's own has an arrow, the right one a filled dot.
+    fn option(&mut self, bet: &Bet, place: usize, chosen: Option<usize>) {
+        let mine = if chosen == Some(place) { '▸' } else { ' ' };
+        let right = if chosen.is_some() && bet.right == place { '●' } else { ' ' };
+        let room = self.columns.saturating_sub(8);
+        let face = if right == '●' { Face::Strong } else { Face::Plain };
+        for (n, line) in crate::text::wrap(&bet.options[place], room).into_iter().enumerate() {
+            let head = if n == 0 { format!("{mine} {}  {right} ", place + 1) } else { " ".repeat(7) };
+            self.push(vec![(head, Face::Strong), (line, face)]);
+        }
+    }
+
+    fn exercise(&mut self, n: usize, name: &str, progress: &Progress) {
+        self.gap();
+        let first = self.laid.lines.len();
+        let Some(exercise) = course::find_exercise(name) else {
+            return self.push(vec![(format!("There is no exercise {name}."), Face::Quiet)]);
+        };
+        let standing = progress.standing(name);
+        let about = format!("  {} minutes, {} points", exercise.minutes, exercise.points());
+        self.push(vec![
+            (format!(" {} Exercise {name} ", standing.dot()), Face::Strong),
+            (about, Face::Quiet),
+        ]);
+        self.gap();
+        self.markdown(exercise.title);
+        self.push(vec![(exercise.file(), Face::Code)]);
+        self.push(vec![("enter opens it here".to_owned(), Face::Quiet)]);
+        self.stop(n, first, 0);
+    }
+
+    fn table(&mut self, name: &str) {
+        self.gap();
+        let room = usize::from(self.laid.width.saturating_sub(6)).min(MOST_TABLE);
+        let rows = match self.known.ask(Ask::Table(name.to_owned())) {
+            Some(Answer::Table(Ok(table))) => {
+                let caption = markdown::wrap(&[(table.caption.clone(), Face::Quiet)], room);
+                let mut rows = table::of_texts(&table.head, &table.rows, room);
+                rows.push(Row::new());
+                rows.extend(caption);
+                rows
+            }
+            Some(Answer::Table(Err(why))) => vec![vec![(format!("The table {name} is {why}."), Face::Quiet)]],
+            _ => vec![vec![("The simulator is working out a table …".to_owned(), Face::Quiet)]],
+        };
+        let wide = rows.iter().map(|row| markdown::row_width(row)).max().unwrap_or(0) as u16;
+        // A table that is wider than the text stands in the middle, like a figure.
+        let indent = self.indent.min(self.laid.width.saturating_sub(wide) / 2);
+        self.laid.lines.extend(rows.into_iter().map(|row| Line { indent, row }));
+    }
+
+    fn notes(&mut self) {
+        let notes = std::mem::take(&mut self.notes);
+        if notes.is_empty() {
+            return;
+        }
+        self.markdown("## Notes");
+        self.gap();
+        for (n, (_, markdown)) in notes.iter().enumerate() {
+            let mut fill = Addresses(Vec::new());
+            let rows = markdown::lay_out(markdown, self.columns - 5, &mut fill);
+            for (line, row) in rows.into_iter().enumerate() {
+                let head = if line == 0 { format!("{:>3}  ", n + 1) } else { " ".repeat(5) };
+                let mut whole = vec![(head, Face::Quiet)];
+                whole.extend(row);
+                self.push(whole);
+            }
+            for address in
+                fill.0.iter().filter(|address| !markdown.starts_with('<') || !markdown.contains(*address))
+            {
+                for line in crate::text::wrap(address, self.columns - 5) {
+                    self.push(vec![(" ".repeat(5) + &line, Face::Quiet)]);
+                }
+            }
+        }
+        self.laid.lines.push(Line::default());
+    }
+}
+
+/// Gathers the addresses of a note's links.
+struct Addresses(Vec<String>);
+
+impl Fill for Addresses {
+    fn placeholder(&mut self, _: usize) -> Piece {
+        (String::new(), Face::Plain)
+    }
+
+    fn link(&mut self, address: &str) -> Option<usize> {
+        self.0.push(address.to_owned());
+        None
+    }
+}
