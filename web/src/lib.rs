@@ -1,2 +1,95 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The WASM module of the book's pages.
+//! The WASM module of the book's pages: every `<queue-figure>` of a page is one mount of it.
+//!
+//! ```text
+//!  address ─► Run (queues) ─► Timeline ─► Player ─► Scene ─┬─► canvas: messages, slope graph, space–time diagram
+//!     ▲                                                     └─► yew: controls, counters, theory, narration
+//!     └──────────── Command (button, key, pointing) ◄──────────────┘
+//! ```
+//!
+//! It paints and decides nothing: what happened is said by `queues`, what it looks like by `stage`. It knows nothing of
+//! files and servers; the page's theme loads it and gives it a place.
+
+mod command;
+mod drawing;
+mod figure;
+mod glue;
+mod page;
+mod parts;
+mod pen;
+mod plot;
+mod run;
+mod slope;
+mod surface;
+mod view;
+
+use queues::Address;
+use wasm_bindgen::prelude::*;
+use web_sys::Element;
+use yew::{AppHandle, Renderer};
+
+use figure::{Figure, Opened};
+use run::Run;
+
+/// A running figure; what [`mount`] answers with.
+#[wasm_bindgen]
+pub struct Mounted(AppHandle<Figure>);
+
+#[wasm_bindgen]
+impl Mounted {
+    /// Takes the figure off the page.
+    pub fn unmount(self) {
+        self.0.destroy();
+    }
+}
+
+/// Puts the run of an address into an element, paused at the address's moment.
+///
+/// # Errors
+/// Throws the sentence that says which part of the address is wrong, where it stands and what would be valid; the
+/// element is left as it was.
+#[wasm_bindgen]
+pub fn mount(element: Element, address: &str) -> Result<Mounted, JsValue> {
+    let run = Run::open(&read(address)?).map_err(sentence)?;
+    Ok(Mounted(Renderer::<Figure>::with_root_and_props(element, Opened::new(run)).render()))
+}
+
+/// The hash of the trace of an address, sixteen hexadecimal digits: the same as that of the native build.
+///
+/// # Errors
+/// Throws a sentence, as [`mount`].
+#[wasm_bindgen]
+pub fn trace_hash(address: &str) -> Result<String, JsValue> {
+    let trace = queues::run(&read(address)?).map_err(sentence)?;
+    Ok(format!("{:016x}", trace.hash()))
+}
+
+/// Runs an address so many times, keeping each trace until it is complete, and answers with the milliseconds that all
+/// of it took. For `cargo xtask bench`, which does the same natively.
+///
+/// # Errors
+/// Throws a sentence, as [`mount`].
+#[wasm_bindgen]
+pub fn bench(address: &str, repeats: u32) -> Result<f64, JsValue> {
+    let address = read(address)?;
+    let began = glue::now();
+    for _ in 0..repeats {
+        queues::run(&address).map_err(sentence)?;
+    }
+    Ok(glue::now() - began)
+}
+
+/// How long the script worked for each of the last thousand pictures of all figures while they played, in
+/// milliseconds, oldest first. For `cargo xtask bench` and the browser tests.
+#[wasm_bindgen]
+pub fn frame_times() -> Vec<f64> {
+    glue::frame_times()
+}
+
+fn read(address: &str) -> Result<Address, JsValue> {
+    address.parse().map_err(sentence)
+}
+
+fn sentence(error: queues::AddressError) -> JsValue {
+    error.to_string().into()
+}

@@ -59,6 +59,16 @@ pub(crate) struct Module {
     pub(crate) wasm: PathBuf,
 }
 
+impl Module {
+    fn at(folder: PathBuf) -> Module {
+        Module {
+            script: folder.join(format!("{NAME}.js")),
+            wasm: folder.join(format!("{NAME}_bg.wasm")),
+            folder,
+        }
+    }
+}
+
 /// A file's size, in bytes.
 pub(crate) struct Size {
     /// As it lies on the disk.
@@ -89,17 +99,19 @@ pub(crate) fn build() -> Result<Module> {
 
 fn build_with(wasm_opt: &str) -> Result<Module> {
     let compiled = compile()?;
-    let folder = workspace::target().join("wasm/module");
-    let module = Module {
-        script: folder.join(format!("{NAME}.js")),
-        wasm: folder.join(format!("{NAME}_bg.wasm")),
-        folder,
-    };
+    let module = Module::at(workspace::target().join("wasm/module"));
     let bytes = fs::read(&compiled).with_context(|| format!("cannot read {}", compiled.display()))?;
     let mark = Mark::new(&bytes, wasm_opt);
     if !mark.is_on(&module) {
-        bind(&compiled, &module)?;
-        optimise(&module.wasm, wasm_opt)?;
+        // Elsewhere, so that nobody finds half of it, another build at the same time included.
+        let unfinished = Module::at(module.folder.with_extension(std::process::id().to_string()));
+        let made = bind(&compiled, &unfinished).and_then(|()| optimise(&unfinished.wasm, wasm_opt));
+        let put = made.and_then(|()| replace(&module.folder, &unfinished.folder));
+        if put.is_err() {
+            // The reason matters more than the space, should that not be given back.
+            let _ = fs::remove_dir_all(&unfinished.folder);
+        }
+        put?;
         mark.put()?;
     }
     let bytes = fs::read(&module.wasm).with_context(|| format!("cannot read {}", module.wasm.display()))?;
@@ -133,10 +145,6 @@ fn compile() -> Result<PathBuf> {
 
 /// Writes the JavaScript that loads the module and speaks with it.
 fn bind(compiled: &Path, module: &Module) -> Result<()> {
-    if module.folder.exists() {
-        fs::remove_dir_all(&module.folder)
-            .with_context(|| format!("cannot empty {}", module.folder.display()))?;
-    }
     // The crate's error is an anyhow of its own choosing; `{:#}` keeps the chain of causes.
     let generate = || -> Result<(), anyhow::Error> {
         Bindgen::new()
@@ -152,6 +160,14 @@ fn bind(compiled: &Path, module: &Module) -> Result<()> {
     let package = module.folder.with_file_name("package.json");
     fs::write(&package, "{ \"type\": \"module\" }\n")
         .with_context(|| format!("cannot write {}", package.display()))
+}
+
+/// Puts the folder `new` in the place of `old`.
+fn replace(old: &Path, new: &Path) -> Result<()> {
+    if old.exists() {
+        fs::remove_dir_all(old).with_context(|| format!("cannot remove {}", old.display()))?;
+    }
+    fs::rename(new, old).with_context(|| format!("cannot create {}", old.display()))
 }
 
 fn optimise(wasm: &Path, arguments: &str) -> Result<()> {

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The canvas of a figure: its size in pixels, and what stands where on it.
+
+use std::rc::Rc;
+
+use stage::{Form, Layout, Material, Player, Point, Scene, Target, Timeline};
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+use crate::pen::Pen;
+use crate::plot::Plot;
+use crate::{drawing, glue, plot, slope};
+
+/// What the canvas shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Messages on their way, and the slope graph.
+    Messages,
+    /// The space–time diagram at the playhead.
+    SpaceTime,
+}
+
+/// From this width on, in pixels, columns stand side by side: narrower, their text would be too small.
+const WIDE: f64 = 700.0;
+/// A unit of the tall form is at most so many pixels.
+const LARGEST_SCALE: f64 = 1.2;
+/// The size of text that is set in pixels.
+const TEXT: f32 = 13.0;
+
+/// A canvas, fitted to its place on the page and to a run.
+pub struct Surface {
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    layout: Layout,
+    laid_out: Rc<Timeline>,
+    /// In pixels of the page.
+    width: f64,
+    height: f64,
+    /// Pixels of the screen for one of the page.
+    density: f64,
+}
+
+impl Surface {
+    /// Takes a canvas. `None` where the browser gives no context.
+    pub fn new(canvas: HtmlCanvasElement, player: &Player) -> Option<Surface> {
+        let context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        let laid_out = Rc::clone(player.timeline());
+        let layout = Layout::new(&laid_out, Form::Wide);
+        let mut surface =
+            Surface { canvas, context, layout, laid_out, width: 0.0, height: 0.0, density: 0.0 };
+        surface.fit(player);
+        Some(surface)
+    }
+
+    /// Pixels for a unit of the layout.
+    fn scale(&self) -> f64 {
+        (self.width / f64::from(self.layout.width)).min(LARGEST_SCALE)
+    }
+
+    /// Follows the size of its place, the screen's density and the run. Painting has to follow.
+    pub fn fit(&mut self, player: &Player) {
+        let width = self.canvas.parent_element().map_or(0, |place| place.client_width()).max(200).into();
+        let density = glue::window().device_pixel_ratio().clamp(1.0, 4.0);
+        let form = if width >= WIDE { Form::Wide } else { Form::Tall };
+        if !Rc::ptr_eq(&self.laid_out, player.timeline()) || self.layout.form != form {
+            self.laid_out = Rc::clone(player.timeline());
+            self.layout = Layout::new(&self.laid_out, form);
+        }
+        let before = (self.width, self.height, self.density);
+        (self.width, self.density) = (width, density);
+        let messages = f64::from(self.layout.height) * self.scale() + f64::from(slope::HEIGHT);
+        // One height for both views: nothing below jumps when they change places.
+        self.height = messages.max(plot::height(self.laid_out.rows().len()).into()).ceil();
+        if before != (self.width, self.height, self.density) {
+            // The style sheet makes it as wide as its place; the height follows from these two.
+            self.canvas.set_width((self.width * density) as u32);
+            self.canvas.set_height((self.height * density) as u32);
+        }
+    }
+
+    fn plot(&self) -> Plot {
+        Plot::new(self.width as f32, self.height as f32, self.laid_out.rows().len())
+    }
+
+    /// Where the slope graph begins.
+    fn slope_top(&self) -> f64 {
+        self.height - f64::from(slope::HEIGHT)
+    }
+
+    /// Paints a moment.
+    pub fn paint(
+        &self,
+        player: &Player,
+        scene: &Scene<'_>,
+        view: View,
+        chosen: Option<Target>,
+        material: Material,
+    ) {
+        let pen = Pen::new(&self.context, material);
+        let density = self.density;
+        pen.units(density, 0.0, 0.0, TEXT);
+        self.context.clear_rect(0.0, 0.0, self.width, self.height);
+        match view {
+            View::Messages => {
+                pen.units(density * self.scale(), 0.0, 0.0, Layout::FONT);
+                drawing::draw(&pen, scene, &self.layout, chosen);
+                pen.units(density, 0.0, self.slope_top(), TEXT);
+                let width = self.width as f32;
+                slope::draw(&pen, &player.slope(slope::room(width)), width);
+            }
+            View::SpaceTime => self.plot().draw(&pen, &player.space_time(player.usual_span()), chosen),
+        }
+    }
+
+    /// The thing at a point, in pixels of the page from the canvas's corner.
+    pub fn target_at(&self, scene: &Scene<'_>, view: View, x: f64, y: f64) -> Option<Target> {
+        let scale = self.scale();
+        match view {
+            View::Messages if y < self.slope_top() => {
+                let point = Point { x: (x / scale) as f32, y: (y / scale) as f32 };
+                drawing::target_at(scene, &self.layout, point)
+            }
+            View::Messages => None,
+            View::SpaceTime => self.plot().target_at(scene, x as f32, y as f32),
+        }
+    }
+
+    /// The canvas's size, in pixels of the page.
+    pub fn size(&self) -> (f64, f64) {
+        (self.width, self.height)
+    }
+}
