@@ -2,11 +2,11 @@
 //! The search of a simulated exam: seeds first, then the smallest run that breaks the same promise.
 
 use sim::Address;
-use trace::{Event, Trace, Verdict as Kept, What};
+use trace::{Event, Time, Trace, Verdict as Kept, What};
 
 use crate::exam::{Budget, Exam, Examined};
 use crate::shrink::shrink;
-use crate::simulated::{Cost, Panicked, Part, Promise, Run, Simulated};
+use crate::simulated::{Breach, Cost, Panicked, Part, Promise, Run, Simulated};
 use crate::spot;
 use crate::verdict::{Broken, Outcome, Points, Runs, StoryLine, Tried, Verdict};
 
@@ -14,7 +14,7 @@ use crate::verdict::{Broken, Outcome, Points, Runs, StoryLine, Tried, Verdict};
 const ROUGH_PER_CALM: u64 = 20;
 const FEWEST_CALM: u64 = 3;
 /// So many runs are made once more at the end, in the opposite order, and must be the same.
-const COMPARED: usize = 8;
+const COMPARED: usize = 100;
 /// A run that does not finish goes to its bound; a few of them are enough to see whether safety holds.
 const STEPS_AFTER_FAILURE: u64 = 400_000;
 const MOST_SHRINKING: u64 = 3_000;
@@ -54,13 +54,11 @@ struct Search<'a> {
     runs: Runs,
 }
 
-/// A promise that broke in a run.
+/// A run that broke.
 struct Failure {
     address: Address,
     run: Run,
-    promise: Promise,
-    sentence: String,
-    event: usize,
+    breach: Breach,
     calm: bool,
     /// The how-manieth run it was.
     nth: u64,
@@ -81,8 +79,8 @@ impl<'a> Search<'a> {
         if let Some(failure) = self.rough_part(&mut first_runs) {
             return self.failed(failure);
         }
-        if let Some(address) = self.differs(&first_runs) {
-            return self.not_deterministic(&address);
+        if let Some((address, again)) = self.differs(&first_runs) {
+            return self.told_apart(address, again, false);
         }
         self.nothing_broke()
     }
@@ -101,7 +99,7 @@ impl<'a> Search<'a> {
 
     /// The seeds that broke something last time, then the budget's. A safety promise ends the search; after a liveness
     /// promise broke the rest of the seeds is asked for safety, for that is worse and is said first.
-    fn rough_part(&mut self, first_runs: &mut Vec<(Address, Trace)>) -> Option<Failure> {
+    fn rough_part(&mut self, first_runs: &mut Vec<(Address, u64)>) -> Option<Failure> {
         let seeds = (0..self.budget.runs).map(|n| self.budget.seed.wrapping_add(n));
         let all: Vec<u64> = self.budget.first.iter().copied().chain(seeds).collect();
         let mut stuck: Option<Failure> = None;
@@ -111,7 +109,7 @@ impl<'a> Search<'a> {
             self.runs.rough += 1;
             let (run, failure) = self.attempt(&address, false);
             match failure {
-                Some(failure) if failure.promise.part == Part::Safety => return Some(failure),
+                Some(failure) if failure.breach.promise.part == Part::Safety => return Some(failure),
                 Some(failure) if stuck.is_none() => {
                     last_step = self.steps + STEPS_AFTER_FAILURE;
                     stuck = Some(failure);
@@ -122,7 +120,7 @@ impl<'a> Search<'a> {
                 break;
             }
             if first_runs.len() < COMPARED {
-                first_runs.extend(run.map(|run| (address, run.trace)));
+                first_runs.extend(run.map(|run| (address, run.trace.hash())));
             }
         }
         stuck
@@ -137,53 +135,72 @@ impl<'a> Search<'a> {
             *sum += n;
         }
         match broken(self.exam, &run) {
-            Some((promise, sentence, event)) => {
+            Some(breach) => {
                 let address = address.clone();
                 let nth = self.runs.calm + self.runs.rough;
-                (None, Some(Failure { address, run, promise, sentence, event, calm, nth }))
+                (None, Some(Failure { address, run, breach, calm, nth }))
             }
             None => (Some(run), None),
         }
     }
 
     /// The first of these runs that comes out differently when all are made again, last first.
-    fn differs(&mut self, runs: &[(Address, Trace)]) -> Option<Address> {
-        for (address, trace) in runs.iter().rev() {
+    fn differs(&mut self, runs: &[(Address, u64)]) -> Option<(Address, Run)> {
+        for (address, hash) in runs.iter().rev() {
             let again = self.exam.run(address).ok()?;
             self.steps += again.steps;
-            if again.trace != *trace {
-                return Some(address.clone());
+            if again.trace.hash() != *hash {
+                return Some((address.clone(), again));
             }
         }
         None
     }
 
+    /// A run came out differently when it was made again. If something was seen in it that only an earlier run can have
+    /// left, that is the reason, and a better answer than the symptom.
+    fn told_apart(self, address: Address, again: Run, calm: bool) -> Examined {
+        match broken(self.exam, &again) {
+            Some(breach) if breach.promise == FRESH_START => {
+                let nth = self.runs.calm + self.runs.rough;
+                self.broke(Failure { address, run: again, breach, calm, nth })
+            }
+            _ => self.not_deterministic(&address),
+        }
+    }
+
     fn failed(mut self, failure: Failure) -> Examined {
-        let seed = failure.address.seed;
-        self.runs.until_broken = failure.nth;
-        let again = self.exam.run(&failure.address);
-        let smallest = match again {
-            // What survives a crash survives a run, too: no run can be made again, and none shrunk.
-            _ if failure.promise == FRESH_START => failure,
-            Ok(again) if again != failure.run => return self.not_deterministic(&failure.address),
-            _ => self.smallest(failure),
-        };
-        let outcome = if smallest.promise == NO_PANIC { Outcome::Crashed } else { Outcome::Failed };
-        let mut verdict = Verdict::new(self.exam.name(), outcome, smallest.sentence.clone());
+        // What survives a crash survives a run, too: no run can be made again, and none shrunk.
+        if failure.breach.promise == FRESH_START {
+            return self.broke(failure);
+        }
+        if let Ok(again) = self.exam.run(&failure.address) {
+            if again != failure.run {
+                return self.told_apart(failure.address, again, failure.calm);
+            }
+        }
+        let smallest = self.smallest(failure);
+        self.broke(smallest)
+    }
+
+    /// The verdict on a run in which something breaks, as small as it will be.
+    fn broke(mut self, smallest: Failure) -> Examined {
+        self.runs.until_broken = smallest.nth;
+        let outcome = if smallest.breach.promise == NO_PANIC { Outcome::Crashed } else { Outcome::Failed };
+        let mut verdict = Verdict::new(self.exam.name(), outcome, smallest.breach.sentence.clone());
         verdict.broken = Some(Broken {
-            promise: smallest.promise.name.to_owned(),
-            part: part_name(smallest.promise.part).to_owned(),
-            means: smallest.promise.sentence.to_owned(),
+            promise: smallest.breach.promise.name.to_owned(),
+            part: part_name(smallest.breach.promise.part).to_owned(),
+            means: smallest.breach.promise.sentence.to_owned(),
             calm: smallest.address.faults.is_empty() && smallest.calm,
         });
-        verdict.story = self.exam.story(&smallest.run, smallest.event, MOST_LINES - 1);
+        let broke_at = smallest.run.trace.events.get(smallest.breach.event).map(|event| event.at);
+        verdict.story = self.exam.story(&smallest.run, &smallest.breach, MOST_LINES - 1);
         verdict.story.push(StoryLine {
-            at: smallest.run.trace.events.get(smallest.event).map_or(String::new(), |event| event.at.short()),
-            text: format!("so {} is broken: {}", smallest.promise.name, smallest.sentence),
+            at: broke_at.map_or(String::new(), Time::short),
+            text: format!("so {} is broken: {}", smallest.breach.promise.name, smallest.breach.sentence),
         });
-        let at = smallest.run.trace.events.get(smallest.event).map(|event| event.at);
-        verdict.address = Some(Address { at, ..smallest.address.clone() }.to_string());
-        verdict.seed = Some(seed);
+        verdict.address = Some(Address { at: broke_at, ..smallest.address.clone() }.to_string());
+        verdict.seed = Some(smallest.address.seed);
         verdict.detail = smallest.run.panicked.as_ref().map(|panicked| panicked.message.clone());
         verdict.points = points_after(&smallest);
         self.finish(verdict, Some(smallest.run.trace))
@@ -192,12 +209,12 @@ impl<'a> Search<'a> {
     /// Shrinks; the same promise must break in every step.
     fn smallest(&mut self, failure: Failure) -> Failure {
         let exam = self.exam;
-        let name = failure.promise.name;
+        let name = failure.breach.promise.name;
         let mut steps = 0;
         let mut breaks = |address: &Address| match exam.run(address) {
             Ok(run) => {
                 steps += run.steps;
-                broken(exam, &run).is_some_and(|(promise, ..)| promise.name == name)
+                broken(exam, &run).is_some_and(|breach| breach.promise.name == name)
             }
             Err(_) => false,
         };
@@ -205,8 +222,8 @@ impl<'a> Search<'a> {
         self.steps += steps;
         let Ok(run) = exam.run(&shrunk.address) else { return failure };
         match broken(exam, &run) {
-            Some((promise, sentence, event)) if promise.name == name => {
-                Failure { address: shrunk.address, run, promise, sentence, event, ..failure }
+            Some(breach) if breach.promise.name == name => {
+                Failure { address: shrunk.address, run, breach, ..failure }
             }
             _ => failure,
         }
@@ -281,23 +298,27 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The first promise in the exam's order that broke in a run, with its sentence and event.
-fn broken(exam: &dyn Simulated, run: &Run) -> Option<(Promise, String, usize)> {
+/// The first promise in the exam's order that broke in a run.
+fn broken(exam: &dyn Simulated, run: &Run) -> Option<Breach> {
     // What the process noted itself stands in the trace in the same words.
-    let noted = |sentence: &str| {
+    let noted = |promise: Promise, sentence: &str| {
         let says = |event: &Event| matches!(&event.what, What::Note { text, .. } if text == sentence);
-        run.trace.events.iter().position(says).unwrap_or(run.trace.events.len().saturating_sub(1))
+        let last = run.trace.events.len().saturating_sub(1);
+        let event = run.trace.events.iter().position(says).unwrap_or(last);
+        Some(Breach { promise, sentence: sentence.to_owned(), event, messages: Vec::new() })
     };
     if let Some(Panicked { sentence, .. }) = &run.panicked {
-        return Some((NO_PANIC, sentence.clone(), noted(sentence)));
+        return noted(NO_PANIC, sentence);
     }
     if let Some(what) = &run.survived {
-        return Some((FRESH_START, what.clone(), noted(what)));
+        return noted(FRESH_START, what);
     }
     exam.promises().iter().find_map(|promise| {
         let finding = run.findings.iter().find(|finding| finding.promise == promise.name)?;
-        match &finding.verdict {
-            Kept::Broken { sentence, event } => Some((*promise, sentence.clone(), *event)),
+        match finding.verdict.clone() {
+            Kept::Broken { sentence, event, messages } => {
+                Some(Breach { promise: *promise, sentence, event, messages })
+            }
             _ => None,
         }
     })
@@ -307,8 +328,8 @@ fn points_after(failure: &Failure) -> Vec<Points> {
     if failure.calm {
         return no_points("a run without faults comes first, and it broke");
     }
-    let why = format!("{} broke", failure.promise.name);
-    match failure.promise.part {
+    let why = format!("{} broke", failure.breach.promise.name);
+    match failure.breach.promise.part {
         Part::Safety => no_points(&why),
         Part::Liveness => vec![
             points(0, true, "no safety promise broke".to_owned()),

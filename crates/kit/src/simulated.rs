@@ -4,7 +4,7 @@
 use std::any::Any;
 
 use sim::{Address, AddressError};
-use trace::{Finding, Trace};
+use trace::{Finding, MessageId, Trace};
 
 use crate::shrink::Reduction;
 use crate::verdict::StoryLine;
@@ -96,6 +96,19 @@ pub struct Run {
     pub survived: Option<String>,
 }
 
+/// A promise that broke in a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// Which.
+    pub promise: Promise,
+    /// How, in a sentence.
+    pub sentence: String,
+    /// The event that broke it: its place in the trace, from 0.
+    pub event: usize,
+    /// The messages that it is about; none, if it is about the whole run.
+    pub messages: Vec<MessageId>,
+}
+
 /// An exam on the simulator. Everything about a run follows from its address and the learner's code.
 pub trait Simulated {
     /// The exercise's name.
@@ -116,7 +129,7 @@ pub trait Simulated {
     /// How an address of this exam gets smaller, beyond dropping faults and making them earlier.
     fn reductions(&self) -> &'static [Reduction];
     /// A broken run in words: what happened up to the event that broke it, at most this many lines.
-    fn story(&self, run: &Run, event: usize, most: usize) -> Vec<StoryLine>;
+    fn story(&self, run: &Run, breach: &Breach, most: usize) -> Vec<StoryLine>;
     /// The costs of all runs against their limits.
     fn limits(&self, cost: &Cost) -> Vec<CostLimit>;
 }

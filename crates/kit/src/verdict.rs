@@ -120,7 +120,8 @@ pub struct Broken {
 /// One step of a story.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoryLine {
-    /// When, in virtual time, for people; empty for a line that stands for several moments.
+    /// When, in virtual time, for people: the last moment, for steps that come again and again; empty where steps are left
+    /// out.
     pub at: String,
     /// What happened.
     pub text: String,

@@ -71,7 +71,7 @@ fn ack_first_loses_what_a_dying_consumer_holds_and_ack_last_repeats_nothing_undo
 #[test]
 fn an_ack_that_is_lost_after_the_effect_repeats_it() {
     let trace = play(&format!("{BASE}&lease=500ms&service=50ms&faults=drop:consumer-1/queue/ack/2"));
-    let Verdict::Broken { sentence, event } = verdict(&trace, "at-most-once") else {
+    let Verdict::Broken { sentence, event, .. } = verdict(&trace, "at-most-once") else {
         panic!("it took effect twice")
     };
     assert!(sentence.ends_with("took effect twice: attempts 1 and 2"), "{sentence}");

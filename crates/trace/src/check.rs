@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What all checkers have in common: a promise, a verdict, a sentence.
 
-use crate::{Event, Trace};
+use crate::{Event, MessageId, Trace};
 
 /// What a checker says of one promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum Verdict {
         sentence: String,
         /// The event that broke it: its place in the trace, from 0.
         event: usize,
+        /// The messages that it is about; none, if it is about the whole run.
+        messages: Vec<MessageId>,
     },
     /// The run ended before it could be known.
     Unknown {

@@ -110,6 +110,7 @@ impl DeliveryChecker {
             Some(Ending::Finished) => Verdict::Broken {
                 sentence: format!("message {message} was {was} and never took effect: {handed}"),
                 event: self.seen.saturating_sub(1),
+                messages: vec![*message],
             },
             Some(Ending::Unfinished(bound)) => Verdict::Unknown {
                 why: format!(
@@ -175,6 +176,7 @@ impl Checker for DeliveryChecker {
                     format!("message {message} took effect twice: attempts {first} and {second}")
                 },
                 event,
+                messages: vec![message],
             },
         };
         vec![

@@ -194,6 +194,7 @@ impl Checker for OrderChecker {
             Some((late, by, event)) => Verdict::Broken {
                 sentence: format!("message {by} was enqueued after message {late} and took effect before it"),
                 event,
+                messages: vec![late, by],
             },
         };
         vec![Finding { promise: self.scope.promise(), verdict }]

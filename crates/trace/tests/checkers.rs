@@ -118,11 +118,11 @@ fn the_first_overtaking_is_told() {
         OrderScope::Global,
         vec![stored(12), stored(13), stored(14), applied(13, 1), applied(14, 1), applied(12, 1)],
     );
-    let Verdict::Broken { sentence, event } = checker.findings()[0].verdict.clone() else {
+    let Verdict::Broken { sentence, event, messages } = checker.findings()[0].verdict.clone() else {
         panic!("order was lost")
     };
     assert_eq!(sentence, "message 13 was enqueued after message 12 and took effect before it");
-    assert_eq!(event, 5);
+    assert_eq!((event, messages), (5, vec![MessageId(12), MessageId(13)]));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use sim::{Address, AddressError};
 
 use super::{Build, draw, judge, story, tally, world};
 use crate::shrink::Reduction;
-use crate::simulated::{Cost, CostLimit, Promise, Run, Simulated, Situation};
+use crate::simulated::{Breach, Cost, CostLimit, Promise, Run, Simulated, Situation};
 use crate::verdict::StoryLine;
 
 /// The exam of one learner's code.
@@ -58,8 +58,8 @@ impl Simulated for ResequencerExam {
         REDUCTIONS
     }
 
-    fn story(&self, run: &Run, event: usize, most: usize) -> Vec<StoryLine> {
-        story::tell(&run.trace, event, most)
+    fn story(&self, run: &Run, breach: &Breach, most: usize) -> Vec<StoryLine> {
+        story::tell(&run.trace, breach, most)
     }
 
     fn limits(&self, cost: &Cost) -> Vec<CostLimit> {

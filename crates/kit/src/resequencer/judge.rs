@@ -55,13 +55,16 @@ pub(super) fn judge(trace: &Trace, buffer: usize) -> (Vec<Finding>, Tally) {
     (findings, own.tally)
 }
 
+/// What broke: a sentence, the event, the messages it is about.
+type Found = (String, usize, Vec<MessageId>);
+
 /// The promises that only this exam makes.
 struct Own {
     ledger: Ledger,
     tally: Tally,
     buffer: usize,
-    gap: Option<(String, usize)>,
-    overfull: Option<(String, usize)>,
+    gap: Option<Found>,
+    overfull: Option<Found>,
     ending: Option<Ending>,
     now: trace::Time,
 }
@@ -89,7 +92,7 @@ impl Own {
         if held > most && self.overfull.is_none() {
             let places = if most == 1 { "one place".to_owned() } else { format!("{most} places") };
             let sentence = format!("{held} messages are held; the buffer has {places}");
-            self.overfull = Some((sentence, self.ledger.seen - 1));
+            self.overfull = Some((sentence, self.ledger.seen - 1, Vec::new()));
         }
     }
 
@@ -102,7 +105,7 @@ impl Own {
                 self.name(message),
                 self.name(missing)
             );
-            self.gap = Some((sentence, self.ledger.seen));
+            self.gap = Some((sentence, self.ledger.seen, vec![missing, message]));
         }
     }
 
@@ -119,6 +122,7 @@ impl Own {
                     self.name(*message)
                 ),
                 event,
+                messages: vec![*message],
             },
             None => Verdict::Held,
         }
@@ -135,6 +139,7 @@ impl Own {
                 Ending::Unfinished(bound) => Verdict::Broken {
                     sentence: format!("every message is emitted and acked, but the run goes on ({bound:?})"),
                     event,
+                    messages: Vec::new(),
                 },
             };
         };
@@ -145,7 +150,8 @@ impl Own {
         };
         let what = if entry.emitted { "was emitted and is never acked" } else { "is never emitted" };
         let time = self.now.short();
-        Verdict::Broken { sentence: format!("{} {what}: by {time} {times}", self.name(*message)), event }
+        let sentence = format!("{} {what}: by {time} {times}", self.name(*message));
+        Verdict::Broken { sentence, event, messages: vec![*message] }
     }
 }
 
@@ -170,8 +176,8 @@ impl Checker for Own {
     }
 
     fn findings(&self) -> Vec<Finding> {
-        let broken = |seen: &Option<(String, usize)>| match seen {
-            Some((sentence, event)) => Verdict::Broken { sentence: sentence.clone(), event: *event },
+        let broken = |found: &Option<Found>| match found.clone() {
+            Some((sentence, event, messages)) => Verdict::Broken { sentence, event, messages },
             None => Verdict::Held,
         };
         vec![

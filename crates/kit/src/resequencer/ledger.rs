@@ -23,6 +23,8 @@ pub(super) struct Entry {
     pub dead: bool,
     /// The event after which nobody had it any more, if that is so now.
     pub lost_at: Option<usize>,
+    /// The event with which the learner's code let go of it last.
+    let_go_at: usize,
 }
 
 /// A fold over events.
@@ -35,6 +37,8 @@ pub(super) struct Ledger {
     pub held: usize,
     /// Events seen.
     pub seen: usize,
+    /// The event with which the last call of the learner's code began.
+    called_at: usize,
 }
 
 impl Ledger {
@@ -48,6 +52,7 @@ impl Ledger {
             What::Handed { message, .. } => self.change(message, |entry| entry.handed += 1),
             What::Started { message, .. } => {
                 self.held += 1;
+                self.called_at = self.seen;
                 self.change(message, |entry| {
                     entry.given += 1;
                     entry.held += 1;
@@ -55,21 +60,32 @@ impl Ledger {
             }
             What::Finished { message, .. } => {
                 self.held = self.held.saturating_sub(1);
-                self.change(message, |entry| entry.held = entry.held.saturating_sub(1));
+                let seen = self.seen;
+                self.change(message, |entry| {
+                    entry.held = entry.held.saturating_sub(1);
+                    entry.let_go_at = seen;
+                });
             }
             What::Applied { message, .. } => self.change(message, |entry| entry.emitted = true),
             What::Acked { message, .. } => self.change(message, |entry| entry.acked = true),
             What::DeadLettered { message, .. } => self.change(message, |entry| entry.dead = true),
             // Only the learner's process crashes in this exam.
-            What::Crashed { .. } => {
-                self.held = 0;
-                self.messages.values_mut().for_each(|entry| entry.held = 0);
-                let all: Vec<MessageId> = self.messages.keys().copied().collect();
-                all.into_iter().for_each(|message| self.change(message, |_| {}));
-            }
+            What::Crashed { .. } => self.crash(),
             _ => {}
         }
         self.seen += 1;
+    }
+
+    fn crash(&mut self) {
+        self.held = 0;
+        for entry in self.messages.values_mut() {
+            entry.held = 0;
+            // What the last call let go of may have stood in a commit on its way to the disk: lost only now.
+            if entry.let_go_at > self.called_at {
+                entry.lost_at = None;
+            }
+            entry.note_loss(self.seen);
+        }
     }
 
     /// The first message of a key that was neither emitted nor put aside.
@@ -94,13 +110,17 @@ impl Ledger {
         let seen = self.seen;
         if let Some(entry) = self.messages.get_mut(&message) {
             change(entry);
-            let lost = entry.acked && !entry.emitted && entry.held == 0;
-            entry.lost_at = if lost { entry.lost_at.or(Some(seen)) } else { None };
+            entry.note_loss(seen);
         }
     }
 }
 
 impl Entry {
+    fn note_loss(&mut self, now: usize) {
+        let lost = self.acked && !self.emitted && self.held == 0;
+        self.lost_at = if lost { self.lost_at.or(Some(now)) } else { None };
+    }
+
     /// Whether nothing is left to do about it.
     pub fn is_settled(&self) -> bool {
         self.dead || (self.emitted && self.acked)

@@ -5,44 +5,93 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trace::{DropReason, Event, MessageId, PacketId, Time, Trace, What};
 
-use super::ledger::Ledger;
+use super::ledger::{Entry, Ledger};
+use crate::simulated::Breach;
 use crate::verdict::StoryLine;
 
-/// What led to an event: what the learner's code was given and did, and every fault; at most this many lines.
-pub(super) fn tell(trace: &Trace, event: usize, most: usize) -> Vec<StoryLine> {
+/// So many rounds are told as one; fewer tell themselves.
+const FEWEST_ROUNDS: usize = 3;
+/// The most steps of a circle.
+const LONGEST_CIRCLE: usize = 8;
+/// How a line begins that stands for rounds.
+const AGAIN: &str = "… the same again";
+
+/// What led to a breach: what the learner's code was given and did, and every fault; at most this many lines.
+pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine> {
     let mut teller = Teller::new(trace);
-    for (n, happened) in trace.events.iter().enumerate().take(event + 1) {
+    for (n, happened) in trace.events.iter().enumerate().take(breach.event + 1) {
         teller.take(n, happened);
     }
-    let mut lines = teller.lines;
-    if lines.len() > most {
-        let about = trace.events.get(event).and_then(|event| event.what.message());
-        if let Some(entry) = about.and_then(|message| teller.books.messages.get(&message)) {
-            lines.retain(|line| line.keys.is_empty() || line.keys.contains(&entry.key));
-        }
+    let known = |message| teller.books.messages.get(message);
+    let about: Vec<&Entry> = breach.messages.iter().filter_map(known).collect();
+    // As much as there is room for: everything, the keys of the messages it is about, their neighbours.
+    let all = folded(&teller.lines);
+    if all.len() <= most || about.is_empty() {
+        return shortened(all, most);
     }
-    shortened(&lines, most)
+    let near = |span: u64| {
+        folded(teller.lines.iter().filter(|line| about.iter().any(|entry| line.is_near(entry, span))))
+    };
+    let of_keys = near(u64::MAX);
+    shortened(if of_keys.len() <= most { of_keys } else { near(1) }, most)
+}
+
+/// Lines told, circles only once.
+fn folded<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Vec<StoryLine> {
+    let lines: Vec<StoryLine> = lines.into_iter().map(Line::told).collect();
+    // Twice, because a circle may have circles in it.
+    fold(&fold(&lines))
+}
+
+/// Steps that come round and round are told once, with how often they come again: an answer that waits for ever goes
+/// in circles, and the circle is the story.
+fn fold(lines: &[StoryLine]) -> Vec<StoryLine> {
+    let same = |a: &[StoryLine], b: &[StoryLine]| {
+        a.iter()
+            .zip(b)
+            .all(|(a, b)| a.text == b.text || [a, b].iter().all(|line| line.text.starts_with(AGAIN)))
+    };
+    let mut told = Vec::new();
+    let mut rest = lines;
+    while let Some(first) = rest.first() {
+        let rounds = |period: usize| {
+            let circle = rest.get(..period).unwrap_or_default();
+            rest.chunks_exact(period).take_while(|round| same(round, circle)).count()
+        };
+        let circle = (1..=LONGEST_CIRCLE).map(|period| (period, rounds(period)));
+        let Some((period, rounds)) = circle.clone().find(|(_, rounds)| *rounds >= FEWEST_ROUNDS) else {
+            told.push(first.clone());
+            rest = &rest[1..];
+            continue;
+        };
+        let (all, behind) = rest.split_at(period * rounds);
+        told.extend_from_slice(&all[..period]);
+        let (again, last) = (rounds - 1, &all[all.len() - 1]);
+        told.push(StoryLine { at: last.at.clone(), text: format!("{AGAIN}, {again} times …") });
+        rest = behind;
+    }
+    told
 }
 
 /// The beginning and the end, with one line that stands for what is left out.
-fn shortened(lines: &[Line], most: usize) -> Vec<StoryLine> {
+fn shortened(lines: Vec<StoryLine>, most: usize) -> Vec<StoryLine> {
     if lines.len() <= most {
-        return lines.iter().map(Line::told).collect();
+        return lines;
     }
     let tail = most / 2;
     let head = most - tail - 1;
     let left_out = lines.len() - head - tail;
-    let between = StoryLine { at: String::new(), text: format!("… and so on, {left_out} steps more …") };
+    let between = StoryLine { at: String::new(), text: format!("… {left_out} steps more …") };
     let (first, last) = (&lines[..head], &lines[lines.len() - tail..]);
-    first.iter().map(Line::told).chain([between]).chain(last.iter().map(Line::told)).collect()
+    [first, &[between], last].concat()
 }
 
 /// A line with what it takes to choose among lines, and to join it with the one before.
 struct Line {
     at: Time,
     what: Said,
-    /// The keys it is about; none for what concerns everybody.
-    keys: BTreeSet<u32>,
+    /// The messages it is about, by key and place; none for what concerns everybody.
+    about: Vec<(u32, u64)>,
 }
 
 enum Said {
@@ -52,6 +101,12 @@ enum Said {
 }
 
 impl Line {
+    /// Whether it is about a message of this one's key, at most so many places away.
+    fn is_near(&self, entry: &Entry, span: u64) -> bool {
+        let near = |(key, seq): &(u32, u64)| *key == entry.key && seq.abs_diff(entry.seq) <= span;
+        self.about.is_empty() || self.about.iter().any(near)
+    }
+
     fn told(&self) -> StoryLine {
         let text = match &self.what {
             Said::Alone(text) => text.clone(),
@@ -131,25 +186,25 @@ impl<'a> Teller<'a> {
     }
 
     fn everybody(&mut self, at: Time, text: String) {
-        self.lines.push(Line { at, what: Said::Alone(text), keys: BTreeSet::new() });
+        self.lines.push(Line { at, what: Said::Alone(text), about: Vec::new() });
     }
 
     fn alone(&mut self, at: Time, message: MessageId, say: impl FnOnce(&str) -> String) {
         let text = say(&self.name(message));
-        self.lines.push(Line { at, what: Said::Alone(text), keys: self.keys(message) });
+        self.lines.push(Line { at, what: Said::Alone(text), about: self.place(message) });
     }
 
     /// Joins the line before, if that says the same of another message.
     fn together(&mut self, at: Time, verb: &'static str, message: MessageId) {
-        let (name, keys) = (self.name(message), self.keys(message));
-        if let Some(Line { what: Said::Together(said, names), keys: of, .. }) = self.lines.last_mut() {
+        let (name, place) = (self.name(message), self.place(message));
+        if let Some(Line { what: Said::Together(said, names), about, .. }) = self.lines.last_mut() {
             if *said == verb {
                 names.push(name);
-                of.extend(keys);
+                about.extend(place);
                 return;
             }
         }
-        self.lines.push(Line { at, what: Said::Together(verb, vec![name]), keys });
+        self.lines.push(Line { at, what: Said::Together(verb, vec![name]), about: place });
     }
 
     /// Its number; the first time also its key and its place.
@@ -162,8 +217,8 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn keys(&self, message: MessageId) -> BTreeSet<u32> {
-        self.books.messages.get(&message).map(|entry| entry.key).into_iter().collect()
+    fn place(&self, message: MessageId) -> Vec<(u32, u64)> {
+        self.books.messages.get(&message).map(|entry| (entry.key, entry.seq)).into_iter().collect()
     }
 
     /// What the code does with a message that it was just given, where the lines to come do not say it: it holds it, or
@@ -187,8 +242,10 @@ impl<'a> Teller<'a> {
             What::Applied { message: m, .. } => *m == message,
             _ => false,
         });
-        let ends_here = events[n + 1..].iter().find(|event| event.what.message().is_none());
-        let crashes = ends_here.is_some_and(|event| matches!(event.what, What::Crashed { .. }));
+        let next = events[n + 1..]
+            .iter()
+            .find(|event| matches!(event.what, What::Started { .. } | What::Crashed { .. }));
+        let crashes = next.is_some_and(|event| matches!(event.what, What::Crashed { .. }));
         if answered || crashes { "" } else { " and drops it, with neither ack nor nack" }
     }
 
