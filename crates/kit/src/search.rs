@@ -173,11 +173,10 @@ impl<'a> Search<'a> {
         if failure.breach.promise == FRESH_START {
             return self.broke(failure);
         }
-        if let Ok(again) = self.exam.run(&failure.address) {
-            if again != failure.run {
+        if let Ok(again) = self.exam.run(&failure.address)
+            && again != failure.run {
                 return self.told_apart(failure.address, again, failure.calm);
             }
-        }
         let smallest = self.smallest(failure);
         self.broke(smallest)
     }

@@ -70,7 +70,7 @@ impl<S: Sink> Node<Ping, S> for Receiver {
     fn receive(&mut self, _: NodeId, ping: Ping, context: &mut Context<'_, Ping, S>) {
         self.in_memory += 1;
         context.disk().write(ping.0, ping.0);
-        if ping.0 % 2 == 0 {
+        if ping.0.is_multiple_of(2) {
             context.flush(ping.0);
         }
         self.note(

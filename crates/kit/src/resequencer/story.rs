@@ -197,13 +197,12 @@ impl<'a> Teller<'a> {
     /// Joins the line before, if that says the same of another message.
     fn together(&mut self, at: Time, verb: &'static str, message: MessageId) {
         let (name, place) = (self.name(message), self.place(message));
-        if let Some(Line { what: Said::Together(said, names), about, .. }) = self.lines.last_mut() {
-            if *said == verb {
+        if let Some(Line { what: Said::Together(said, names), about, .. }) = self.lines.last_mut()
+            && *said == verb {
                 names.push(name);
                 about.extend(place);
                 return;
             }
-        }
         self.lines.push(Line { at, what: Said::Together(verb, vec![name]), about: place });
     }
 
