@@ -67,10 +67,12 @@ fn draw_station(pen: &Pen<'_>, station: &Station<'_>, place: &Place) {
     for (n, working) in station.working.iter().enumerate() {
         draw_working(pen, working, place, n);
     }
-    if station.role == Role::Consumer && station.is_idle()
-        && let Some(at) = place.working.at(0) {
-            pen.say(Point { x: at.x - Layout::RADIUS, y: at.y + BASE }, Tone::Quiet, "idle");
-        }
+    if station.role == Role::Consumer
+        && station.is_idle()
+        && let Some(at) = place.working.at(0)
+    {
+        pen.say(Point { x: at.x - Layout::RADIUS, y: at.y + BASE }, Tone::Quiet, "idle");
+    }
     let (shown, more) = place.waiting.fit(station.waiting_total);
     for (n, token) in station.waiting.iter().take(shown).enumerate() {
         draw_token(pen, token, &token.number(), &place.waiting, n);

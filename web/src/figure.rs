@@ -179,10 +179,12 @@ impl Figure {
     }
 
     fn ask_for_frame(&mut self) {
-        if self.run.player.playing() && self.seen
-            && let Some(watch) = &mut self.watch {
-                watch.ask_for_frame();
-            }
+        if self.run.player.playing()
+            && self.seen
+            && let Some(watch) = &mut self.watch
+        {
+            watch.ask_for_frame();
+        }
     }
 
     /// One picture while it plays. Answers whether text and controls are to be written too.

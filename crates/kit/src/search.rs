@@ -174,9 +174,10 @@ impl<'a> Search<'a> {
             return self.broke(failure);
         }
         if let Ok(again) = self.exam.run(&failure.address)
-            && again != failure.run {
-                return self.told_apart(failure.address, again, failure.calm);
-            }
+            && again != failure.run
+        {
+            return self.told_apart(failure.address, again, failure.calm);
+        }
         let smallest = self.smallest(failure);
         self.broke(smallest)
     }

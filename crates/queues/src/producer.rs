@@ -153,12 +153,11 @@ impl<S: Sink> Node<Wire, S> for Producer {
 
     fn receive(&mut self, _: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
         match packet {
-            Wire::Confirm(message)
-                if self.settle(message, context) => {
-                    let producer = context.me();
-                    context.record(|| What::Confirmed { producer, message });
-                    self.settled_one(context);
-                }
+            Wire::Confirm(message) if self.settle(message, context) => {
+                let producer = context.me();
+                context.record(|| What::Confirmed { producer, message });
+                self.settled_one(context);
+            }
             // The broker said no. Trying again is the timeout's affair: at once would only make it worse.
             Wire::Refuse(..) => {}
             _ => {}

@@ -198,11 +198,12 @@ impl<'a> Teller<'a> {
     fn together(&mut self, at: Time, verb: &'static str, message: MessageId) {
         let (name, place) = (self.name(message), self.place(message));
         if let Some(Line { what: Said::Together(said, names), about, .. }) = self.lines.last_mut()
-            && *said == verb {
-                names.push(name);
-                about.extend(place);
-                return;
-            }
+            && *said == verb
+        {
+            names.push(name);
+            about.extend(place);
+            return;
+        }
         self.lines.push(Line { at, what: Said::Together(verb, vec![name]), about: place });
     }
 
