@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The application: screens on top of each other, one control in, one effect out.
 
-use course::{Chapter, Part};
+use course::{Chapter, Part, Progress, Standing};
+use grader::{Hint, Outcome};
 use ratatui::Frame;
 use ratatui::crossterm::event::Event;
 use trace::Time;
@@ -9,11 +10,12 @@ use trace::Time;
 use crate::background::{Answer, Ask, Known};
 use crate::contents::Contents;
 use crate::control::{self, Binding, Control};
+use crate::desk::News;
+use crate::exercise::{AllGraded, ExerciseScreen};
 use crate::figure::Figure;
 use crate::lesson::Lesson;
 use crate::palette::Palette;
 use crate::pen::Pen;
-use crate::progress::Progress;
 use crate::run::Run;
 use crate::turn::{Door, Effect, Turn};
 use crate::{chrome, help};
@@ -24,6 +26,8 @@ enum Screen {
     Contents,
     /// A chapter.
     Lesson(Box<Lesson>),
+    /// An exercise.
+    Exercise(ExerciseScreen),
     /// A run, full screen.
     Figure(Box<Figure>),
 }
@@ -35,6 +39,9 @@ pub struct App {
     contents: Contents,
     /// How far the reader is.
     progress: Progress,
+    /// Chapters that were read further than ever before, and how far; not kept yet.
+    read_on: Vec<(String, u8)>,
+    graded: AllGraded,
     known: Known,
     /// The one on top is seen.
     screens: Vec<Screen>,
@@ -46,11 +53,12 @@ pub struct App {
 }
 
 impl App {
-    /// The course. Who has done nothing yet sees the first figure of a claim, already running; the contents are behind
-    /// it.
-    pub fn course(palette: Palette, outline: &'static [Part], progress: Progress) -> App {
+    /// The course, with what earlier checks said. Who has done nothing yet sees the first figure of a claim, already
+    /// running; the contents are behind it.
+    pub fn course(palette: Palette, outline: &'static [Part], progress: Progress, graded: AllGraded) -> App {
         let first = progress.is_empty();
         let mut app = App::on(palette, outline, progress, vec![Screen::Contents]);
+        app.graded = graded;
         if first {
             app.open_first_figure();
         }
@@ -69,6 +77,8 @@ impl App {
             outline,
             contents: Contents::new(outline),
             progress,
+            read_on: Vec::new(),
+            graded: AllGraded::new(),
             known: Known::default(),
             screens,
             help: None,
@@ -113,6 +123,7 @@ impl App {
         match self.screens.last() {
             Some(Screen::Contents) => control::CONTENTS,
             Some(Screen::Lesson(_)) => control::LESSON,
+            Some(Screen::Exercise(_)) => control::EXERCISE,
             Some(Screen::Figure(figure)) => figure.keys(),
             None => control::HELP,
         }
@@ -140,6 +151,10 @@ impl App {
                 let turn = match self.screens.last_mut() {
                     Some(Screen::Contents) => self.contents.step(control),
                     Some(Screen::Lesson(lesson)) => lesson.step(control),
+                    Some(Screen::Exercise(screen)) => {
+                        let graded = self.graded.get(screen.name());
+                        screen.step(control, graded)
+                    }
                     Some(Screen::Figure(figure)) => figure.step(control),
                     None => Turn::Back,
                 };
@@ -176,7 +191,14 @@ impl App {
                 if self.screens.is_empty() { Effect::Quit } else { Effect::Redraw }
             }
             Turn::Open(door) => self.open(door),
-            Turn::Do(effect) => effect,
+            Turn::Do(effect) => {
+                if let Effect::Check(name) = effect {
+                    let graded = self.graded.entry(name).or_default();
+                    (graded.stage, graded.problem) = (Some(grader::Stage::Kit), None);
+                    graded.hints.clear();
+                }
+                effect
+            }
         }
     }
 
@@ -195,7 +217,11 @@ impl App {
                     self.screens.push(Screen::Lesson(Box::new(lesson)));
                 }
             }
-            Door::Exercise(_) => {}
+            Door::Exercise(name) => {
+                if let Some(exercise) = course::find_exercise(name) {
+                    self.screens.push(Screen::Exercise(ExerciseScreen::new(exercise)));
+                }
+            }
         }
         Effect::Redraw
     }
@@ -204,8 +230,54 @@ impl App {
     fn note_reading(&mut self) {
         if let Some(Screen::Lesson(lesson)) = self.screens.last() {
             let before = self.progress.read.entry(lesson.slug().to_owned()).or_default();
-            *before = lesson.read().max(*before);
+            if lesson.read() > *before {
+                *before = lesson.read();
+                self.read_on.push((lesson.slug().to_owned(), *before));
+            }
         }
+    }
+
+    /// Chapters that were read further than ever before, and how far in per cent; each is told once.
+    pub fn take_read_on(&mut self) -> Vec<(String, u8)> {
+        std::mem::take(&mut self.read_on)
+    }
+
+    /// A check of an exercise has come so far, or is over.
+    pub fn hear_of_check(&mut self, name: &'static str, news: News) {
+        let graded = self.graded.entry(name).or_default();
+        match news {
+            News::Stage(stage) => graded.stage = Some(stage),
+            News::Over(result) => {
+                graded.stage = None;
+                match *result {
+                    Ok(verdict) => {
+                        let standing = self.progress.standings.entry(name.to_owned()).or_default();
+                        let reached = match verdict.outcome {
+                            Outcome::Passed => Standing::Passed,
+                            _ => Standing::Tried,
+                        };
+                        *standing = reached.max(*standing);
+                        graded.verdict = Some(verdict);
+                    }
+                    Err(problem) => graded.problem = Some(problem),
+                }
+            }
+        }
+    }
+
+    /// A hint that was asked for; the same one again says nothing new.
+    pub fn hear_hint(&mut self, name: &'static str, hint: Hint) {
+        let graded = self.graded.entry(name).or_default();
+        if graded.hints.contains(&hint) {
+            self.notice = "That was the last hint".to_owned();
+        } else {
+            graded.hints.push(hint);
+        }
+    }
+
+    /// Opens a run on top of what is seen.
+    pub fn watch(&mut self, run: Run, title: String) {
+        self.screens.push(Screen::Figure(Box::new(Figure::new(run, title))));
     }
 
     /// Something to tell the reader, until the next key.
@@ -234,7 +306,7 @@ impl App {
             && match self.screens.last() {
                 Some(Screen::Figure(figure)) => figure.run.player.playing(),
                 Some(Screen::Lesson(lesson)) => lesson.moves(),
-                Some(Screen::Contents) | None => false,
+                Some(Screen::Contents | Screen::Exercise(_)) | None => false,
             }
     }
 
@@ -246,7 +318,7 @@ impl App {
         match self.screens.last_mut() {
             Some(Screen::Figure(figure)) => figure.tick(wall),
             Some(Screen::Lesson(lesson)) => lesson.tick(wall),
-            Some(Screen::Contents) | None => false,
+            Some(Screen::Contents | Screen::Exercise(_)) | None => false,
         }
     }
 
@@ -273,6 +345,7 @@ impl App {
             let (about, legend) = match self.screens.last() {
                 Some(Screen::Contents) | None => ("contents", false),
                 Some(Screen::Lesson(_)) => ("chapter", true),
+                Some(Screen::Exercise(_)) => ("exercise", false),
                 Some(Screen::Figure(_)) => ("figure", true),
             };
             let keys = self.screen_keys();
@@ -284,6 +357,11 @@ impl App {
             Some(Screen::Contents) => self.contents.draw(frame, palette, &self.notice, &self.progress),
             Some(Screen::Lesson(lesson)) => {
                 lesson.draw(frame, palette, &self.notice, &mut self.known, &self.progress);
+            }
+            Some(Screen::Exercise(screen)) => {
+                let (graded, standing) =
+                    (self.graded.get(screen.name()), self.progress.standing(screen.name()));
+                screen.draw(frame, palette, &self.notice, graded, standing);
             }
             Some(Screen::Figure(figure)) => figure.draw(frame, palette, &self.notice),
             None => {}

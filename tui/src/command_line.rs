@@ -11,8 +11,8 @@ use queues::Address;
 use trace::Trace;
 
 use crate::app::App;
+use crate::desk::Desk;
 use crate::palette::Palette;
-use crate::progress::Progress;
 use crate::run::Run;
 use crate::{bench_draw, terminal};
 
@@ -52,17 +52,18 @@ const BAD_INPUT: u8 = 2;
 pub fn main(started: Instant) -> ExitCode {
     let options = Options::parse();
     let palette = Palette::of_environment(|name| std::env::var(name).ok());
+    let desk = Desk::find();
     let app = match options.command {
         Some(What::BenchDraw { json }) => return bench_draw::main(started, json),
         Some(What::Figure { address }) => {
             open_address(&address).map(|run| App::figure(palette, run, "figure"))
         }
         Some(What::Replay { file }) => open_file(&file).map(|run| App::figure(palette, run, "replay")),
-        None => Ok(App::course(palette, course::outline(), Progress::default())),
+        None => Ok(App::course(palette, course::outline(), desk.progress(), desk.graded())),
     };
     // Bad input is told before the screen is touched, and also where there is no screen.
     match app.and_then(|app| has_terminal().map(|()| app)) {
-        Ok(app) => match terminal::run(app) {
+        Ok(app) => match terminal::run(app, desk) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error:#}");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The contents: the whole outline in one column, and how far one is.
 
-use course::{Chapter, Part};
+use course::{Chapter, Part, Progress};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -11,7 +11,6 @@ use crate::control::{CONTENTS, Control};
 use crate::figure::progress as bar;
 use crate::palette::Palette;
 use crate::pen::Pen;
-use crate::progress::Progress;
 use crate::text::wrap;
 use crate::turn::{Door, Turn};
 

@@ -6,7 +6,7 @@ mod parts;
 
 use std::collections::BTreeMap;
 
-use course::Chapter;
+use course::{Chapter, Progress};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -19,7 +19,6 @@ use crate::figure;
 use crate::markdown::Row;
 use crate::palette::Palette;
 use crate::pen::Pen;
-use crate::progress::Progress;
 use crate::run::Run;
 use crate::turn::{Door, Turn};
 use layout::{Laid, Stop};

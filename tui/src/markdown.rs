@@ -23,6 +23,8 @@ pub enum Face {
     Number,
     /// A reference to a note; rules and bars.
     Quiet,
+    /// What went wrong.
+    Fault,
 }
 
 impl Face {
@@ -35,6 +37,7 @@ impl Face {
             Face::Code => palette.accent(),
             Face::Number => palette.ink().add_modifier(Modifier::UNDERLINED),
             Face::Quiet => palette.quiet(),
+            Face::Fault => palette.tone(stage::Tone::Fault).add_modifier(Modifier::BOLD),
         }
     }
 }

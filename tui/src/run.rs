@@ -9,6 +9,8 @@ use trace::{Time, Trace};
 
 /// A whole run takes at least so long on the screen, unless the reader wants it faster.
 const LEAST_WALL: Time = Time::secs(20);
+/// So many visible events lead up to a moment.
+const LEADING_STEPS: usize = 3;
 /// So many changes can be undone.
 const MOST_CHANGES: usize = 256;
 
@@ -86,6 +88,14 @@ impl Run {
     pub fn play_once(&mut self) {
         if !std::mem::replace(&mut self.played, true) {
             self.player.play();
+        }
+    }
+
+    /// Goes to a moment and from there so far back that one sees what leads to it.
+    pub fn lead_up_to(&mut self, at: Time) {
+        self.player.seek(at);
+        for _ in 0..LEADING_STEPS {
+            self.player.step_back();
         }
     }
 

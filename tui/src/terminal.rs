@@ -16,6 +16,8 @@ use trace::Time;
 
 use crate::app::App;
 use crate::background::{self, Answer, Ask};
+use crate::control::Control;
+use crate::desk::Desk;
 use crate::turn::Effect;
 
 /// While something moves, a picture is drawn this often at most.
@@ -27,11 +29,11 @@ const LISTEN: Duration = Duration::from_millis(40);
 ///
 /// # Errors
 /// When the terminal cannot be set up or written to. It is given back in any case.
-pub fn run(mut app: App) -> anyhow::Result<()> {
+pub fn run(mut app: App, mut desk: Desk) -> anyhow::Result<()> {
     give_back_on_panic();
     give_back_on_signals().context("the signals that end a program cannot be watched")?;
     let mut terminal = take().context("the terminal cannot be set up")?;
-    let ended = main_loop(&mut app, &mut terminal);
+    let ended = main_loop(&mut app, &mut desk, &mut terminal);
     give_back();
     ended
 }
@@ -113,21 +115,29 @@ impl Background {
     }
 }
 
-fn main_loop(app: &mut App, terminal: &mut DefaultTerminal) -> anyhow::Result<()> {
+fn main_loop(app: &mut App, desk: &mut Desk, terminal: &mut DefaultTerminal) -> anyhow::Result<()> {
     let background = Background::start();
     let mut drawn = draw(app, terminal)?;
     let mut ticked = drawn;
     loop {
         let mut changed = background.exchange(app);
+        for (name, news) in desk.news() {
+            app.hear_of_check(name, news);
+            changed = true;
+        }
         let due = drawn + FRAME;
-        let patience = match (app.moves(), app.is_waiting()) {
+        let patience = match (app.moves(), app.is_waiting() || desk.is_checking()) {
             (true, _) => Some(due.saturating_duration_since(Instant::now())),
             (false, true) => Some(LISTEN),
             // With nothing moving and nothing expected this waits for as long as it takes.
             (false, false) => None,
         };
         if !changed && patience.is_none_or(|patience| event::poll(patience).unwrap_or(true)) {
-            match handle_events(app, terminal)? {
+            let going_on = handle_events(app, desk, terminal)?;
+            for (chapter, percent) in app.take_read_on() {
+                desk.note_reading(&chapter, percent);
+            }
+            match going_on {
                 Some(redraw) => changed = redraw,
                 None => return Ok(()),
             }
@@ -148,29 +158,61 @@ fn main_loop(app: &mut App, terminal: &mut DefaultTerminal) -> anyhow::Result<()
 }
 
 /// Takes what has come in, and does what it asks for. Whether to draw; `None` to end.
-fn handle_events(app: &mut App, terminal: &mut DefaultTerminal) -> anyhow::Result<Option<bool>> {
+fn handle_events(
+    app: &mut App,
+    desk: &mut Desk,
+    terminal: &mut DefaultTerminal,
+) -> anyhow::Result<Option<bool>> {
     let mut redraw = false;
     loop {
         if let Some(control) = app.control(&event::read()?) {
             match app.step(control) {
                 Effect::None => {}
-                Effect::Redraw => redraw = true,
                 Effect::Quit => return Ok(None),
-                Effect::Copy(text) => {
+                effect => {
                     redraw = true;
-                    execute!(stdout(), CopyToClipboard::to_clipboard_from(text))?;
+                    perform(effect, app, desk, terminal)?;
                 }
-                Effect::Edit(file) => {
-                    redraw = true;
-                    edit(app, terminal, &file)?;
-                }
-                Effect::Check(_) => redraw = true,
             }
         }
         if !event::poll(Duration::ZERO)? {
             return Ok(Some(redraw));
         }
     }
+}
+
+/// What only the world outside the application can do.
+fn perform(
+    effect: Effect,
+    app: &mut App,
+    desk: &mut Desk,
+    terminal: &mut DefaultTerminal,
+) -> anyhow::Result<()> {
+    match effect {
+        Effect::None | Effect::Redraw | Effect::Quit => {}
+        Effect::Copy(text) => execute!(stdout(), CopyToClipboard::to_clipboard_from(text))?,
+        Effect::Check(name) => desk.check(name),
+        Effect::Hint(name) => match desk.hint(name) {
+            Ok(hint) => app.hear_hint(name, hint),
+            Err(why) => app.say(&why),
+        },
+        Effect::Watch(name, address) => match desk.counterexample(name, address.as_deref()) {
+            Ok(run) => app.watch(run, format!("counterexample · {name}")),
+            Err(why) => app.say(&why),
+        },
+        Effect::Edit(name) => match desk.file(name) {
+            Ok(file) => {
+                let before = std::fs::read(&file).ok();
+                let edited = edit(app, terminal, &file)?;
+                if edited && std::fs::read(&file).ok() != before {
+                    let effect = app.step(Control::Check);
+                    perform(effect, app, desk, terminal)?;
+                }
+            }
+            Err(why) => app.say(&why),
+        },
+    }
+    Ok(())
 }
 
 fn draw(app: &mut App, terminal: &mut DefaultTerminal) -> anyhow::Result<Instant> {
@@ -182,12 +224,12 @@ fn span(duration: Duration) -> Time {
     Time(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
 }
 
-/// Hands the terminal to the reader's editor, and takes it back.
-fn edit(app: &mut App, terminal: &mut DefaultTerminal, file: &Path) -> anyhow::Result<()> {
+/// Hands the terminal to the reader's editor, and takes it back. Whether the editor ended well.
+fn edit(app: &mut App, terminal: &mut DefaultTerminal, file: &Path) -> anyhow::Result<bool> {
     let named = |variable: &str| std::env::var(variable).ok().filter(|name| !name.trim().is_empty());
     let Some(editor) = named("VISUAL").or_else(|| named("EDITOR")) else {
         app.say(&format!("Set $EDITOR to open it from here; the file is {}", file.display()));
-        return Ok(());
+        return Ok(false);
     };
     give_back();
     // An editor may be named with arguments, such as `code --wait`.
@@ -195,11 +237,11 @@ fn edit(app: &mut App, terminal: &mut DefaultTerminal, file: &Path) -> anyhow::R
     let ended = Command::new(words.next().unwrap_or(&editor)).args(words).arg(file).status();
     *terminal = take().context("the terminal cannot be set up again")?;
     terminal.clear()?;
-    match ended {
+    match &ended {
         Ok(status) if status.success() => {}
         Ok(status) => app.say(&format!("{editor} ended with {status}")),
         Err(error) => app.say(&format!("{editor} does not start: {error}")),
     }
     stdout().flush()?;
-    Ok(())
+    Ok(ended.is_ok_and(|status| status.success()))
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a screen answers to a control, and what the application asks of the world outside it.
 
-use std::path::PathBuf;
-
 use crate::run::Run;
 
 /// A screen's answer.
@@ -49,8 +47,12 @@ pub enum Effect {
     Quit,
     /// Put a text into the clipboard, and draw again.
     Copy(String),
-    /// Open a file in the reader's editor, then draw again.
-    Edit(PathBuf),
-    /// Grade an exercise in the background; its progress and verdict come back as news.
+    /// Open the file of an exercise in the reader's editor, and check it when it comes back changed.
+    Edit(&'static str),
+    /// Grade an exercise in the background; what comes of it is told by `App::hear_of_check`.
     Check(&'static str),
+    /// Find the next hint on an exercise.
+    Hint(&'static str),
+    /// Open the run that broke a promise in an exercise's last check, at the moment that its address names.
+    Watch(&'static str, Option<String>),
 }

@@ -113,7 +113,7 @@ fn of_key(key: &str, shift: bool) -> Option<Command> {
         Some(name) => shift && name == key,
         None => !shift && name == key,
     };
-    COMMANDS.iter().find(|row| row.2.split(' ').any(is)).map(|row| row.0)
+    COMMANDS.iter().find(|row| row.2.split_whitespace().any(is)).map(|row| row.0)
 }
 
 /// The help: keys as people write them, and what they do.
@@ -149,8 +149,7 @@ mod tests {
 
     #[test]
     fn no_key_and_no_name_means_two_things() {
-        let mut keys: Vec<&str> =
-            COMMANDS.iter().flat_map(|row| row.2.split(' ')).filter(|key| !key.is_empty()).collect();
+        let mut keys: Vec<&str> = COMMANDS.iter().flat_map(|row| row.2.split_whitespace()).collect();
         let mut names: Vec<&str> = COMMANDS.iter().map(|row| row.1).collect();
         for list in [&mut keys, &mut names] {
             let count = list.len();

@@ -10,10 +10,12 @@ pub mod chapters;
 mod computed;
 mod exercise;
 mod outline;
+mod progress;
 mod sources;
 mod sweep;
 
 pub use computed::{Bet, Computed, Number, Source, Table, bet, number, source, table};
 pub use exercise::*;
 pub use outline::{Chapter, Claim, Lesson, Part, chapters, find_chapter, outline};
+pub use progress::{Progress, Standing};
 pub use sweep::{OrderSweep, percent};

@@ -131,3 +131,13 @@ fn a_fault_reads_like_a_compiler_message() {
     let fault = Fault { file: "q8.md".into(), line: 14, column: 3, sentence: "wrong".into() };
     assert_eq!(fault.to_string(), "q8.md:14:3: wrong");
 }
+
+#[test]
+fn statements_say_what_is_true_of_the_solution() {
+    for exercise in course::exercises() {
+        let statement = exercise.statement();
+        let effort = format!("Ours took {} lines. About {} minutes.", exercise.lines(), exercise.minutes);
+        assert!(statement.contains(&effort), "the statement of {} should say: {effort}", exercise.name);
+        assert!(statement.contains(&exercise.command()), "{}", exercise.name);
+    }
+}

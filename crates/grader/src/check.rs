@@ -71,7 +71,15 @@ pub fn check(
         verdict.trace_file = Some(workspace.short(&trace).display().to_string());
     }
     journal::append(workspace, &journal::checked(&verdict, fingerprint(&source)))?;
+    let place = workspace.own(&verdict_name(exercise))?;
+    fs::write(&place, verdict.to_json()).with_context(|| format!("cannot write {}", place.display()))?;
     Ok(verdict)
+}
+
+/// What the last check of an exercise said, if it was checked and its verdict is still to be read.
+pub fn last_verdict(workspace: &Workspace, exercise: &Exercise) -> Option<Verdict> {
+    let text = fs::read_to_string(workspace.own(&verdict_name(exercise)).ok()?).ok()?;
+    Verdict::from_json(&text).ok()
 }
 
 /// One answer, whoever wrote it, and where its results go.
@@ -130,6 +138,10 @@ pub fn output(workspace: &Workspace, exercise: &Exercise) -> Option<PathBuf> {
     let path = workspace.own(&output_name(exercise)).ok()?;
     let printed = fs::metadata(&path).is_ok_and(|file| file.len() > 0);
     printed.then_some(path)
+}
+
+fn verdict_name(exercise: &Exercise) -> String {
+    format!("verdicts/{}.json", exercise.name)
 }
 
 fn trace_name(exercise: &Exercise) -> String {

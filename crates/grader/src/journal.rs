@@ -10,6 +10,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
+use course::{Progress, Standing, exercises};
 use kit::verdict::{Outcome, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,13 @@ pub(crate) enum Entry {
     Hinted { exercise: String, promise: Option<String>, level: u8 },
     /// The stub was put back.
     Reset { exercise: String },
+    /// More of a chapter was read than ever before.
+    Read {
+        /// The chapter's name.
+        chapter: String,
+        /// How much of it, in per cent.
+        percent: u8,
+    },
 }
 
 /// What the journal says of one exercise.
@@ -57,6 +65,15 @@ impl Record {
     pub fn next_hint(&self, promise: Option<&str>, most: u8) -> u8 {
         let shown = self.hints.iter().filter(|(about, _)| about.as_deref() == promise);
         shown.map(|(_, level)| level + 1).max().unwrap_or(1).min(most)
+    }
+
+    /// How far the learner got.
+    pub fn standing(&self) -> Standing {
+        match (self.attempts, self.passes) {
+            (0, _) => Standing::Untouched,
+            (_, 0) => Standing::Tried,
+            _ => Standing::Passed,
+        }
     }
 
     /// The promise that broke last, if the last check broke one.
@@ -100,19 +117,42 @@ fn ends_a_line(file: &mut File) -> std::io::Result<bool> {
 /// # Errors
 /// When the file is there and cannot be read.
 pub(crate) fn record(workspace: &Workspace, exercise: &str) -> Result<Record> {
-    let path = workspace.own(FILE)?;
-    let text = match fs::read(&path) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
-    };
-    Ok(read(&text, exercise))
+    Ok(record_of(&text(workspace)?, exercise))
 }
 
-/// Folds the lines; one that is not an entry is passed over.
-fn read(text: &str, exercise: &str) -> Record {
+/// How far the learner is: exercises and chapters.
+///
+/// # Errors
+/// When the file is there and cannot be read.
+pub fn progress(workspace: &Workspace) -> Result<Progress> {
+    Ok(progress_of(&text(workspace)?))
+}
+
+/// Notes how much of a chapter was read, in per cent.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn note_reading(workspace: &Workspace, chapter: &str, percent: u8) -> Result<()> {
+    append(workspace, &Entry::Read { chapter: chapter.to_owned(), percent })
+}
+
+fn text(workspace: &Workspace) -> Result<String> {
+    let path = workspace.own(FILE)?;
+    match fs::read(&path) {
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
+
+/// The entries; a line that is none is passed over.
+fn entries(text: &str) -> impl Iterator<Item = Entry> {
+    text.lines().filter_map(|line| serde_json::from_str::<Entry>(line).ok())
+}
+
+fn record_of(text: &str, exercise: &str) -> Record {
     let mut record = Record::default();
-    for entry in text.lines().filter_map(|line| serde_json::from_str::<Entry>(line).ok()) {
+    for entry in entries(text) {
         match entry {
             Entry::Checked { exercise: of, outcome, promise, seed, .. } if of == exercise => {
                 record.attempts += 1;
@@ -133,6 +173,20 @@ fn read(text: &str, exercise: &str) -> Record {
     record.seeds.retain(|seed| known.insert(*seed));
     record.seeds.truncate(KEPT_SEEDS);
     record
+}
+
+fn progress_of(text: &str) -> Progress {
+    let mut progress = Progress::default();
+    for exercise in exercises() {
+        progress.standings.insert(exercise.name.to_owned(), record_of(text, exercise.name).standing());
+    }
+    for entry in entries(text) {
+        if let Entry::Read { chapter, percent } = entry {
+            let most = progress.read.entry(chapter).or_default();
+            *most = percent.min(100).max(*most);
+        }
+    }
+    progress
 }
 
 /// The entry for a verdict on a file with this fingerprint.
@@ -159,7 +213,7 @@ mod tests {
     fn what_a_crash_left_of_a_line_is_passed_over() {
         for cut in 0..CHECKED.len() {
             let text = format!("{CHECKED}\n{}\n{CHECKED}\n", &CHECKED[..cut]);
-            let record = read(&text, "resequencer");
+            let record = record_of(&text, "resequencer");
             assert_eq!((record.attempts, record.seeds.clone()), (2, vec![7]), "cut at {cut}");
         }
     }
@@ -170,10 +224,26 @@ mod tests {
             format!(r#"{{"event":"hinted","exercise":"resequencer","promise":"{promise}","level":{level}}}"#)
         };
         let text = [hinted("finishes", 1), hinted("finishes", 2), hinted("no-gap", 1)].join("\n");
-        let record = read(&text, "resequencer");
+        let record = record_of(&text, "resequencer");
         assert_eq!(record.next_hint(Some("finishes"), 3), 3);
         assert_eq!(record.next_hint(Some("no-gap"), 3), 2);
         assert_eq!(record.next_hint(None, 3), 1);
+    }
+
+    #[test]
+    fn progress_is_the_most_that_was_read_and_the_best_that_was_reached() {
+        let read =
+            |percent: u8| format!(r#"{{"event":"read","chapter":"not-in-order","percent":{percent}}}"#);
+        let text = [read(40), CHECKED.to_owned(), read(70), read(20)].join("\n");
+        let progress = progress_of(&text);
+        assert_eq!(progress.standing("resequencer"), Standing::Tried);
+        assert_eq!(progress.read.get("not-in-order"), Some(&70));
+        let passed = CHECKED.replace("failed", "passed");
+        assert_eq!(
+            progress_of(&[passed.as_str(), CHECKED].join("\n")).standing("resequencer"),
+            Standing::Passed
+        );
+        assert!(progress_of("").is_empty());
     }
 
     #[test]

@@ -20,11 +20,12 @@ mod run;
 pub mod verify;
 mod workspace;
 
-pub use check::{Options, Stage, check, counterexample, output};
+pub use check::{Options, Stage, check, counterexample, last_verdict, output};
 pub use compile::{Compiled, Compiler, Refused};
 pub use hint::{Hint, hint};
+pub use journal::{note_reading, progress};
 pub use kit::report::report;
 pub use kit::verdict::{Broken, Outcome, Points, Runs, StoryLine, Tried, Verdict};
-pub use list::{Last, Listed, Standing, list};
+pub use list::{Last, Listed, list};
 pub use reset::reset;
 pub use workspace::Workspace;

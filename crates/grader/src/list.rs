@@ -2,7 +2,7 @@
 //! Where the learner stands.
 
 use anyhow::Result;
-use course::{Exercise, exercises};
+use course::{Exercise, Standing, exercises};
 use kit::verdict::Outcome;
 
 use crate::{Workspace, journal};
@@ -29,37 +29,6 @@ pub struct Last {
     pub promise: Option<String>,
 }
 
-/// How far the learner got with an exercise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Never checked.
-    Untouched,
-    /// Checked, and never passed.
-    Tried,
-    /// Passed at least once.
-    Passed,
-}
-
-impl Standing {
-    /// As lists show it.
-    pub const fn dot(self) -> char {
-        match self {
-            Standing::Untouched => '○',
-            Standing::Tried => '◐',
-            Standing::Passed => '●',
-        }
-    }
-
-    /// In a word.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Standing::Untouched => "untouched",
-            Standing::Tried => "tried",
-            Standing::Passed => "passed",
-        }
-    }
-}
-
 /// All exercises, in the order of the course.
 ///
 /// # Errors
@@ -70,11 +39,7 @@ pub fn list(workspace: &Workspace) -> Result<Vec<Listed>> {
 
 fn standing(workspace: &Workspace, exercise: &'static Exercise) -> Result<Listed> {
     let record = journal::record(workspace, exercise.name)?;
-    let standing = match (record.attempts, record.passes) {
-        (0, _) => Standing::Untouched,
-        (_, 0) => Standing::Tried,
-        _ => Standing::Passed,
-    };
+    let standing = record.standing();
     let last = record.last.map(|(outcome, promise)| Last { outcome, promise });
     Ok(Listed { exercise, standing, attempts: record.attempts, last })
 }

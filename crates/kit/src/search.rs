@@ -203,7 +203,7 @@ impl<'a> Search<'a> {
         verdict.seed = Some(smallest.address.seed);
         verdict.detail = smallest.run.panicked.as_ref().map(|panicked| panicked.message.clone());
         verdict.points = points_after(&smallest);
-        self.finish(verdict, Some(smallest.run.trace))
+        self.finish(verdict, Some(annotated(smallest.run.trace, &smallest.breach)))
     }
 
     /// Shrinks; the same promise must break in every step.
@@ -296,6 +296,17 @@ impl<'a> Search<'a> {
         verdict.steps = self.steps;
         Examined { verdict, counterexample }
     }
+}
+
+/// The trace with a note where the promise breaks: who plays it should see what was judged, and when.
+fn annotated(mut trace: Trace, breach: &Breach) -> Trace {
+    let last = trace.events.len().saturating_sub(1);
+    let Some(at) = trace.events.get(breach.event).map(|event| event.at) else { return trace };
+    let text = format!("{} is broken: {}", breach.promise.name, breach.sentence);
+    // `Ended` stays the last event: what breaks only in the end is noted before it.
+    let place = (breach.event + 1).min(last);
+    trace.events.insert(place, Event { at, what: What::Note { node: None, text } });
+    trace
 }
 
 /// The first promise in the exam's order that broke in a run.

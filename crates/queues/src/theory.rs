@@ -46,12 +46,13 @@ pub fn overtaken_share(servers: u32, rho: f64) -> f64 {
         weights.iter().enumerate().map(|(k, w)| (1.0 - waits) * w / total * in_order[k][0]).sum();
     // One that had to wait starts beside c - 1 older ones. Its wait is exponential with rate c - a, so the number of
     // arrivals meanwhile is geometric with ratio rho.
-    for newer in 0..c {
+    let (many_newer, few_newer) = in_order[c - 1].split_last().expect("a row has a place for 0 newer ones");
+    for kept_with_newer in few_newer {
         let probability = waits * (1.0 - rho);
-        kept += probability * in_order[c - 1][newer];
+        kept += probability * kept_with_newer;
         waits *= rho;
     }
-    kept += waits * in_order[c - 1][c];
+    kept += waits * many_newer;
     1.0 - kept
 }
 

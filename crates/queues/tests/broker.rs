@@ -82,8 +82,7 @@ fn an_ack_that_is_lost_after_the_effect_repeats_it() {
 #[test]
 fn a_lease_that_is_shorter_than_the_work_repeats_it() {
     let trace = play(
-        &"order/concurrent-consumers?seed=3&messages=10&service=1s&variation=0&lease=300ms&delivery-limit=3"
-            .to_string(),
+        "order/concurrent-consumers?seed=3&messages=10&service=1s&variation=0&lease=300ms&delivery-limit=3",
     );
     assert!(count(&trace, |what| matches!(what, What::LeaseExpired { .. })) > 0);
     assert!(delivery(&trace).counts().repeated > 0 || delivery(&trace).counts().dead_lettered > 0);

@@ -3,7 +3,7 @@
 
 use trace::{MessageId, NodeId, Time, What};
 
-use crate::world::{Core, Entry, Watch};
+use crate::core::{Core, Entry, Watch};
 use crate::{Disk, Payload, Sink, Stream, TimerId};
 
 /// A node's hands: everything that it does to the world, and everything it may know of it beyond its inputs.

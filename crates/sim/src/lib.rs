@@ -16,6 +16,7 @@
 mod address;
 mod agenda;
 mod context;
+mod core;
 mod disk;
 mod dist;
 mod faults;

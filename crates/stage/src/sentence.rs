@@ -201,6 +201,8 @@ pub(crate) fn weight(timeline: &Timeline, event: usize) -> u8 {
     let landing = |n: usize| &timeline.index().landings[n];
     match what {
         What::Ended { .. } => 0,
+        // Nobody in the run says it: it is about the run.
+        What::Note { node: None, .. } => 6,
         _ if what.is_fault() => 5,
         What::Applied { .. } => match timeline.index().landing_of(event).map(landing) {
             Some(landing) if landing.nth > 1 => 4,

@@ -76,12 +76,12 @@ impl Figure {
     }
 
     pub(super) fn step_panel(&mut self, control: Control) -> Turn {
-        let closes = match (&self.panel, control) {
-            (_, Control::Back) => true,
-            (Some(Panel::Parameters { .. }), Control::Parameters) => true,
-            (Some(Panel::Address(_)), Control::Enter) => true,
-            _ => false,
-        };
+        let closes = matches!(
+            (&self.panel, control),
+            (_, Control::Back)
+                | (Some(Panel::Parameters { .. }), Control::Parameters)
+                | (Some(Panel::Address(_)), Control::Enter)
+        );
         if closes {
             self.panel = None;
             return Turn::Redraw;

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use course::Bet;
+use course::{Bet, Progress};
 
 use super::parts::{Inline, Part, Text};
 use crate::background::{Answer, Ask, Known};
 use crate::markdown::{self, Face, Fill, Piece, Row};
-use crate::progress::Progress;
 use crate::table;
 
 /// Columns of text at most: more, and the eye loses its line.

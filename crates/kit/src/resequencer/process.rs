@@ -184,14 +184,12 @@ impl Process {
     fn perform<S: Sink>(&mut self, effect: Effect, context: &mut Context<'_, Wire, S>) {
         match effect {
             Effect::Commit { emits, next } => {
-                let mut end = self.log_end(context);
-                for Emit { letter, attempt, owner } in emits {
+                for (end, Emit { letter, attempt, owner }) in (self.log_end(context)..).zip(emits) {
                     if !Rc::ptr_eq(&owner, &self.let_go) {
                         self.survived(&format!("message {} was held", letter.message), context);
                     }
                     // The log keeps which delivery it was where the letter's own place stands.
                     context.disk().write(end, Letter { seq: attempt.into(), ..letter });
-                    end += 1;
                 }
                 for (key, next) in next {
                     let letter =

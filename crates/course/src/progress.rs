@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How far a reader is: what the grader keeps, as the screens need it.
+//! What progress means. Where it is kept is the grader's affair, and the page's.
 
 use std::collections::BTreeMap;
 
-/// How an exercise stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How far a learner got with an exercise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
     /// Never checked.
     #[default]
     Untouched,
-    /// Checked, not passed.
+    /// Checked, and never passed.
     Tried,
-    /// Passed.
+    /// Passed at least once.
     Passed,
 }
 
 impl Standing {
-    /// As a dot.
-    pub fn dot(self) -> char {
+    /// As lists show it.
+    pub const fn dot(self) -> char {
         match self {
             Standing::Untouched => '○',
             Standing::Tried => '◐',
@@ -26,7 +26,7 @@ impl Standing {
     }
 
     /// In a word.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Standing::Untouched => "untouched",
             Standing::Tried => "tried",
@@ -35,8 +35,8 @@ impl Standing {
     }
 }
 
-/// How far a reader is.
-#[derive(Clone, Debug, Default)]
+/// How far a learner is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// By exercise.
     pub standings: BTreeMap<String, Standing>,
@@ -45,7 +45,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// How an exercise stands.
+    /// How far a learner got with an exercise.
     pub fn standing(&self, exercise: &str) -> Standing {
         self.standings.get(exercise).copied().unwrap_or_default()
     }

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The table of parameters: addresses, help texts and sliders all read it.
+
+use trace::Time;
+
+use super::{Kind, Parameter, Value};
+use crate::plan::{Ack, Arrivals, Durability, Effects, Overflow, Requeue};
+
+/// A table row: name, label, help, kind, whether it is live, and the field.
+macro_rules! parameter {
+    ($name:literal, $label:literal, $help:literal, $kind:expr, $live:expr, $variant:ident($field:ident $(as $int:ty)?)) => {
+        Parameter {
+            name: $name,
+            label: $label,
+            help: $help,
+            kind: $kind,
+            live: $live,
+            get: |plan| Value::$variant(plan.$field $(as $int)?),
+            set: |plan, value| {
+                if let Value::$variant(value) = value {
+                    plan.$field = value;
+                }
+            },
+        }
+    };
+    ($name:literal, $label:literal, $help:literal, $live:expr, $field:ident: $($word:literal => $value:expr),+) => {
+        Parameter {
+            name: $name,
+            label: $label,
+            help: $help,
+            kind: Kind::Choice(&[$($word),+]),
+            live: $live,
+            get: |plan| {
+                $(if plan.$field == $value { return Value::Choice($word); })+
+                unreachable!("every value has a word")
+            },
+            set: |plan, value| {
+                $(if value == Value::Choice($word) { plan.$field = $value; })+
+            },
+        }
+    };
+}
+
+const MS: Time = Time::millis(1);
+
+pub(super) const PARAMETERS: &[Parameter] = &[
+    parameter!(
+        "consumers",
+        "consumers",
+        "How many consumers compete for the queue's messages.",
+        Kind::Whole(1, 16),
+        false,
+        Whole(consumers)
+    ),
+    parameter!(
+        "variation",
+        "variation of the work",
+        "How uneven the work is: standard deviation by mean. 0 is always the same, 1 is exponential.",
+        Kind::Hundredths(300),
+        true,
+        Hundredths(variation_percent)
+    ),
+    parameter!(
+        "rate",
+        "messages a second",
+        "How many messages come a second, all producers together.",
+        Kind::Whole(1, 10_000),
+        true,
+        Whole(rate)
+    ),
+    parameter!(
+        "service",
+        "work per message",
+        "The mean time that one message's work takes.",
+        Kind::Span(MS, Time::secs(10)),
+        true,
+        Span(service)
+    ),
+    parameter!(
+        "messages",
+        "messages",
+        "How many messages are offered in the whole run.",
+        Kind::Whole(1, 20_000),
+        false,
+        Whole(messages)
+    ),
+    parameter!("arrivals", "arrivals", "When messages come.", true, arrivals:
+        "poisson" => Arrivals::Poisson, "steady" => Arrivals::Steady, "bursts" => Arrivals::Bursts,
+        "closed-loop" => Arrivals::ClosedLoop, "backlog" => Arrivals::Backlog),
+    parameter!(
+        "burst",
+        "burst",
+        "How many messages come at once in a burst, or are outstanding in a closed loop.",
+        Kind::Whole(1, 1_000),
+        true,
+        Whole(burst)
+    ),
+    parameter!(
+        "producers",
+        "producers",
+        "How many producers share the rate.",
+        Kind::Whole(1, 8),
+        false,
+        Whole(producers)
+    ),
+    parameter!(
+        "keys",
+        "keys",
+        "How many keys the messages have, in turn.",
+        Kind::Whole(1, 64),
+        false,
+        Whole(keys)
+    ),
+    parameter!(
+        "concurrency",
+        "at a time",
+        "How many messages one consumer works on at a time.",
+        Kind::Whole(1, 32),
+        false,
+        Whole(concurrency)
+    ),
+    parameter!(
+        "prefetch",
+        "prefetch",
+        "How many messages the broker hands one consumer without hearing an ack.",
+        Kind::Whole(1, 1_000),
+        false,
+        Whole(prefetch)
+    ),
+    parameter!("ack", "ack", "Whether a consumer acks on receipt or after the work.", true, ack:
+        "last" => Ack::Last, "first" => Ack::First),
+    parameter!(
+        "failures",
+        "failed work",
+        "The share of deliveries whose work fails; the consumer sends a nack.",
+        Kind::Share,
+        true,
+        Share(failures)
+    ),
+    parameter!("effects", "effects", "Whether effects land with the work or some time after it.", false, effects:
+        "sync" => Effects::Synchronous, "async" => Effects::Asynchronous),
+    parameter!(
+        "effect-latency",
+        "time to land",
+        "The mean time that an asynchronous effect needs to land.",
+        Kind::Span(Time::ZERO, Time::secs(10)),
+        false,
+        Span(effect_latency)
+    ),
+    parameter!(
+        "lease",
+        "lease",
+        "How long a consumer may hold a message before another gets it (visibility timeout).",
+        Kind::OptionalSpan(Time::millis(10), Time::secs(600)),
+        true,
+        OptionalSpan(lease)
+    ),
+    parameter!("requeue", "requeue to", "Where a message goes that comes back.", true, requeue:
+        "head" => Requeue::Head, "tail" => Requeue::Tail),
+    parameter!("disconnect", "on a broken connection",
+        "Whether the broker takes back at once what a dead consumer held, or waits for the lease.", true,
+        requeue_on_disconnect: "requeue" => true, "wait" => false),
+    parameter!(
+        "delivery-limit",
+        "delivery limit",
+        "After how many deliveries a message is put aside.",
+        Kind::OptionalWhole(1, 100),
+        true,
+        OptionalWhole(delivery_limit)
+    ),
+    parameter!(
+        "bound",
+        "bound",
+        "How many messages the queue holds at most.",
+        Kind::OptionalWhole(1, 100_000),
+        true,
+        OptionalWhole(bound)
+    ),
+    parameter!("overflow", "when full", "What a full queue does with one message more.", true, overflow:
+        "refuse" => Overflow::Refuse, "drop-oldest" => Overflow::DropOldest,
+        "drop-newest" => Overflow::DropNewest, "block" => Overflow::Block),
+    parameter!(
+        "delay",
+        "delay",
+        "How long a message stays invisible after it was stored.",
+        Kind::Span(Time::ZERO, Time::secs(60)),
+        true,
+        Span(delay)
+    ),
+    parameter!(
+        "confirm-timeout",
+        "confirm timeout",
+        "How long a producer waits for the broker's confirm before it sends again.",
+        Kind::OptionalSpan(MS, Time::secs(60)),
+        true,
+        OptionalSpan(confirm_timeout)
+    ),
+    parameter!(
+        "tries",
+        "tries",
+        "How often a producer sends a message before it gives up.",
+        Kind::Whole(1, 1_000),
+        true,
+        Whole(tries)
+    ),
+    parameter!("durability", "confirmed when", "What must have happened to a message before it is confirmed.", false,
+        durability: "memory" => Durability::Memory, "written" => Durability::Written, "flushed" => Durability::Flushed),
+    parameter!(
+        "latency",
+        "queue to consumer",
+        "The mean time that a packet is under way between queue and consumers.",
+        Kind::Span(Time::ZERO, Time::secs(5)),
+        false,
+        Span(latency)
+    ),
+    parameter!(
+        "publish-latency",
+        "producer to queue",
+        "The mean time that a packet is under way between producers and queue.",
+        Kind::Span(Time::ZERO, Time::secs(5)),
+        false,
+        Span(publish_latency)
+    ),
+    parameter!(
+        "jitter",
+        "jitter",
+        "How uneven the latency is: standard deviation by mean.",
+        Kind::Hundredths(300),
+        false,
+        Hundredths(jitter_percent)
+    ),
+    parameter!("loss", "loss", "The share of packets that are lost.", Kind::Share, false, Share(loss)),
+    parameter!(
+        "duplication",
+        "duplicated",
+        "The share of packets that arrive twice.",
+        Kind::Share,
+        false,
+        Share(duplication)
+    ),
+];

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What nodes stand on and act through: machines, links, the agenda, the sink. Everything of a world but its nodes.
+
+use std::collections::VecDeque;
+
+use trace::{DropReason, NodeId, NodeInfo, PacketId, PacketKind, Role, Time, What};
+
+use crate::network::{Copied, Fate, Link};
+use crate::random::stream_key;
+use crate::{Agenda, Disk, DiskConfig, LinkConfig, Payload, Sink, Stream, TimerId};
+
+/// Everything but the nodes themselves: what a context reaches while a node is being called.
+pub(crate) struct Core<P: Payload, S: Sink> {
+    pub now: Time,
+    pub agenda: Agenda<Entry<P>>,
+    pub machines: Vec<Machine<P>>,
+    pub sink: S,
+    pub message_key: u64,
+    pub seed: u64,
+    pub links: Vec<Link>,
+    pub next_packet: u64,
+    pub overfull: bool,
+}
+
+/// What a node stands on: it outlives the node's crashes.
+pub(crate) struct Machine<P: Payload> {
+    pub info: NodeInfo,
+    pub state: State,
+    pub incarnation: u32,
+    pub clock_offset_ns: i64,
+    pub slow_permille: u32,
+    pub disk: Disk<P::Record>,
+    pub watchers: Vec<Watch>,
+    pub disk_config: DiskConfig,
+    /// Counts the losses of the page cache: a flush that began before one is void.
+    pub disk_epoch: u32,
+    pub streams: Vec<(u8, Stream)>,
+    /// What came while the node stood still.
+    pub backlog: VecDeque<Entry<P>>,
+}
+
+/// A connection that somebody holds to this node.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Watch {
+    pub by: NodeId,
+    /// The incarnation it was made with: with a later one it is broken.
+    pub incarnation: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Up,
+    Paused,
+    Down,
+}
+
+/// What waits on the agenda.
+#[derive(Clone)]
+pub(crate) enum Entry<P> {
+    Timer {
+        node: NodeId,
+        incarnation: u32,
+        token: u64,
+    },
+    Packet {
+        id: PacketId,
+        from: NodeId,
+        to: NodeId,
+        end: Arrival,
+        payload: P,
+    },
+    /// The machine of a dead process tells a watcher so.
+    Reset {
+        id: PacketId,
+        from: NodeId,
+        to: NodeId,
+    },
+    Flush {
+        node: NodeId,
+        incarnation: u32,
+        epoch: u32,
+        written: u64,
+        token: u64,
+    },
+    Fault {
+        index: usize,
+    },
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Arrival {
+    Arrives,
+    Dropped(DropReason),
+    /// A second packet sets out from here, by order of a script.
+    ArrivesTwice(Time),
+}
+
+impl<P: Payload, S: Sink> Core<P, S> {
+    pub fn new(seed: u64, sink: S) -> Core<P, S> {
+        Core {
+            now: Time::ZERO,
+            agenda: Agenda::default(),
+            machines: Vec::new(),
+            sink,
+            message_key: stream_key(seed, "message"),
+            seed,
+            links: Vec::new(),
+            next_packet: 0,
+            overfull: false,
+        }
+    }
+
+    #[inline]
+    pub fn record(&mut self, what: impl FnOnce() -> What) {
+        if S::ON {
+            self.sink.take(self.now, what());
+        }
+    }
+
+    #[inline(always)]
+    pub fn insert(&mut self, at: Time, entry: Entry<P>) -> TimerId {
+        self.make_room();
+        self.agenda.insert(at, entry)
+    }
+
+    #[inline]
+    pub fn insert_after(&mut self, delay: Time, entry: Entry<P>) -> TimerId {
+        self.make_room();
+        self.agenda.insert_after(self.now, delay, entry)
+    }
+
+    /// A node that floods the agenda within one call must not panic it: the flood is forgotten and the run ends at
+    /// its bound right after this call.
+    #[inline(always)]
+    fn make_room(&mut self) {
+        if !self.agenda.has_room() {
+            self.overfull = true;
+            self.agenda = Agenda::default();
+        }
+    }
+
+    #[inline]
+    pub fn send(&mut self, from: NodeId, to: NodeId, payload: P) {
+        let now = self.now;
+        let kind = payload.kind();
+        let id = self.new_packet();
+        let link = self.link_mut(from, to);
+        let cut = link.cuts > 0;
+        let passage = link.pass(now, kind);
+        let (message, attempt) = (payload.message(), payload.attempt());
+        self.record(|| What::Sent {
+            packet: id,
+            from,
+            to,
+            kind: PacketKind::new(kind),
+            nth: passage.nth,
+            message,
+            attempt,
+        });
+        if cut {
+            self.record(|| What::Dropped { packet: id, why: DropReason::Cut });
+            return;
+        }
+        let end = match (passage.fate, &passage.copy) {
+            (Fate::Lost, _) => Arrival::Dropped(DropReason::Loss),
+            (Fate::LostByScript, _) => Arrival::Dropped(DropReason::Script),
+            (Fate::Arrives, Some(Copied::Behind(delay))) => Arrival::ArrivesTwice(*delay),
+            (Fate::Arrives, _) => Arrival::Arrives,
+        };
+        if let Some(Copied::Beside(at)) = passage.copy {
+            let copy = self.new_packet();
+            self.record(|| What::Duplicated { packet: id, copy });
+            let entry = Entry::Packet { id: copy, from, to, end: Arrival::Arrives, payload: payload.clone() };
+            self.insert(at, entry);
+        }
+        self.insert(passage.ends, Entry::Packet { id, from, to, end, payload });
+    }
+
+    /// A dead process holds no connections.
+    pub fn drop_connections_of(&mut self, node: NodeId) {
+        self.machines.iter_mut().for_each(|machine| machine.watchers.retain(|watch| watch.by != node));
+    }
+
+    /// Tells everybody whose connection to this node belongs to an incarnation that is gone. The machine of a dead
+    /// process says so at once; a machine that was down, or cut off, says so when the peer's next keep-alive reaches it.
+    pub fn reset_broken_connections(&mut self, node: NodeId) {
+        let machine = &self.machines[node.index()];
+        let broken: Vec<NodeId> = machine
+            .watchers
+            .iter()
+            .filter(|watch| watch.incarnation != machine.incarnation)
+            .map(|watch| watch.by)
+            .collect();
+        for watcher in broken {
+            self.send_reset(node, watcher);
+        }
+    }
+
+    /// A reset is TCP's own affair, which sends it again until it arrives: the link's loss does not take it, a cut does.
+    fn send_reset(&mut self, from: NodeId, to: NodeId) {
+        let now = self.now;
+        let id = self.new_packet();
+        let link = self.link_mut(from, to);
+        let cut = link.cuts > 0;
+        let passage = link.pass(now, "reset");
+        self.record(|| What::Sent {
+            packet: id,
+            from,
+            to,
+            kind: PacketKind::new("reset"),
+            nth: passage.nth,
+            message: None,
+            attempt: 0,
+        });
+        match passage.fate {
+            _ if cut => self.record(|| What::Dropped { packet: id, why: DropReason::Cut }),
+            Fate::Arrives | Fate::Lost => {
+                self.insert(passage.ends, Entry::Reset { id, from, to });
+            }
+            Fate::LostByScript => self.record(|| What::Dropped { packet: id, why: DropReason::Script }),
+        }
+    }
+
+    pub fn flush(&mut self, node: NodeId, token: u64) {
+        let span = {
+            let config = self.machines[node.index()].disk_config;
+            config.flush.sample(self.stream(node, u8::MAX))
+        };
+        let machine = &self.machines[node.index()];
+        let entry = Entry::Flush {
+            node,
+            incarnation: machine.incarnation,
+            epoch: machine.disk_epoch,
+            written: machine.disk.written(),
+            token,
+        };
+        self.insert(self.now + span, entry);
+    }
+
+    #[inline]
+    pub fn stream(&mut self, node: NodeId, purpose: u8) -> &mut Stream {
+        let seed = self.seed;
+        let machine = &mut self.machines[node.index()];
+        let known = machine.streams.iter().position(|(known, _)| *known == purpose);
+        let at = known.unwrap_or_else(|| {
+            machine.streams.push((purpose, Stream::new(seed, &machine.info.name, u64::from(purpose), 0)));
+            machine.streams.len() - 1
+        });
+        &mut machine.streams[at].1
+    }
+
+    /// From here on every component draws from another stream.
+    pub fn fork(&mut self, future: u64) {
+        self.seed = stream_key(self.seed ^ future, "fork");
+        self.message_key = stream_key(self.seed, "message");
+        self.machines.iter_mut().for_each(|machine| machine.streams.clear());
+        for (index, link) in self.links.iter_mut().enumerate() {
+            link.fork(self.seed, index as u64);
+        }
+    }
+
+    #[inline]
+    pub fn new_packet(&mut self) -> PacketId {
+        self.next_packet += 1;
+        PacketId(self.next_packet)
+    }
+
+    #[inline]
+    pub fn link_mut(&mut self, from: NodeId, to: NodeId) -> &mut Link {
+        &mut self.links[link_index(from.index(), to.index())]
+    }
+
+    pub fn between(&mut self, from: &[NodeId], to: &[NodeId], one_way: bool, mut act: impl FnMut(&mut Link)) {
+        for &a in from {
+            for &b in to {
+                act(self.link_mut(a, b));
+                if !one_way {
+                    act(self.link_mut(b, a));
+                }
+            }
+        }
+    }
+
+    /// Grows the table of links for a new node.
+    pub fn rebuild_links(&mut self, newest: usize) {
+        let size = (newest + 1) * (newest + 1);
+        while self.links.len() < size {
+            let index = self.links.len() as u64;
+            self.links.push(Link::new(LinkConfig::default(), self.seed, index));
+        }
+    }
+}
+
+/// Pairs in the order of shells (0,0); (0,1) (1,0) (1,1); … so that a node added later moves no earlier link's number,
+/// and with it no earlier link's luck.
+#[inline]
+fn link_index(from: usize, to: usize) -> usize {
+    let shell = from.max(to);
+    if from < to { shell * shell + from } else { shell * shell + shell + to }
+}
+
+impl<P: Payload> Machine<P> {
+    pub fn new(name: &str, role: Role) -> Machine<P> {
+        Machine {
+            info: NodeInfo { name: name.to_owned(), role },
+            state: State::Up,
+            incarnation: 0,
+            clock_offset_ns: 0,
+            slow_permille: 1_000,
+            disk: Disk::default(),
+            watchers: Vec::new(),
+            disk_config: DiskConfig::default(),
+            disk_epoch: 0,
+            streams: Vec::new(),
+            backlog: VecDeque::new(),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a fault script does to a world.
+
+use trace::{DropReason, NodeId, What};
+
+use super::World;
+use crate::core::{Entry, State};
+use crate::{Fault, Payload, Sink};
+
+impl<P: Payload, S: Sink> World<P, S> {
+    pub(super) fn apply(&mut self, fault: Fault) {
+        match fault {
+            Fault::Packet { .. } => {}
+            Fault::Crash(node, _) => self.crash(self.named(&node), false),
+            Fault::CrashMachine(node, _) => self.crash(self.named(&node), true),
+            Fault::Restart(node, _) => self.restart(self.named(&node)),
+            Fault::LoseDisk(node, _) => {
+                let node = self.named(&node);
+                let machine = &mut self.core.machines[node.index()];
+                machine.disk.lose_everything();
+                machine.disk_epoch += 1;
+                self.core.record(|| What::DiskLost { node });
+            }
+            Fault::Pause(node, _) => {
+                let node = self.named(&node);
+                let machine = &mut self.core.machines[node.index()];
+                if machine.state == State::Up {
+                    machine.state = State::Paused;
+                    self.core.record(|| What::Paused { node });
+                }
+            }
+            Fault::Resume(node, _) => self.resume(self.named(&node)),
+            Fault::Skew(node, offset_ns, _) => {
+                let node = self.named(&node);
+                self.core.machines[node.index()].clock_offset_ns = offset_ns;
+                self.core.record(|| What::Skewed { node, offset_ns });
+            }
+            Fault::Slow(node, permille, _) => {
+                let node = self.named(&node);
+                self.core.machines[node.index()].slow_permille = permille;
+                self.core.record(|| What::Slowed { node, permille });
+            }
+            Fault::Cut { from, to, one_way, .. } => self.cut(&from, &to, one_way),
+            Fault::Heal { from, to, one_way, .. } => self.heal(&from, &to, one_way),
+            Fault::Set { name, value, .. } => {
+                self.core.record(|| What::ParameterSet { name: name.clone(), value: value.clone() });
+                for index in 0..self.nodes.len() {
+                    self.call(NodeId(index as u16), |node, context| node.parameter(&name, &value, context));
+                }
+            }
+            Fault::Fork(future, _) => {
+                self.core.fork(future);
+                self.core.record(|| What::Forked { future });
+            }
+        }
+    }
+
+    fn crash(&mut self, node: NodeId, machine_too: bool) {
+        let machine = &mut self.core.machines[node.index()];
+        if machine_too {
+            machine.disk.lose_page_cache();
+            machine.disk_epoch += 1;
+        }
+        if machine.state == State::Down {
+            return;
+        }
+        machine.state = State::Down;
+        machine.incarnation += 1;
+        let backlog = std::mem::take(&mut machine.backlog);
+        self.nodes[node.index()] = None;
+        self.core.record(|| What::Crashed { node, machine: machine_too });
+        for waiting in backlog {
+            if let Entry::Packet { id, .. } | Entry::Reset { id, .. } = waiting {
+                self.core.record(|| What::Dropped { packet: id, why: DropReason::Down });
+            }
+        }
+        self.core.drop_connections_of(node);
+        if !machine_too {
+            self.core.reset_broken_connections(node);
+        }
+    }
+
+    fn restart(&mut self, node: NodeId) {
+        let machine = &mut self.core.machines[node.index()];
+        if machine.state != State::Down {
+            return;
+        }
+        machine.state = State::Up;
+        machine.incarnation += 1;
+        self.nodes[node.index()] = Some((self.factories[node.index()])());
+        self.core.record(|| What::Restarted { node });
+        self.call(node, |node, context| node.restart(context));
+        self.core.reset_broken_connections(node);
+    }
+
+    fn resume(&mut self, node: NodeId) {
+        let machine = &mut self.core.machines[node.index()];
+        if machine.state != State::Paused {
+            return;
+        }
+        machine.state = State::Up;
+        let backlog = std::mem::take(&mut machine.backlog);
+        self.core.record(|| What::Resumed { node });
+        // What waited happens now, in the order in which it came.
+        let now = self.core.now;
+        for waiting in backlog {
+            self.core.insert(now, waiting);
+        }
+    }
+
+    fn cut(&mut self, from: &[String], to: &[String], one_way: bool) {
+        let (from, to) = (self.all_named(from), self.all_named(to));
+        self.core.between(&from, &to, one_way, |link| link.cuts += 1);
+        self.core.record(|| What::Cut { from, to, one_way });
+    }
+
+    fn heal(&mut self, from: &[String], to: &[String], one_way: bool) {
+        let (from, to) = (self.all_named(from), self.all_named(to));
+        if from.is_empty() && to.is_empty() {
+            self.core.links.iter_mut().for_each(|link| link.cuts = 0);
+        } else {
+            self.core.between(&from, &to, one_way, |link| link.cuts = 0);
+        }
+        self.core.record(|| What::Healed { from, to, one_way });
+        for index in 0..self.nodes.len() {
+            if self.core.machines[index].state != State::Down {
+                self.core.reset_broken_connections(NodeId(index as u16));
+            }
+        }
+    }
+
+    fn all_named(&self, names: &[String]) -> Vec<NodeId> {
+        names.iter().map(|name| self.named(name)).collect()
+    }
+}

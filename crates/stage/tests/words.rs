@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The words and counters of a run told by hand.
+
+#[path = "support/traces.rs"]
+mod support;
+
+use std::rc::Rc;
+
+use stage::{BandKind, Condition, Player, Scene, Speed, Station, Timeline, Tone};
+use support::{C1, C2, Teller, ms, told_timeline};
+use trace::{Ending, Event, NodeId, Role, Trace, What};
+
+fn player(at: u64) -> Player {
+    let mut player = Player::new(told_timeline());
+    player.seek(ms(at));
+    player
+}
+
+fn station<'a, 's>(scene: &'s Scene<'a>, node: NodeId) -> &'s Station<'a> {
+    scene.stations.iter().find(|station| station.node == node).expect("every node has a station")
+}
+
+fn sentences(player: &Player) -> Vec<String> {
+    player.scene().log.iter().map(|line| line.text.clone()).collect()
+}
+
+#[test]
+fn sentences_have_a_subject_and_a_verb() {
+    let player = player(500);
+    let said = sentences(&player);
+    for wanted in [
+        "producer-1 has 5 to send",
+        "queue takes 5 in",
+        "queue hands 1 to consumer-1",
+        "consumer-1 starts on 1",
+        "consumer-1 finishes 1",
+        "queue hears the ack of 1 and lets go of it",
+        "consumer-1 finishes 3 while consumer-2 still holds 2: 2 is overtaken",
+        "consumer-1 crashes while it works on 4",
+        "consumer-2 finishes 2, after 1 message that came later",
+        "consumer-2 finishes 5 while queue still waits for the ack of 4: 4 is overtaken",
+        "the network loses the ack of 5 on its way to queue",
+        "consumer-1 runs again, with nothing but its disk",
+        "the lease of 4 runs out at queue",
+        "4 goes back to the queue, at its head",
+        "queue hands 4 to consumer-2 for the second time",
+        "consumer-1 finishes 5: it takes effect for the second time",
+        "the run is over: nothing is left to happen",
+    ] {
+        assert!(said.iter().any(|sentence| sentence == wanted), "{wanted} is not in {said:#?}");
+    }
+    assert!(
+        said.iter().filter(|s| s.starts_with("consumer-1 finishes 1")).count() == 1,
+        "effect and end are one"
+    );
+}
+
+#[test]
+fn the_weightiest_of_a_moment_is_its_sentence() {
+    let player = player(190);
+    let line = player.scene().sentence.cloned().expect("something happened");
+    assert_eq!(
+        (line.text.as_str(), line.tone, line.at),
+        ("consumer-1 crashes while it works on 4", Tone::Fault, ms(190))
+    );
+}
+
+#[test]
+fn a_sentence_stays_while_time_passes_until_one_can_have_read_it() {
+    let mut player = player(140);
+    player.set_speed(Speed::NORMAL);
+    player.set_focus(stage::FocusKind::Loss);
+    player.play();
+    player.tick(ms(30));
+    let text = |player: &Player| player.scene().sentence.map(|line| line.text.clone()).unwrap_or_default();
+    assert!(text(&player).contains("2 is overtaken"), "{}", text(&player));
+    player.seek(ms(170));
+    assert_eq!(text(&player), "consumer-1 starts on 4");
+}
+
+#[test]
+fn counters_have_the_words_of_the_look() {
+    let player = player(500);
+    let rows = player.scene().counters.rows();
+    let texts: Vec<String> =
+        rows.iter().map(|counter| format!("{} {}", counter.label, counter.text())).collect();
+    assert_eq!(
+        texts[..stage::Counters::ALWAYS],
+        [
+            "sent 5",
+            "done 5",
+            "lost 0",
+            "twice 1",
+            "overtaken 2 (40 %)",
+            "largest jump 1",
+            "in flight 0",
+            "depth 0"
+        ]
+    );
+    assert_eq!(rows[4].tone, Tone::Overtaken);
+}
+
+#[test]
+fn a_wrong_clock_and_slow_work_are_said() {
+    let mut teller = Teller::new();
+    teller.at(ms(10), What::Skewed { node: C1, offset_ns: -500_000_000 });
+    teller.at(ms(10), What::Slowed { node: C2, permille: 1500 });
+    teller.at(ms(20), What::Slowed { node: C2, permille: 4000 });
+    teller.at(ms(30), What::Slowed { node: C2, permille: 1000 });
+    let mut player = Player::new(Rc::new(Timeline::new(teller.trace(ms(100)))));
+    player.seek(ms(15));
+    let scene = player.scene();
+    assert_eq!(station(&scene, C1).clock_words, "clock 500 ms behind");
+    assert_eq!(station(&scene, C2).condition, Condition::Slow(1500));
+    assert_eq!(station(&scene, C2).condition_words, "slow ×1.5");
+    player.seek(ms(100));
+    assert_eq!(station(&player.scene(), C2).condition, Condition::Up);
+    assert_eq!(
+        sentences(&player)[..4],
+        [
+            "consumer-1's clock is 500 ms behind from now on",
+            "consumer-2 works 1.5 times as long on everything",
+            "consumer-2 works at a quarter of its speed",
+            "consumer-2 works at its own speed",
+        ]
+    );
+    let bands: Vec<_> = player.timeline().bands().iter().map(|b| (b.from, b.to, b.kind)).collect();
+    assert_eq!(
+        bands,
+        [
+            (ms(10), ms(20), BandKind::Slow),
+            (ms(10), ms(100), BandKind::Skew),
+            (ms(20), ms(30), BandKind::Slow),
+        ]
+    );
+}
+
+#[test]
+fn an_unfinished_run_says_so() {
+    let how = Ending::Unfinished(trace::Bound::Time);
+    let events = vec![Event { at: ms(10), what: What::Ended { how } }];
+    let trace = Trace { header: support::header(&[Role::Queue]), events };
+    let mut player = Player::new(Rc::new(Timeline::new(trace)));
+    player.seek(ms(10));
+    let scene = player.scene();
+    assert_eq!(scene.bar.unfinished, "the run stops unfinished: it reached its bound of time");
+    assert_eq!(scene.sentence.map(|line| line.text.as_str()), Some(scene.bar.unfinished));
+}

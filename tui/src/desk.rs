@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The reader's workspace: files, grading, hints, progress. What the application asks for and cannot do itself.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use course::{Exercise, Progress, exercises, find_exercise};
+use grader::{Hint, Options, Stage, Verdict, Workspace};
+use queues::Address;
+use trace::Trace;
+
+use crate::exercise::{AllGraded, Graded};
+use crate::run::Run;
+
+/// What a check says while it goes on, and in the end.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// It has come so far.
+    Stage(Stage),
+    /// It is over: the verdict, or why there is none.
+    Over(Box<Result<Verdict, String>>),
+}
+
+/// The reader's workspace, if there is one, and the checks that go on.
+pub struct Desk {
+    workspace: Result<Workspace, String>,
+    told: Sender<(&'static str, News)>,
+    heard: Receiver<(&'static str, News)>,
+    checks: usize,
+}
+
+impl Desk {
+    /// The workspace around the current folder, or else the one that this program was built in.
+    pub fn find() -> Desk {
+        let here = std::env::current_dir().unwrap_or_default();
+        let found = Workspace::find(&here).or_else(|error| {
+            let built_in = Path::new(env!("CARGO_MANIFEST_DIR"));
+            Workspace::find(built_in).map_err(|_| error)
+        });
+        let (told, heard) = channel();
+        Desk { workspace: found.map_err(|error| format!("{error:#}")), told, heard, checks: 0 }
+    }
+
+    /// How far the reader is; nothing where it cannot be read.
+    pub fn progress(&self) -> Progress {
+        self.workspace.as_ref().ok().and_then(|found| grader::progress(found).ok()).unwrap_or_default()
+    }
+
+    /// What earlier checks said.
+    pub fn graded(&self) -> AllGraded {
+        let Ok(workspace) = &self.workspace else { return AllGraded::new() };
+        let last = |exercise: &'static Exercise| {
+            let verdict = Some(grader::last_verdict(workspace, exercise)?);
+            Some((exercise.name, Graded { verdict, ..Graded::default() }))
+        };
+        exercises().iter().filter_map(last).collect()
+    }
+
+    /// Keeps how much of a chapter was read. Where it cannot be kept, reading goes on all the same.
+    pub fn note_reading(&self, chapter: &str, percent: u8) {
+        if let Ok(workspace) = &self.workspace {
+            let _ = grader::note_reading(workspace, chapter, percent);
+        }
+    }
+
+    /// Begins a check; what comes of it is told as news.
+    pub fn check(&mut self, name: &'static str) {
+        self.checks += 1;
+        let (told, workspace) = (self.told.clone(), self.workspace.clone());
+        let check = move || {
+            let tell = |news| {
+                // Nobody listens any more only when the application ends.
+                let _ = told.send((name, news));
+            };
+            let verdict = workspace.and_then(|workspace| {
+                let exercise = named(name)?;
+                let options = Options::default();
+                grader::check(&workspace, exercise, &options, &mut |stage| tell(News::Stage(stage)))
+                    .map_err(|error| format!("{error:#}"))
+            });
+            tell(News::Over(Box::new(verdict)));
+        };
+        if let Err(error) = std::thread::Builder::new().name(format!("check {name}")).spawn(check) {
+            let _ = self
+                .told
+                .send((name, News::Over(Box::new(Err(format!("no thread for the check: {error}"))))));
+        }
+    }
+
+    /// What is new since the last call.
+    pub fn news(&mut self) -> Vec<(&'static str, News)> {
+        let news: Vec<_> = self.heard.try_iter().collect();
+        self.checks -= news.iter().filter(|(_, news)| matches!(news, News::Over(_))).count();
+        news
+    }
+
+    /// Whether a check goes on.
+    pub fn is_checking(&self) -> bool {
+        self.checks > 0
+    }
+
+    /// The next hint.
+    ///
+    /// # Errors
+    /// A sentence, where there is no workspace or it cannot be written.
+    pub fn hint(&self, name: &str) -> Result<Hint, String> {
+        grader::hint(self.there()?, named(name)?).map_err(|error| format!("{error:#}"))
+    }
+
+    /// The reader's file.
+    ///
+    /// # Errors
+    /// A sentence, where there is no workspace.
+    pub fn file(&self, name: &str) -> Result<PathBuf, String> {
+        Ok(self.there()?.file(named(name)?))
+    }
+
+    /// The run that broke a promise in the last check, at the moment that its address names, less what leads there.
+    ///
+    /// # Errors
+    /// A sentence, where it is not there or cannot be read.
+    pub fn counterexample(&self, name: &str, address: Option<&str>) -> Result<Run, String> {
+        let file = grader::counterexample(self.there()?, named(name)?)
+            .ok_or("The run is not there any more; c checks your file again")?;
+        let text = std::fs::read_to_string(&file)
+            .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+        let trace = Trace::from_json_lines(&text).map_err(|error| error.to_string())?;
+        let at = address.and_then(|address| address.parse::<Address>().ok()).and_then(|address| address.at);
+        let mut run = Run::of_trace(trace, YOURS);
+        if let Some(at) = at {
+            run.lead_up_to(at);
+        }
+        Ok(run)
+    }
+
+    fn there(&self) -> Result<&Workspace, String> {
+        self.workspace.as_ref().map_err(Clone::clone)
+    }
+}
+
+fn named(name: &str) -> Result<&'static Exercise, String> {
+    find_exercise(name).ok_or_else(|| format!("there is no exercise {name}"))
+}
+
+/// Why such a run cannot be changed.
+const YOURS: &str = "This run is of your program; change your file and check it again";
