@@ -2,11 +2,11 @@
 //! The broker: one queue, competing consumers.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use sim::{Context, Node, Sink, TimerId};
-use trace::{MessageId, NodeId, Refusal, Time, What};
+use trace::{Map, MessageId, NodeId, Refusal, Time, What};
 
 use crate::plan::{Durability, Overflow, Plan, Requeue};
 use crate::wire::{Letter, Wire};
@@ -26,15 +26,15 @@ pub struct Broker {
     /// What waits, next first.
     ready: VecDeque<Letter>,
     /// What was handed out and not settled, by the number of the hand-out.
-    in_flight: BTreeMap<u64, HandedOut>,
+    in_flight: Map<u64, HandedOut>,
     /// How often each message was handed out. Memory: a restarted broker counts from the beginning.
-    attempts: BTreeMap<MessageId, u32>,
+    attempts: Map<MessageId, u32>,
     consumers: Vec<Subscription>,
     /// Whose turn it is.
     turn: usize,
     hand_outs: u64,
     /// Stored, and not to be seen before their delay is over.
-    invisible: BTreeMap<u64, Letter>,
+    invisible: Map<u64, Letter>,
     /// Waiting for a flush before they are confirmed, oldest first.
     unflushed: VecDeque<Letter>,
     /// Publishes that wait for room (overflow `block`).
@@ -61,12 +61,12 @@ impl Broker {
         Broker {
             plan,
             ready: VecDeque::new(),
-            in_flight: BTreeMap::new(),
-            attempts: BTreeMap::new(),
+            in_flight: Map::new(),
+            attempts: Map::new(),
             consumers: Vec::new(),
             turn: 0,
             hand_outs: 0,
-            invisible: BTreeMap::new(),
+            invisible: Map::new(),
             unflushed: VecDeque::new(),
             blocked: VecDeque::new(),
             next_number: 0,
@@ -155,7 +155,7 @@ impl Broker {
         while !self.ready.is_empty() {
             let Some(to) = self.next_with_credit() else { return };
             let Some(letter) = self.ready.pop_front() else { return };
-            let attempt = self.attempts.entry(letter.message).or_insert(0);
+            let attempt = self.attempts.or_default(letter.message);
             *attempt += 1;
             let attempt = *attempt;
             self.hand_outs += 1;
@@ -185,7 +185,7 @@ impl Broker {
 
     /// Takes a hand-out off the books and gives its consumer the credit back.
     fn settle<S: Sink>(&mut self, number: u64, context: &mut Context<'_, Wire, S>) -> Option<HandedOut> {
-        let handed = self.in_flight.remove(&number)?;
+        let handed = self.in_flight.remove(number)?;
         if let Some(lease) = handed.lease {
             context.cancel(lease);
         }
@@ -200,7 +200,7 @@ impl Broker {
         let same = |handed: &HandedOut| {
             handed.consumer == consumer && handed.letter.message == message && handed.attempt == attempt
         };
-        self.in_flight.iter().find(|(_, handed)| same(handed)).map(|(number, _)| *number)
+        self.in_flight.iter().find(|(_, handed)| same(handed)).map(|(number, _)| number)
     }
 
     fn acked<S: Sink>(
@@ -248,12 +248,8 @@ impl Broker {
 
     /// A consumer is gone, or came back as a new incarnation: what it held comes back, oldest first at the head.
     fn take_back_all<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
-        let held: Vec<u64> = self
-            .in_flight
-            .iter()
-            .filter(|(_, h)| h.consumer == consumer)
-            .map(|(number, _)| *number)
-            .collect();
+        let held: Vec<u64> =
+            self.in_flight.iter().filter(|(_, h)| h.consumer == consumer).map(|(number, _)| number).collect();
         // The newest first, because each goes before the one above it when the place is the head.
         let newest_first = self.plan.borrow().requeue == Requeue::Head;
         let in_turn: Vec<u64> = if newest_first { held.into_iter().rev().collect() } else { held };
@@ -322,7 +318,7 @@ impl<S: Sink> Node<Wire, S> for Broker {
     fn timer(&mut self, token: u64, context: &mut Context<'_, Wire, S>) {
         let number = token & !KIND;
         if token & KIND == VISIBLE {
-            if let Some(letter) = self.invisible.remove(&number) {
+            if let Some(letter) = self.invisible.remove(number) {
                 self.ready.push_back(letter);
             }
         } else if let Some(handed) = self.settle(number, context) {

@@ -2,11 +2,11 @@
 //! A consumer: takes messages, works, acks.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use sim::{Context, Node, Sink};
-use trace::{NodeId, Time, What};
+use trace::{Map, NodeId, Time, What};
 
 use crate::plan::{Ack, Effects, Plan};
 use crate::wire::{Letter, Wire};
@@ -34,9 +34,9 @@ pub struct Consumer {
     /// Where asynchronous effects land; without a store they take effect here.
     store: Option<NodeId>,
     waiting: VecDeque<(Letter, u32)>,
-    working: BTreeMap<u64, (Letter, u32)>,
+    working: Map<u64, (Letter, u32)>,
     /// Effects sent and not yet known to have landed, by job: what, which attempt, how often sent.
-    landing: BTreeMap<u64, (Letter, u32, u32)>,
+    landing: Map<u64, (Letter, u32, u32)>,
     jobs: u64,
     session: u64,
     subscribed: bool,
@@ -51,8 +51,8 @@ impl Consumer {
             broker,
             store,
             waiting: VecDeque::new(),
-            working: BTreeMap::new(),
-            landing: BTreeMap::new(),
+            working: Map::new(),
+            landing: Map::new(),
             jobs: 0,
             session: 0,
             subscribed: false,
@@ -90,7 +90,7 @@ impl Consumer {
 
     /// Sends an effect on its way, again and again until the store says that it landed.
     fn land<S: Sink>(&mut self, job: u64, context: &mut Context<'_, Wire, S>) {
-        let (Some(store), Some((letter, attempt, tries))) = (self.store, self.landing.get_mut(&job)) else {
+        let (Some(store), Some((letter, attempt, tries))) = (self.store, self.landing.get_mut(job)) else {
             return;
         };
         *tries += 1;
@@ -171,7 +171,7 @@ impl<S: Sink> Node<Wire, S> for Consumer {
             self.land(token & !LANDING, context);
             return;
         }
-        if let Some((letter, attempt)) = self.working.remove(&token) {
+        if let Some((letter, attempt)) = self.working.remove(token) {
             self.finished(token, letter, attempt, context);
         }
         self.work(context);

@@ -2,11 +2,10 @@
 //! A producer: offers messages, waits for confirms, tries again.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use sim::{Context, Dist, Node, Sink, TimerId};
-use trace::{MessageId, NodeId, Refusal, Time, What};
+use trace::{Map, MessageId, NodeId, Refusal, Time, What};
 
 use crate::plan::{Arrivals, Plan};
 use crate::wire::{Letter, Wire};
@@ -23,7 +22,7 @@ pub struct Producer {
     /// Its place among the producers: message ids are dealt out in turn, so that they follow the time of offering.
     index: u64,
     offered: u64,
-    unsettled: BTreeMap<MessageId, Unsettled>,
+    unsettled: Map<MessageId, Unsettled>,
 }
 
 struct Unsettled {
@@ -35,7 +34,7 @@ struct Unsettled {
 impl Producer {
     /// The producer at this place among its siblings.
     pub fn new(plan: Rc<RefCell<Plan>>, broker: NodeId, index: u64) -> Producer {
-        Producer { plan, broker, index, offered: 0, unsettled: BTreeMap::new() }
+        Producer { plan, broker, index, offered: 0, unsettled: Map::new() }
     }
 
     /// How many of the plan's messages are this producer's.
@@ -77,7 +76,7 @@ impl Producer {
             let plan = self.plan.borrow();
             (plan.confirm_timeout, plan.tries)
         };
-        let Some(unsettled) = self.unsettled.get_mut(&message) else { return };
+        let Some(unsettled) = self.unsettled.get_mut(message) else { return };
         if unsettled.tries >= tries {
             self.give_up(message, context);
             return;
@@ -86,7 +85,7 @@ impl Producer {
         unsettled.timeout = timeout.map(|timeout| context.timeout(timeout, message.0));
         context.send(self.broker, Wire::Publish(unsettled.letter));
         if timeout.is_none() {
-            self.unsettled.remove(&message);
+            self.unsettled.remove(message);
         }
     }
 
@@ -99,7 +98,7 @@ impl Producer {
     }
 
     fn settle<S: Sink>(&mut self, message: MessageId, context: &mut Context<'_, Wire, S>) -> bool {
-        let Some(unsettled) = self.unsettled.remove(&message) else { return false };
+        let Some(unsettled) = self.unsettled.remove(message) else { return false };
         if let Some(timeout) = unsettled.timeout {
             context.cancel(timeout);
         }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A node's disk: platter, page cache, flush.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
-use trace::Time;
+use trace::{Map, Time};
 
 use crate::Dist;
 
@@ -28,7 +28,7 @@ impl Default for DiskConfig {
 /// lost together and in order: what survives is always a prefix of what was written.
 #[derive(Clone, Debug)]
 pub struct Disk<R> {
-    records: BTreeMap<u64, R>,
+    records: Map<u64, R>,
     /// What each write since the last flush replaced, oldest first: losing the page cache undoes them.
     unflushed: VecDeque<(u64, Option<R>)>,
     written: u64,
@@ -36,7 +36,7 @@ pub struct Disk<R> {
 
 impl<R> Default for Disk<R> {
     fn default() -> Disk<R> {
-        Disk { records: BTreeMap::new(), unflushed: VecDeque::new(), written: 0 }
+        Disk { records: Map::new(), unflushed: VecDeque::new(), written: 0 }
     }
 }
 
@@ -49,18 +49,18 @@ impl<R> Disk<R> {
 
     /// Removes a record, in the page cache.
     pub fn remove(&mut self, number: u64) {
-        let before = self.records.remove(&number);
+        let before = self.records.remove(number);
         self.note(number, before);
     }
 
     /// Reads a record as a running process sees it.
     pub fn read(&self, number: u64) -> Option<&R> {
-        self.records.get(&number)
+        self.records.get(number)
     }
 
     /// All records as a running process sees them, by number.
     pub fn records(&self) -> impl DoubleEndedIterator<Item = (u64, &R)> {
-        self.records.iter().map(|(number, record)| (*number, record))
+        self.records.iter()
     }
 
     /// How many writes would be lost with the page cache.
@@ -86,7 +86,7 @@ impl<R> Disk<R> {
         while let Some((number, before)) = self.unflushed.pop_back() {
             match before {
                 Some(record) => self.records.insert(number, record),
-                None => self.records.remove(&number),
+                None => self.records.remove(number),
             };
         }
     }

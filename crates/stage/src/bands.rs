@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the timeline shows besides the playhead: faults as marks and hatched bands, and the chapter's moment.
 
-use std::collections::BTreeSet;
-
-use trace::{DropReason, NodeId, Time, Trace, What};
+use trace::{DropReason, NodeId, Set, Time, Trace, What};
 
 use crate::meaning::Tone;
 use crate::sentence::slowness;
@@ -72,7 +70,7 @@ pub(crate) fn fraction(at: Time, end: Time) -> f32 {
 }
 
 /// Directed links that a cut or a healing speaks of.
-pub(crate) fn severed_pairs(from: &[NodeId], to: &[NodeId], one_way: bool) -> BTreeSet<(NodeId, NodeId)> {
+pub(crate) fn severed_pairs(from: &[NodeId], to: &[NodeId], one_way: bool) -> Set<(NodeId, NodeId)> {
     let there = from.iter().flat_map(|a| to.iter().map(|b| (*a, *b)));
     let back = from.iter().flat_map(|a| to.iter().map(|b| (*b, *a))).filter(|_| !one_way);
     there.chain(back).filter(|(a, b)| a != b).collect()
@@ -82,7 +80,7 @@ struct OpenBand {
     from: Time,
     kind: BandKind,
     node: Option<NodeId>,
-    pairs: BTreeSet<(NodeId, NodeId)>,
+    pairs: Set<(NodeId, NodeId)>,
     label: String,
 }
 
@@ -178,7 +176,7 @@ impl Builder<'_> {
     fn begin_node(&mut self, node: NodeId, kind: BandKind, from: Time, label: String) {
         let known = self.open.iter().any(|band| band.node == Some(node) && band.kind == kind);
         if !known {
-            self.open.push(OpenBand { from, kind, node: Some(node), pairs: BTreeSet::new(), label });
+            self.open.push(OpenBand { from, kind, node: Some(node), pairs: Set::new(), label });
         }
     }
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! From a state and a moment to a scene.
 
-use std::collections::BTreeMap;
-
-use trace::{Ending, MessageId, NodeId, OrderScope, Time};
+use trace::{Ending, Map, MessageId, NodeId, OrderScope, Set, Time};
 
 use crate::bands::fraction;
 use crate::index::{Packet, PacketFate, WorkEnd};
@@ -163,22 +161,22 @@ fn working(timeline: &Timeline, state: &State, now: Time, place: usize) -> Worki
 pub(crate) fn links(timeline: &Timeline, state: &State) -> Vec<Link> {
     let row = |node: NodeId| timeline.row_of(node);
     let known = &timeline.index().links;
-    let once = |(from, to): &(NodeId, NodeId)| row(*from) <= row(*to) || !known.contains_key(&(*to, *from));
-    let link = |(from, to): &(NodeId, NodeId)| {
-        let (a, b) = if row(*from) <= row(*to) { (*from, *to) } else { (*to, *from) };
-        Link { a, b, cut_ab: state.severed.contains(&(a, b)), cut_ba: state.severed.contains(&(b, a)) }
+    let once = |(from, to): (NodeId, NodeId)| row(from) <= row(to) || !known.contains((to, from));
+    let link = |(from, to): (NodeId, NodeId)| {
+        let (a, b) = if row(from) <= row(to) { (from, to) } else { (to, from) };
+        Link { a, b, cut_ab: state.severed.contains((a, b)), cut_ba: state.severed.contains((b, a)) }
     };
-    known.keys().filter(|ends| once(ends)).map(link).collect()
+    known.iter().map(|(ends, _)| ends).filter(|ends| once(*ends)).map(link).collect()
 }
 
-type FastLinks = BTreeMap<(NodeId, NodeId), ()>;
+type FastLinks = Set<(NodeId, NodeId)>;
 
 fn fast_links(timeline: &Timeline, view: &View) -> FastLinks {
     if view.too_fast == Time::ZERO {
         return FastLinks::new();
     }
     let links = timeline.index().links.iter();
-    links.filter(|(_, usual)| **usual < view.too_fast).map(|(link, _)| (*link, ())).collect()
+    links.filter(|(_, usual)| **usual < view.too_fast).map(|(link, _)| link).collect()
 }
 
 fn flights<'a>(
@@ -190,9 +188,9 @@ fn flights<'a>(
 ) -> Vec<Flight<'a>> {
     let index = timeline.index();
     let mut flights = Vec::with_capacity(state.under_way.len() + 8);
-    for place in state.under_way.iter().map(|n| *n as usize) {
+    for place in state.under_way.iter().map(|n| n as usize) {
         let packet = &index.packets[place];
-        if fast.is_empty() || !fast.contains_key(&(packet.from, packet.to)) {
+        if fast.is_empty() || !fast.contains((packet.from, packet.to)) {
             flights.push(flight(timeline, state, now, place, None));
         }
     }
@@ -235,7 +233,7 @@ fn flight<'a>(
 /// How far a packet has come at a moment, 0 to 1.
 fn progress(timeline: &Timeline, packet: &Packet, now: Time) -> f32 {
     let elapsed = now.min(packet.end()).since(packet.sent_at);
-    let usual = timeline.index().links.get(&(packet.from, packet.to)).copied().unwrap_or_default();
+    let usual = timeline.index().links.get((packet.from, packet.to)).copied().unwrap_or_default();
     if timeline.index().waits_since(packet).is_some() {
         // When it came to the receiver's door is not in the trace: after the usual time, or it came through at once.
         let way = usual.min(packet.end().since(packet.sent_at));
@@ -260,10 +258,10 @@ fn flows(timeline: &Timeline, state: &State, now: Time, view: &View, fast: &Fast
     let window = Time(view.too_fast.0.saturating_mul(4)).min(now.max(Time(1)));
     let from = now - window;
     // Of each link: the time that packets were on it, and the last one.
-    let mut on_the_way: BTreeMap<(NodeId, NodeId), (u64, usize)> = BTreeMap::new();
+    let mut on_the_way: Map<(NodeId, NodeId), (u64, usize)> = Map::new();
     for (place, packet) in index.packets_within(from, now) {
-        if fast.contains_key(&(packet.from, packet.to)) {
-            let (time, last) = on_the_way.entry((packet.from, packet.to)).or_default();
+        if fast.contains((packet.from, packet.to)) {
+            let (time, last) = on_the_way.or_default((packet.from, packet.to));
             *time += packet.end().min(now).since(packet.sent_at.max(from)).0;
             *last = place;
         }
@@ -283,7 +281,7 @@ fn flows(timeline: &Timeline, state: &State, now: Time, view: &View, fast: &Fast
             tone: flight.tone(),
         }
     };
-    on_the_way.into_iter().map(flow).collect()
+    on_the_way.drain().map(flow).collect()
 }
 
 fn effects(timeline: &Timeline, state: &State) -> Vec<Landed> {

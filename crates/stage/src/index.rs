@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What can be known about a trace without folding: packets and their fates, work and its length, messages.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use trace::{DropReason, Event, MessageId, NodeId, PacketId, PacketKind, Role, Time, Trace, What};
+use trace::{DropReason, Event, Map, MessageId, NodeId, PacketId, PacketKind, Role, Set, Time, Trace, What};
 
 /// A packet, from its sending to its fate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,7 +133,7 @@ pub(crate) struct Index {
     pub works: Vec<Work>,
     latest_work_end: Vec<Time>,
     /// Deliveries that a consumer starts on at some time.
-    worked_on: BTreeSet<(NodeId, MessageId, u32)>,
+    worked_on: Set<(NodeId, MessageId, u32)>,
     /// By message id.
     pub stories: Vec<Story>,
     /// Stories in enqueue order.
@@ -148,7 +146,7 @@ pub(crate) struct Index {
     /// The mean length of the work that each node finished.
     pub usual_work: Vec<Option<Time>>,
     /// Directed links that ever carried a packet, with the mean time on the way.
-    pub links: BTreeMap<(NodeId, NodeId), Time>,
+    pub links: Map<(NodeId, NodeId), Time>,
 }
 
 impl Index {
@@ -220,7 +218,7 @@ impl Index {
 
     /// Whether a consumer starts on a delivery at some time of the run.
     pub fn is_worked_on(&self, node: NodeId, message: MessageId, attempt: u32) -> bool {
-        self.worked_on.contains(&(node, message, attempt))
+        self.worked_on.contains((node, message, attempt))
     }
 
     /// Since when the receiver stands still, if that is what a packet waits for: it lies in the receiver's socket buffer
@@ -242,16 +240,16 @@ impl Index {
 #[derive(Default)]
 struct Builder {
     index: Index,
-    packet: BTreeMap<PacketId, u32>,
-    story: BTreeMap<MessageId, Story>,
-    open_work: BTreeMap<(NodeId, MessageId, u32), u32>,
+    packet: Map<PacketId, u32>,
+    story: Map<MessageId, Story>,
+    open_work: Map<(NodeId, MessageId, u32), u32>,
     enqueued: Vec<MessageId>,
-    paused_since: BTreeMap<NodeId, Time>,
+    paused_since: Map<NodeId, Time>,
     /// When each node last went on: what it takes out of its socket buffer then says nothing of the link.
-    woke: BTreeMap<NodeId, Time>,
-    delays: BTreeMap<(NodeId, NodeId), (u64, u64)>,
+    woke: Map<NodeId, Time>,
+    delays: Map<(NodeId, NodeId), (u64, u64)>,
     /// How often each producer sent each message.
-    tries: BTreeMap<(NodeId, MessageId), u32>,
+    tries: Map<(NodeId, MessageId), u32>,
     producers: Vec<bool>,
 }
 
@@ -292,7 +290,7 @@ impl Builder {
                 return Some(self.send(*packet, sent));
             }
             What::Duplicated { packet, copy } => {
-                let original = *self.packet.get(packet)?;
+                let original = *self.packet.get(*packet)?;
                 let fate = PacketFate::UnderWay;
                 let original = self.index.packets[original as usize].clone();
                 return Some(self.send(*copy, Packet { sent_at: at, copy: true, fate, ..original }));
@@ -311,7 +309,7 @@ impl Builder {
                 return Some(place);
             }
             What::Finished { node, message, attempt } => {
-                let place = self.open_work.remove(&(*node, *message, *attempt))?;
+                let place = self.open_work.remove((*node, *message, *attempt))?;
                 self.index.works[place as usize].end = WorkEnd::Finished(at);
                 return Some(place);
             }
@@ -329,7 +327,7 @@ impl Builder {
                 self.wake(*node, at);
             }
             What::Paused { node } => {
-                self.paused_since.entry(*node).or_insert(at);
+                self.paused_since.or_insert_with(*node, || at);
             }
             What::Resumed { node } => self.wake(*node, at),
             _ => {}
@@ -338,7 +336,7 @@ impl Builder {
     }
 
     fn story(&mut self, message: MessageId) -> &mut Story {
-        self.story.entry(message).or_insert_with(|| Story {
+        self.story.or_insert_with(message, || Story {
             message,
             producer: None,
             key: 0,
@@ -352,14 +350,14 @@ impl Builder {
     /// The how-manieth time a producer sends this message; 0 for everybody else.
     fn tries(&mut self, from: NodeId, message: Option<MessageId>) -> u32 {
         let (Some(true), Some(message)) = (self.producers.get(from.index()), message) else { return 0 };
-        let tries = self.tries.entry((from, message)).or_insert(0);
+        let tries = self.tries.or_default((from, message));
         *tries += 1;
         *tries
     }
 
     fn send(&mut self, id: PacketId, packet: Packet) -> u32 {
         let place = self.index.packets.len() as u32;
-        self.delays.entry((packet.from, packet.to)).or_default();
+        self.delays.or_default((packet.from, packet.to));
         self.index.packets.push(packet);
         self.packet.insert(id, place);
         place
@@ -367,17 +365,17 @@ impl Builder {
 
     fn end_packet(&mut self, id: PacketId, fate: PacketFate) -> Option<u32> {
         // The id is kept: the network may copy a packet in the moment in which it arrives.
-        let place = *self.packet.get(&id)?;
+        let place = *self.packet.get(id)?;
         let packet = &mut self.index.packets[place as usize];
         if packet.fate != PacketFate::UnderWay {
             return None;
         }
         packet.fate = fate;
-        let waited = |at| self.woke.get(&packet.to) == Some(&at);
+        let waited = |at| self.woke.get(packet.to) == Some(&at);
         if let PacketFate::Arrives(at) = fate
             && !waited(at)
         {
-            let (sum, count) = self.delays.entry((packet.from, packet.to)).or_default();
+            let (sum, count) = self.delays.or_default((packet.from, packet.to));
             *sum = sum.saturating_add(at.since(packet.sent_at).0);
             *count += 1;
         }
@@ -387,7 +385,7 @@ impl Builder {
     fn cut_work_short(&mut self, node: NodeId, at: Time) {
         let works = &mut self.index.works;
         self.open_work.retain(|(worker, ..), place| {
-            let cut = *worker == node;
+            let cut = worker == node;
             if cut {
                 works[*place as usize].end = WorkEnd::CutShort(at);
             }
@@ -397,7 +395,7 @@ impl Builder {
 
     fn wake(&mut self, node: NodeId, at: Time) {
         if let (Some(since), Some(pauses)) =
-            (self.paused_since.remove(&node), self.index.pauses.get_mut(node.index()))
+            (self.paused_since.remove(node), self.index.pauses.get_mut(node.index()))
         {
             pauses.push((since, at));
             self.woke.insert(node, at);
@@ -405,13 +403,13 @@ impl Builder {
     }
 
     fn finish(mut self, nodes: usize) -> Index {
-        for (node, since) in std::mem::take(&mut self.paused_since) {
+        for (node, since) in self.paused_since.drain() {
             if let Some(pauses) = self.index.pauses.get_mut(node.index()) {
                 pauses.push((since, Time::MAX));
             }
         }
         let mut index = self.index;
-        index.stories = self.story.into_values().collect();
+        index.stories = self.story.drain().map(|(_, story)| story).collect();
         index.enqueued = self
             .enqueued
             .iter()
@@ -422,7 +420,7 @@ impl Builder {
         index.latest_work_end = running_max(index.works.iter().map(Work::until));
         index.worked_on = index.works.iter().map(|work| (work.node, work.message, work.attempt)).collect();
         index.usual_work = usual_work(&index, nodes);
-        index.links = self.delays.into_iter().map(|(link, (sum, n))| (link, Time(sum / n.max(1)))).collect();
+        index.links = self.delays.drain().map(|(link, (sum, n))| (link, Time(sum / n.max(1)))).collect();
         index
     }
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where things stand, in abstract units: the page's canvas and the still scale them, and place nothing themselves.
 
-use std::collections::BTreeMap;
-
-use trace::{NodeId, Role};
+use trace::{Map, NodeId, Role};
 
 use crate::meaning::Shape;
 use crate::place::{Grid, PITCH, Place, Point, Rect, SLOT, cell, place};
@@ -35,7 +33,7 @@ pub struct Layout {
     /// Landed effects, the newest first.
     pub effects: Grid,
     row_of: Vec<usize>,
-    ports: BTreeMap<(NodeId, NodeId), (Point, Point)>,
+    ports: Map<(NodeId, NodeId), (Point, Point)>,
 }
 
 const TEXT: f32 = 18.0;
@@ -70,7 +68,7 @@ impl Layout {
             places: vec![Place::default(); rows.len()],
             effects: Grid::default(),
             row_of: (0..rows.len()).map(|n| timeline.row_of(NodeId(n as u16)).unwrap_or(0)).collect(),
-            ports: BTreeMap::new(),
+            ports: Map::new(),
         };
         match form {
             Form::Wide => layout.wide(timeline.columns(), rows),
@@ -87,8 +85,8 @@ impl Layout {
 
     /// A link's two ends, at the edges of their nodes.
     pub fn ends(&self, from: NodeId, to: NodeId) -> Option<(Point, Point)> {
-        let reversed = || self.ports.get(&(to, from)).map(|(a, b)| (*b, *a));
-        self.ports.get(&(from, to)).copied().or_else(reversed)
+        let reversed = || self.ports.get((to, from)).map(|(a, b)| (*b, *a));
+        self.ports.get((from, to)).copied().or_else(reversed)
     }
 
     /// Where a packet is on its way; the two directions of a link pass each other at a small distance.
@@ -179,29 +177,28 @@ impl Layout {
     /// Gives each link its ends: spread over the edges of its nodes in the order of the rows at the other end.
     fn join(&mut self, timeline: &Timeline) {
         let index = &timeline.index().links;
-        let mut neighbours: BTreeMap<(usize, Side), Vec<usize>> = BTreeMap::new();
         let mut links: Vec<(usize, usize)> = Vec::new();
-        for (from, to) in index.keys() {
-            let (Some(a), Some(b)) = (timeline.row_of(*from), timeline.row_of(*to)) else { continue };
+        for ((from, to), _) in index.iter() {
+            let (Some(a), Some(b)) = (timeline.row_of(from), timeline.row_of(to)) else { continue };
             let link = (a.min(b), a.max(b));
             if a != b && !links.contains(&link) {
                 links.push(link);
             }
         }
+        // Row, side of it, and the row at the other end.
+        let mut ends: Vec<(usize, Side, usize)> = Vec::with_capacity(2 * links.len());
         for (a, b) in &links {
             let (from, to) = self.sides(*a, *b);
-            neighbours.entry((*a, from)).or_default().push(*b);
-            neighbours.entry((*b, to)).or_default().push(*a);
+            ends.extend([(*a, from, *b), (*b, to, *a)]);
         }
-        for ((_, side), rows) in &mut neighbours {
+        let port = |row: usize, side: Side, other: usize| {
             let along = |row: &usize| match side {
                 Side::Left | Side::Right => self.places[*row].rect.middle().y,
                 Side::Top | Side::Bottom => self.places[*row].rect.middle().x,
             };
-            rows.sort_by(|a, b| along(a).total_cmp(&along(b)).then(a.cmp(b)));
-        }
-        let port = |row: usize, side: Side, other: usize| {
-            let others = &neighbours[&(row, side)];
+            let here = ends.iter().filter(|end| (end.0, end.1) == (row, side));
+            let mut others: Vec<usize> = here.map(|end| end.2).collect();
+            others.sort_by(|a, b| along(a).total_cmp(&along(b)).then(a.cmp(b)));
             let place = others.iter().position(|n| *n == other).unwrap_or(0);
             let part = (place + 1) as f32 / (others.len() + 1) as f32;
             let mut point = side.point(&self.places[row].rect, part);
@@ -211,7 +208,7 @@ impl Layout {
             }
             point
         };
-        let mut ports = BTreeMap::new();
+        let mut ports = Map::new();
         for (a, b) in links {
             let (from, to) = self.sides(a, b);
             let ends = (port(a, from, b), port(b, to, a));

@@ -37,7 +37,7 @@ const SKEW: i64 = 500_000_000;
 pub(crate) fn targets(timeline: &Timeline, state: &State) -> Vec<Target> {
     let nodes = timeline.rows().iter().map(|row| Target::Node(row.node));
     let links = crate::compose::links(timeline, state).into_iter().map(|link| Target::Link(link.a, link.b));
-    let packets = state.under_way.iter().map(|n| *n as usize);
+    let packets = state.under_way.iter().map(|n| n as usize);
     let flights =
         packets.filter(|n| can_be_changed(timeline, state, *n)).take(MOST_FLIGHTS).map(Target::Flight);
     nodes.chain(links).chain(flights).collect()
@@ -113,7 +113,7 @@ fn link_actions(timeline: &Timeline, state: &State, now: Time, a: NodeId, b: Nod
     let (left, right) = (timeline.trace().name(a), timeline.trace().name(b));
     let at = now.to_string();
     let entry = |verb: &str, from: &str, to: &str| [verb, ":", from, "/", to, "@", &at].concat();
-    let cut = |from: NodeId, to: NodeId| state.severed.contains(&(from, to));
+    let cut = |from: NodeId, to: NodeId| state.severed.contains((from, to));
     let mut actions = Vec::new();
     let mut add = |label: String, entry: String| actions.push(Action { label, entry });
     if cut(a, b) || cut(b, a) {
@@ -140,7 +140,7 @@ fn can_be_changed(timeline: &Timeline, state: &State, place: usize) -> bool {
     let Some(packet) = timeline.packets().get(place) else { return false };
     let receiver_paused = state.nodes.get(packet.to.index()).is_some_and(|node| node.paused);
     let buffered = receiver_paused && timeline.index().waits_since(packet).is_some();
-    state.under_way.contains(&(place as u32)) && !packet.copy && !buffered
+    state.under_way.contains(place as u32) && !packet.copy && !buffered
 }
 
 fn flight_actions(timeline: &Timeline, state: &State, place: usize) -> Vec<Action> {
@@ -152,7 +152,7 @@ fn flight_actions(timeline: &Timeline, state: &State, place: usize) -> Vec<Actio
     let name = |node| timeline.trace().name(node);
     let nth = number(u64::from(packet.nth));
     let which = [name(packet.from), "/", name(packet.to), "/", packet.kind.as_str(), "/", &nth].concat();
-    let usual = timeline.index().links.get(&(packet.from, packet.to)).copied().unwrap_or_default();
+    let usual = timeline.index().links.get((packet.from, packet.to)).copied().unwrap_or_default();
     let by = delay(timeline, usual);
     vec![
         Action { label: ["Drop ", &words].concat(), entry: ["drop:", &*which].concat() },

@@ -167,7 +167,7 @@ pub(crate) fn space_time<'a>(timeline: &'a Timeline, state: &State, now: Time, s
 fn packet_line<'a>(window: &Window<'_>, timeline: &'a Timeline, place: usize) -> PacketLine<'a> {
     let packet = &timeline.packets()[place];
     let end = timeline.end();
-    let usual = timeline.index().links.get(&(packet.from, packet.to)).copied().unwrap_or_default();
+    let usual = timeline.index().links.get((packet.from, packet.to)).copied().unwrap_or_default();
     let (to, lost, reach) = match packet.fate {
         PacketFate::Arrives(at) => (at, false, 1.0),
         // One that is lost the moment it leaves is drawn as a line all the same, or nobody would see it.

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The fold: what is where after so many events. Playing, seeking and stepping back are all this one fold.
 
-use std::collections::BTreeSet;
-
 use trace::{
-    Checker, DeliveryChecker, Event, MessageId, NodeId, OrderChecker, OrderScope, Refusal, Role, Time, Trace,
-    What,
+    Checker, DeliveryChecker, Event, MessageId, NodeId, OrderChecker, OrderScope, Refusal, Role, Set, Time,
+    Trace, What,
 };
 
 use crate::bands::severed_pairs;
@@ -38,8 +36,8 @@ pub struct State {
     lost: Vec<MessageId>,
     pub(crate) nodes: Vec<NodeState>,
     /// Packets on their way, by place in the index.
-    pub(crate) under_way: BTreeSet<u32>,
-    pub(crate) severed: BTreeSet<(NodeId, NodeId)>,
+    pub(crate) under_way: Set<u32>,
+    pub(crate) severed: Set<(NodeId, NodeId)>,
     /// How many effects landed: a prefix of the index's landings.
     pub(crate) landed: usize,
     /// How many messages were enqueued: a prefix of the index's enqueue order.
@@ -63,8 +61,8 @@ impl State {
             order: OrderChecker::new(scope),
             lost: Vec::new(),
             nodes: vec![NodeState::default(); trace.header.nodes.len()],
-            under_way: BTreeSet::new(),
-            severed: BTreeSet::new(),
+            under_way: Set::new(),
+            severed: Set::new(),
             landed: 0,
             enqueued: 0,
             front: 0,
@@ -140,7 +138,7 @@ impl State {
             What::Duplicated { .. } => self.under_way.extend(index.packet_of(place).map(|n| n as u32)),
             What::Arrived { .. } | What::Dropped { .. } => {
                 if let Some(packet) = index.packet_of(place) {
-                    self.under_way.remove(&(packet as u32));
+                    self.under_way.remove(packet as u32);
                     self.arrive(trace, index, packet);
                 }
             }
@@ -157,11 +155,11 @@ impl State {
             }
             What::Applied { message, .. } => self.applied(index, *message, event.at),
             What::Ended { .. } => self.lost = self.delivery.lost_messages().collect(),
-            What::Cut { from, to, one_way } => self.severed.append(&mut severed_pairs(from, to, *one_way)),
+            What::Cut { from, to, one_way } => self.severed.extend(severed_pairs(from, to, *one_way).iter()),
             What::Healed { from, to, .. } if from.is_empty() && to.is_empty() => self.severed.clear(),
             What::Healed { from, to, one_way } => {
-                for pair in severed_pairs(from, to, *one_way) {
-                    self.severed.remove(&pair);
+                for pair in severed_pairs(from, to, *one_way).iter() {
+                    self.severed.remove(pair);
                 }
             }
             other => self.apply_at_broker(trace, index, event.at, other),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A trace made ready for playing: immutable, shared, built once.
 
-use trace::{Event, MessageId, NodeId, OrderScope, Role, Time, Trace, What};
+use trace::{Event, MessageId, NodeId, OrderScope, Role, Set, Time, Trace, What};
 
 use crate::bands::{Band, Faults, TimeMark, fraction};
 use crate::index::{Index, Landing, Packet, Story, Work};
@@ -318,7 +318,7 @@ fn holder(state: &State, index: &Index, message: MessageId) -> Holder {
     if let Some((node, _)) = working.or_else(waiting) {
         return Holder::Node(node);
     }
-    if state.under_way.iter().any(|n| index.packets[*n as usize].message == Some(message)) {
+    if state.under_way.iter().any(|n| index.packets[n as usize].message == Some(message)) {
         return Holder::OnItsWay;
     }
     let leased = nodes().find(|(_, node)| node.leases.iter().any(|lease| lease.message == message));
@@ -328,8 +328,8 @@ fn holder(state: &State, index: &Index, message: MessageId) -> Holder {
 /// Messages that were enqueued and have not taken effect: only they can be overtaken.
 #[derive(Default)]
 struct OpenMessages {
-    /// In enqueue order: rank and message.
-    open: std::collections::BTreeMap<u32, MessageId>,
+    /// In enqueue order, by rank.
+    open: Set<(u32, MessageId)>,
 }
 
 impl OpenMessages {
@@ -343,15 +343,15 @@ impl OpenMessages {
                 if let Some(story) = index.story(*message).filter(|story| story.stored == Some(event.at)) {
                     let landed = story.landings.first().is_some_and(|n| (*n as usize) < state.landed);
                     if let (Some(rank), false) = (story.rank, landed) {
-                        self.open.insert(rank, *message);
+                        self.open.insert((rank, *message));
                     }
                 }
                 Vec::new()
             }
             What::Applied { message, .. } => match rank(message) {
-                Some(rank) if self.open.remove(&rank).is_some() => {
-                    let earlier = self.open.range(..rank).take(MOST);
-                    earlier.map(|(_, message)| (*message, state.order().overtakers(*message))).collect()
+                Some(rank) if self.open.remove((rank, *message)) => {
+                    let earlier = self.open.below((rank, MessageId(0))).take(MOST);
+                    earlier.map(|(_, message)| (message, state.order().overtakers(message))).collect()
                 }
                 _ => Vec::new(),
             },

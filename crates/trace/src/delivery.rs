@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Delivery: what was promised to a producer, and how often it took effect.
 
-use std::collections::BTreeMap;
-
-use crate::{Checker, Ending, Event, Finding, MessageId, Refusal, Verdict, What};
+use crate::{Checker, Ending, Event, Finding, Map, MessageId, Refusal, Verdict, What};
 
 /// Watches three promises.
 ///
@@ -12,7 +10,7 @@ use crate::{Checker, Ending, Event, Finding, MessageId, Refusal, Verdict, What};
 /// - `at-least-once`: every message offered takes effect, unless it was refused with the producer's knowledge.
 #[derive(Clone, Debug, Default)]
 pub struct DeliveryChecker {
-    fates: BTreeMap<MessageId, Fate>,
+    fates: Map<MessageId, Fate>,
     counts: DeliveryCounts,
     seen: usize,
     second_effect: Option<(MessageId, u32, u32, usize)>,
@@ -71,11 +69,11 @@ impl DeliveryChecker {
     /// The messages that are lost for certain, see [`DeliveryChecker::lost`].
     pub fn lost_messages(&self) -> impl Iterator<Item = MessageId> {
         let over = self.ending == Some(Ending::Finished);
-        self.fates.iter().filter(move |(_, fate)| over && fate.is_open()).map(|(message, _)| *message)
+        self.fates.iter().filter(move |(_, fate)| over && fate.is_open()).map(|(message, _)| message)
     }
 
     fn effect(&mut self, message: MessageId, attempt: u32) {
-        let fate = self.fates.entry(message).or_default();
+        let fate = self.fates.or_default(message);
         match fate.first_effect {
             None => {
                 fate.first_effect = Some(attempt);
@@ -110,7 +108,7 @@ impl DeliveryChecker {
             Some(Ending::Finished) => Verdict::Broken {
                 sentence: format!("message {message} was {was} and never took effect: {handed}"),
                 event: self.seen.saturating_sub(1),
-                messages: vec![*message],
+                messages: vec![message],
             },
             Some(Ending::Unfinished(bound)) => Verdict::Unknown {
                 why: format!(
@@ -132,31 +130,31 @@ impl Checker for DeliveryChecker {
     fn observe(&mut self, event: &Event) {
         match event.what {
             What::Offered { message, .. } => {
-                self.fates.entry(message).or_default().offered = true;
+                self.fates.or_default(message).offered = true;
                 self.counts.offered += 1;
             }
             What::Confirmed { message, .. } => {
-                let fate = self.fates.entry(message).or_default();
+                let fate = self.fates.or_default(message);
                 self.counts.confirmed += u64::from(!fate.confirmed);
                 fate.confirmed = true;
                 // The broker took it after all: an earlier refusal no longer counts.
                 fate.refused = false;
             }
             What::Refused { message, why, .. } => {
-                let fate = self.fates.entry(message).or_default();
+                let fate = self.fates.or_default(message);
                 self.counts.refused += 1;
                 // Dropping a message that was confirmed, or without a word, is not a refusal but a loss.
                 let told = matches!(why, Refusal::Full | Refusal::GaveUp);
                 fate.refused = told && !fate.confirmed;
             }
             What::Handed { message, .. } => {
-                let fate = self.fates.entry(message).or_default();
+                let fate = self.fates.or_default(message);
                 fate.handed += 1;
                 self.counts.redelivered += u64::from(fate.handed == 2);
             }
             What::Applied { message, attempt, .. } => self.effect(message, attempt),
             What::DeadLettered { message, .. } => {
-                let fate = self.fates.entry(message).or_default();
+                let fate = self.fates.or_default(message);
                 self.counts.dead_lettered += u64::from(!fate.dead);
                 fate.dead = true;
             }

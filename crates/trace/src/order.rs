@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Order: enqueue order against the order of effects.
 
-use std::collections::BTreeMap;
-
-use crate::{Checker, Event, Finding, MessageId, NodeId, Verdict, What};
+use crate::{Checker, Event, Finding, Map, MessageId, NodeId, Verdict, What};
 
 /// Within which messages order is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,9 +36,9 @@ impl OrderScope {
 #[derive(Clone, Debug)]
 pub struct OrderChecker {
     scope: OrderScope,
-    origin: BTreeMap<MessageId, (NodeId, u32)>,
-    place: BTreeMap<MessageId, Place>,
-    lines: BTreeMap<u32, Line>,
+    origin: Map<MessageId, (NodeId, u32)>,
+    place: Map<MessageId, Place>,
+    lines: Map<u32, Line>,
     counts: OrderCounts,
     first: Option<(MessageId, MessageId, usize)>,
     seen: usize,
@@ -114,9 +112,9 @@ impl OrderChecker {
     pub fn new(scope: OrderScope) -> OrderChecker {
         OrderChecker {
             scope,
-            origin: BTreeMap::new(),
-            place: BTreeMap::new(),
-            lines: BTreeMap::new(),
+            origin: Map::new(),
+            place: Map::new(),
+            lines: Map::new(),
             counts: OrderCounts::default(),
             first: None,
             seen: 0,
@@ -131,16 +129,16 @@ impl OrderChecker {
     /// The messages that took effect before this one although they were enqueued later; 0 if it never was enqueued.
     /// Also for a message that has not taken effect yet: it is overtaken already.
     pub fn overtakers(&self, message: MessageId) -> u64 {
-        self.place.get(&message).map_or(0, |place| self.lines[&place.line].landed_behind(place.rank))
+        self.place.get(message).map_or(0, |place| self.lines[place.line].landed_behind(place.rank))
     }
 
     /// A message's place in enqueue order within its scope, from 0.
     pub fn rank(&self, message: MessageId) -> Option<usize> {
-        self.place.get(&message).map(|place| place.rank)
+        self.place.get(message).map(|place| place.rank)
     }
 
     fn line_of(&self, message: MessageId) -> u32 {
-        match (self.scope, self.origin.get(&message)) {
+        match (self.scope, self.origin.get(message)) {
             (OrderScope::Global, _) | (_, None) => 0,
             (OrderScope::PerProducer, Some((producer, _))) => u32::from(producer.0),
             (OrderScope::PerKey, Some((_, key))) => *key,
@@ -149,17 +147,17 @@ impl OrderChecker {
 
     fn enqueue(&mut self, message: MessageId) {
         // A second copy (a retried publish, a requeue) keeps the place of the first.
-        if self.place.contains_key(&message) {
+        if self.place.contains(message) {
             return;
         }
         let line = self.line_of(message);
-        let rank = self.lines.entry(line).or_default().join(message);
+        let rank = self.lines.or_default(line).join(message);
         self.place.insert(message, Place { line, rank });
     }
 
     fn effect(&mut self, message: MessageId) {
-        let Some(&Place { line, rank }) = self.place.get(&message) else { return };
-        let line = self.lines.entry(line).or_default();
+        let Some(&Place { line, rank }) = self.place.get(message) else { return };
+        let line = self.lines.or_default(line);
         if !line.land(rank) {
             return;
         }
@@ -179,7 +177,7 @@ impl Checker for OrderChecker {
     fn observe(&mut self, event: &Event) {
         match event.what {
             What::Offered { producer, message, key, .. } => {
-                self.origin.entry(message).or_insert((producer, key));
+                self.origin.or_insert_with(message, || (producer, key));
             }
             What::Stored { message, .. } => self.enqueue(message),
             What::Applied { message, .. } => self.effect(message),
