@@ -58,7 +58,7 @@ use Command::*;
 
 /// Command, its name in `data-do`, its keys as `KeyboardEvent.key` has them (`⇧` before one: with shift), and what the
 /// help says. One table: buttons, keys and help read it.
-const COMMANDS: &[(Command, &str, &str, &str)] = &[
+static COMMANDS: &[(Command, &str, &str, &str)] = &[
     (Play, "play", "space", "play or pause"),
     (Step, "step", "ArrowRight l", "one visible event on"),
     (StepBack, "step-back", "ArrowLeft h", "one visible event back"),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use queues::{Address, AddressError, Fault, FaultScript, Parameter, Plan};
 use stage::{Player, Speed, Timeline};
-use trace::Time;
+use trace::{Time, sort_by_key};
 
 /// A whole run takes at least so long on the screen, unless the reader wants it faster.
 const LEAST_WALL: Time = Time::secs(20);
@@ -46,7 +46,7 @@ impl Run {
         let shown = queues::find(address)?.shown;
         let mut parameters: Vec<_> = queues::parameters().iter().collect();
         let place = |known: &&Parameter| shown.iter().position(|name| *name == known.name);
-        parameters.sort_by_key(|known| place(known).unwrap_or(shown.len()));
+        sort_by_key(&mut parameters, |known| place(known).unwrap_or(shown.len()) as u32);
         let address = original.clone();
         Ok(Run { player, original, address, plan, before: Vec::new(), parameters, shown: shown.len() })
     }

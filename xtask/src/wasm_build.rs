@@ -137,10 +137,28 @@ fn compile() -> Result<PathBuf> {
             .args(["build", "--package", "web", "--lib", "--profile", "web"])
             .args(["--target", wasm_toolchain::TARGET])
             .arg("--target-dir")
-            .arg(&target),
+            .arg(&target)
+            // What the page's readers get names no folder of the machine that built it, and is shorter for it.
+            .env("RUSTFLAGS", remapped()?),
     )
     .context("the WASM module was not built")?;
     Ok(target.join(wasm_toolchain::TARGET).join("web/web.wasm"))
+}
+
+/// Tells rustc to write paths in messages from where this machine's part of them ends.
+fn remapped() -> Result<String> {
+    let sources = match std::env::var_os("CARGO_HOME") {
+        Some(folder) => PathBuf::from(folder),
+        None => std::env::home_dir().context("this user has no home folder")?.join(".cargo"),
+    };
+    let sources = sources.join("registry/src");
+    let mut flags = format!("--remap-path-prefix={}=", workspace::root().display());
+    let registries = fs::read_dir(&sources).with_context(|| format!("cannot read {}", sources.display()))?;
+    for registry in registries {
+        let path = registry.with_context(|| format!("cannot read {}", sources.display()))?.path();
+        flags.push_str(&format!(" --remap-path-prefix={}=", path.display()));
+    }
+    Ok(flags)
 }
 
 /// Writes the JavaScript that loads the module and speaks with it.

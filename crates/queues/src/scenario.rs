@@ -29,7 +29,7 @@ pub struct Scenario {
     pub defaults: &'static [(&'static str, &'static str)],
 }
 
-const SCENARIOS: &[Scenario] = &[
+static SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "order/concurrent-consumers",
         sentence: "Several consumers take messages from one queue in order; their effects land in another.",
@@ -125,15 +125,17 @@ pub fn run(address: &Address) -> Result<Trace, AddressError> {
     let plan = plan_of(address)?;
     let mut world = build(&plan, address, Kept::at_most(MOST_EVENTS))?;
     world.run();
+    // One by one: collecting them would sort them first.
+    let mut written = BTreeMap::new();
+    for known in parameters() {
+        written.insert(known.name.to_owned(), known.value(&plan).to_string());
+    }
     let header = Header {
         inflight_trace: FORMAT_VERSION,
         tool: TOOL.to_owned(),
         scenario: address.scenario.clone(),
         seed: address.seed,
-        parameters: parameters()
-            .iter()
-            .map(|known| (known.name.to_owned(), known.value(&plan).to_string()))
-            .collect::<BTreeMap<_, _>>(),
+        parameters: written,
         faults: address.faults.to_string(),
         nodes: world.node_infos(),
     };

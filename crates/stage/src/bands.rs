@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the timeline shows besides the playhead: faults as marks and hatched bands, and the chapter's moment.
 
-use trace::{DropReason, NodeId, Set, Time, Trace, What};
+use trace::{DropReason, NodeId, Set, Time, Trace, What, sort_by_key};
 
 use crate::meaning::Tone;
 use crate::sentence::slowness;
@@ -105,7 +105,7 @@ impl Faults {
         while let Some(band) = builder.open.pop() {
             builder.close(band, end);
         }
-        builder.faults.bands.sort_by_key(|band| (band.from, band.to));
+        sort_by_key(&mut builder.faults.bands, |band| (band.from, band.to));
         builder.faults
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where things stand, in abstract units: the page's canvas and the still scale them, and place nothing themselves.
 
-use trace::{Map, NodeId, Role};
+use trace::{Map, NodeId, Role, sort_by_key};
 
 use crate::meaning::Shape;
 use crate::place::{Grid, PITCH, Place, Point, Rect, SLOT, cell, place};
@@ -198,7 +198,8 @@ impl Layout {
             };
             let here = ends.iter().filter(|end| (end.0, end.1) == (row, side));
             let mut others: Vec<usize> = here.map(|end| end.2).collect();
-            others.sort_by(|a, b| along(a).total_cmp(&along(b)).then(a.cmp(b)));
+            // Places are positive, and of positive floats the larger has the larger bits.
+            sort_by_key(&mut others, |row| (along(row).max(0.0).to_bits(), *row as u32));
             let place = others.iter().position(|n| *n == other).unwrap_or(0);
             let part = (place + 1) as f32 / (others.len() + 1) as f32;
             let mut point = side.point(&self.places[row].rect, part);

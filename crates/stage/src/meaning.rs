@@ -313,7 +313,7 @@ pub struct LegendRow {
 }
 
 /// The legend, in the table's order.
-pub const LEGEND: [LegendRow; 7] = [
+pub static LEGEND: [LegendRow; 7] = [
     LegendRow { shape: Shape::Disc, tone: Tone::Ink, example: "14", words: "in order" },
     LegendRow { shape: Shape::Half, tone: Tone::Accent, example: "14", words: "being worked on" },
     LegendRow { shape: Shape::Ring, tone: Tone::Again, example: "14·2", words: "delivered again" },

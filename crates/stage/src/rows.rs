@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which nodes stand where, and what they are called in short.
 
-use trace::{NodeId, Role, Trace};
+use trace::{NodeId, Role, Trace, sort_by_key};
 
 /// A node's place among the rows, and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(crate) fn rows_and_columns(trace: &Trace) -> (Vec<Row>, Vec<Column>) {
     let mut rows: Vec<Row> =
         nodes.map(|(n, (info, short))| Row { node: NodeId(n as u16), short, role: info.role }).collect();
     // Within a column the trace's own order; a controller stands below the queues.
-    rows.sort_by_key(|row| (column(row.role), row.role == Role::Other));
+    sort_by_key(&mut rows, |row| (column(row.role) as u32, row.role == Role::Other));
     let labels = ["producers", "queue", "consumers", "effects"];
     let mut columns = Vec::new();
     for (n, label) in labels.into_iter().enumerate() {
@@ -71,11 +71,8 @@ fn short_names(trace: &Trace) -> Vec<String> {
     let mut shorts: Vec<Option<String>> = vec![None; trace.header.nodes.len()];
     for letters in 1..=MOST_LETTERS {
         let candidates: Vec<String> = names().map(|name| short(name, letters)).collect();
-        let mut sorted: Vec<&String> = candidates.iter().collect();
-        sorted.sort();
         for (chosen, candidate) in shorts.iter_mut().zip(&candidates) {
-            let first = sorted.partition_point(|other| *other < candidate);
-            let alone = sorted.get(first + 1).is_none_or(|next| *next != candidate);
+            let alone = candidates.iter().filter(|other| *other == candidate).count() == 1;
             if chosen.is_none() && alone && !candidate.is_empty() {
                 *chosen = Some(candidate.clone());
             }

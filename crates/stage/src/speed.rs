@@ -8,7 +8,7 @@ use trace::Time;
 pub struct Speed(u8);
 
 /// Numerator, denominator, label.
-const SPEEDS: [(u64, u64, &str); 16] = [
+static SPEEDS: [(u64, u64, &str); 16] = [
     (1, 100, "1/100×"),
     (1, 50, "1/50×"),
     (1, 20, "1/20×"),

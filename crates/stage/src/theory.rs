@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Theory beside simulation: what a formula predicts, and what this run shows so far.
 
-use trace::{Measure, Prediction, Role, Theory, Time};
+use trace::{Measure, Prediction, Role, Theory, Time, decimal, three_digits};
 
 use crate::sentence::number;
 use crate::state::State;
@@ -74,22 +74,11 @@ pub(crate) fn text(measure: Measure, value: f64) -> String {
     }
 }
 
-/// Three significant digits.
-fn three_digits(value: f64) -> String {
-    let places = match value.abs() {
-        v if v < 9.995 => 2,
-        v if v < 99.95 => 1,
-        _ => 0,
-    };
-    format!("{value:.places$}")
-}
-
 /// `25 %`, `4.2 %`: one decimal below ten.
 pub(crate) fn percent(share: f64) -> String {
     let value = share * 100.0;
     if value == 0.0 {
         return "0 %".to_owned();
     }
-    let places = usize::from(value < 9.95);
-    format!("{value:.places$} %")
+    decimal(value, u32::from(value < 9.95)) + " %"
 }

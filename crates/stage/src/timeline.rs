@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A trace made ready for playing: immutable, shared, built once.
 
-use trace::{Event, MessageId, NodeId, OrderScope, Role, Set, Time, Trace, What};
+use trace::{Event, MessageId, NodeId, OrderScope, Role, Set, Time, Trace, What, sort_by_key};
 
 use crate::bands::{Band, Faults, TimeMark, fraction};
 use crate::index::{Index, Landing, Packet, Story, Work};
@@ -305,7 +305,7 @@ impl Timeline {
             let (at, fraction, glyph) = (focus.at, self.fraction(focus.at), shape.glyph());
             self.faults.marks.push(TimeMark { at, fraction, glyph, label: label.to_owned(), tone });
         }
-        self.faults.marks.sort_by_key(|mark| mark.at);
+        sort_by_key(&mut self.faults.marks, |mark| mark.at);
     }
 }
 

@@ -11,7 +11,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Index;
 
-use crate::{MessageId, NodeId, PacketId};
+use crate::{MessageId, NodeId, PacketId, Time};
 
 /// What can be a key: something of a known number of bits, ordered like the integer that it packs into.
 pub trait Key: Copy {
@@ -46,6 +46,7 @@ keys! {
     u16, 16: u128::from, |bits| bits as u16;
     u32, 32: u128::from, |bits| bits as u32;
     u64, 64: u128::from, |bits| bits as u64;
+    Time, 64: |time| time.0.into(), |bits| Time(bits as u64);
     NodeId, 16: |node| node.0.into(), |bits| NodeId(bits as u16);
     MessageId, 64: |message| message.0.into(), |bits| MessageId(bits as u64);
     PacketId, 64: |packet| packet.0.into(), |bits| PacketId(bits as u64);
@@ -342,4 +343,13 @@ impl<K: Key + fmt::Debug> fmt::Debug for Set<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter()).finish()
     }
+}
+
+/// Sorts by a key; what has equal keys stays in its order. One compiled sort for all types, as with [`Map`].
+pub fn sort_by_key<T, K: Key>(items: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    let mut order: Vec<(u128, u32)> =
+        items.iter().zip(0..).map(|(item, place)| (key(item).pack(), place)).collect();
+    order.sort_unstable();
+    let mut places: Vec<Option<T>> = std::mem::take(items).into_iter().map(Some).collect();
+    items.extend(order.into_iter().filter_map(|(_, place)| places[place as usize].take()));
 }

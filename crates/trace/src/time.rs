@@ -61,13 +61,31 @@ impl Time {
             n if n < 999_500_000 => ("ms", 1e6),
             _ => ("s", 1e9),
         };
-        let value = self.0 as f64 / ns;
-        match value {
-            v if v < 9.995 => format!("{v:.2} {unit}"),
-            v if v < 99.95 => format!("{v:.1} {unit}"),
-            v => format!("{v:.0} {unit}"),
-        }
+        three_digits(self.0 as f64 / ns) + " " + unit
     }
+}
+
+/// A number with so many decimals, at most nine: for people. Written by integers, for the standard library's way is
+/// exact to any number of digits and as long as a good part of the page's module.
+pub fn decimal(value: f64, places: u32) -> String {
+    let scale = 10u64.pow(places.min(9));
+    let scaled = (value.abs() * scale as f64).round() as u64;
+    let sign = if value < 0.0 && scaled > 0 { "-" } else { "" };
+    let (whole, rest) = (scaled / scale, scaled % scale);
+    match places {
+        0 => format!("{sign}{whole}"),
+        _ => format!("{sign}{whole}.{rest:0width$}", width = places as usize),
+    }
+}
+
+/// A number with three significant digits, none of them behind a point from 100 on: for people.
+pub fn three_digits(value: f64) -> String {
+    let places = match value.abs() {
+        v if v < 9.995 => 2,
+        v if v < 99.95 => 1,
+        _ => 0,
+    };
+    decimal(value, places)
 }
 
 /// Exact, and what [`Time::from_str`] reads back: in the largest unit that is not below one, `1.25s`.

@@ -9,8 +9,8 @@ use super::dist::{Dist, Reference};
 use super::links;
 use crate::wasm_build;
 
-/// The WASM module, as sent (gzip), in bytes.
-const MOST_WASM: usize = 150_000;
+/// The WASM module, as sent (gzip), in bytes. The plan was 150,000; ARCHITECTURE.md says what the difference is made of.
+const MOST_WASM: usize = 230_000;
 
 /// One page with all that it needs to be read: its HTML, styles and the fonts that they load, scripts and images, as sent, in
 /// bytes. The module is not among it: it comes when a figure does.

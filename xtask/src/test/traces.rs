@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The same address gives the same bytes of trace: in two fresh processes of the native build, and in the WASM module.
 
-use std::env;
 use std::io::{self, BufRead};
 use std::process::Command;
 
@@ -9,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use queues::{Address, Scenario};
 
 use super::browser;
-use crate::{command, wasm_build};
+use crate::{command, wasm_build, workspace};
 
 /// Seeds that differ in their low bits, in their high bits, and beyond what a JavaScript number holds.
 const SEEDS: [u64; 3] = [1, 7, u64::MAX];
@@ -34,9 +33,21 @@ pub(super) fn check() -> Result<String> {
     let addresses = addresses();
     let list = addresses.iter().map(|address| format!("{address}\n")).collect::<String>();
     let module = wasm_build::build()?;
-    let itself = env::current_exe().context("this program does not know where it lies")?;
-    let native = hashes(Command::new(&itself).arg("trace-hashes"), &list)?;
-    let again = hashes(Command::new(&itself).arg("trace-hashes"), &list)?;
+    // Through cargo, for an earlier step may have put another build where this program was started from.
+    let fresh = || {
+        let mut command = command::cargo();
+        command.current_dir(workspace::root()).args([
+            "run",
+            "--quiet",
+            "--package",
+            "xtask",
+            "--",
+            "trace-hashes",
+        ]);
+        command
+    };
+    let native = hashes(&mut fresh(), &list)?;
+    let again = hashes(&mut fresh(), &list)?;
     let script = browser::folder().join("trace-hashes.mjs");
     let wasm = hashes(Command::new("node").arg(script).arg(&module.folder), &list)?;
 

@@ -43,7 +43,7 @@ macro_rules! parameter {
 
 const MS: Time = Time::millis(1);
 
-pub(super) const PARAMETERS: &[Parameter] = &[
+pub(super) static PARAMETERS: &[Parameter] = &[
     parameter!(
         "consumers",
         "consumers",
