@@ -18,6 +18,13 @@ pub struct Plan {
     pub arrivals: Arrivals,
     /// Messages a second, all producers together.
     pub rate: u64,
+    /// Messages a second while a spike lasts, all producers together; `None` without a spike. Poisson and steady arrivals
+    /// have one, the others are spikes enough.
+    pub spike: Option<u64>,
+    /// When the spike begins.
+    pub spike_at: Time,
+    /// How long it lasts.
+    pub spike_for: Time,
     /// How many messages come at once when they come in bursts, or are outstanding in a closed loop; all producers
     /// together, and one of each at least.
     pub burst: u64,
@@ -163,6 +170,9 @@ impl Default for Plan {
             messages: 60,
             arrivals: Arrivals::Poisson,
             rate: 8,
+            spike: None,
+            spike_at: Time::secs(2),
+            spike_for: Time::secs(1),
             burst: 10,
             keys: 4,
             confirm_timeout: Some(Time::secs(1)),
@@ -224,6 +234,21 @@ impl Plan {
             }
             _ => Dist::with_variation(self.service, self.variation_percent),
         }
+    }
+
+    /// Messages a second at this moment, and the moment in which that changes next.
+    pub fn rate_at(&self, now: Time) -> (u64, Option<Time>) {
+        let end = self.spike_at + self.spike_for;
+        match self.spike {
+            Some(_) if now < self.spike_at => (self.rate, Some(self.spike_at)),
+            Some(spike) if now < end => (spike, Some(end)),
+            _ => (self.rate, None),
+        }
+    }
+
+    /// Messages a second that all consumers together can do, work alone counted.
+    pub fn capacity(&self) -> f64 {
+        self.servers() as f64 / self.service.as_secs_f64()
     }
 
     /// Utilisation: work that comes in by work that can be done, both per second. Above 1 the queue grows.

@@ -28,9 +28,9 @@ fn is_once(plan: &Plan) -> bool {
     !plan.failures.is_possible() && !plan.loss.is_possible() && !plan.duplication.is_possible()
 }
 
-/// Whether every message that comes joins the queue, and at once.
+/// Whether messages come at one rate, and every one joins the queue at once.
 fn is_open(plan: &Plan) -> bool {
-    plan.bound.is_none() && plan.delay == Time::ZERO
+    plan.bound.is_none() && plan.delay == Time::ZERO && plan.spike.is_none()
 }
 
 fn is_exponential(plan: &Plan) -> bool {

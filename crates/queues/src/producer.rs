@@ -11,8 +11,9 @@ use crate::plan::{Arrivals, Plan};
 use crate::wire::{Letter, Record, Wire};
 
 const ARRIVAL: u8 = 0;
-/// Token of the timer for the next message; every other token is a message to send again.
+/// Tokens of the timers for the next message and for the next rate; every other token is a message to send again.
 const NEXT: u64 = u64::MAX;
+const NEW_RATE: u64 = u64::MAX - 1;
 
 /// Offers its share of the plan's messages. Its memory is the list of messages that are not settled: one that crashes
 /// forgets them, and goes on with the next after what it noted on its disk. Without a confirm timeout it sends each
@@ -111,34 +112,50 @@ impl Producer {
 
     /// Offers what is due now and sets the timer for what comes next.
     fn arrive<S: Sink>(&mut self, first: bool, context: &mut Context<'_, Wire, S>) {
-        let (arrivals, burst, gap) = {
+        let together = {
             let plan = self.plan.borrow();
-            let gap = Time(1_000_000_000 * plan.producers / plan.rate);
-            // Its part of what comes at once, and one message at least.
-            let burst = plan.burst / plan.producers + u64::from(self.index < plan.burst % plan.producers);
-            (plan.arrivals, burst.max(1), gap)
-        };
-        let together = match arrivals {
-            Arrivals::Backlog => self.share(),
-            Arrivals::Bursts => burst,
-            Arrivals::ClosedLoop if first => burst,
-            Arrivals::ClosedLoop => return,
-            Arrivals::Poisson | Arrivals::Steady => u64::from(!first),
+            match plan.arrivals {
+                Arrivals::Backlog => self.share(),
+                Arrivals::Bursts => self.burst(&plan),
+                Arrivals::ClosedLoop if first => self.burst(&plan),
+                Arrivals::ClosedLoop => return,
+                Arrivals::Poisson | Arrivals::Steady => u64::from(!first),
+            }
         };
         for _ in 0..together {
             self.offer(context);
         }
-        let pause = match arrivals {
+        self.wait_for_next(first, context);
+    }
+
+    /// Its part of what comes at once, and one message at least.
+    fn burst(&self, plan: &Plan) -> u64 {
+        let part = plan.burst / plan.producers + u64::from(self.index < plan.burst % plan.producers);
+        part.max(1)
+    }
+
+    fn wait_for_next<S: Sink>(&mut self, first: bool, context: &mut Context<'_, Wire, S>) {
+        if self.offered >= self.share() {
+            return;
+        }
+        let now = context.now();
+        let plan = self.plan.borrow();
+        let (rate, changes) = plan.rate_at(now);
+        let gap = Time(1_000_000_000 * plan.producers / rate);
+        let pause = match plan.arrivals {
             Arrivals::Poisson => Dist::Exponential { mean: gap }.sample(context.stream(ARRIVAL)),
             // At first a part of the gap, so that several producers send in turn.
-            Arrivals::Steady if first => Time(gap.0 * (self.index + 1) / self.plan.borrow().producers),
+            Arrivals::Steady if first => Time(gap.0 * (self.index + 1) / plan.producers),
             Arrivals::Steady => gap,
-            Arrivals::Bursts => Time(gap.0.saturating_mul(burst)),
+            Arrivals::Bursts => Time(gap.0.saturating_mul(self.burst(&plan))),
             Arrivals::ClosedLoop | Arrivals::Backlog => return,
         };
-        if self.offered < self.share() {
-            context.timer(pause, NEXT);
-        }
+        // The new rate holds from its moment on: what was still to come then is drawn anew, which changes nothing for
+        // arrivals without memory.
+        match changes.filter(|at| *at < now + pause && plan.arrivals != Arrivals::Bursts) {
+            Some(at) => context.timer(at - now, NEW_RATE),
+            None => context.timer(pause, NEXT),
+        };
     }
 }
 
@@ -166,10 +183,10 @@ impl<S: Sink> Node<Wire, S> for Producer {
     }
 
     fn timer(&mut self, token: u64, context: &mut Context<'_, Wire, S>) {
-        if token == NEXT {
-            self.arrive(false, context);
-        } else {
-            self.send(MessageId(token), context);
+        match token {
+            NEXT => self.arrive(false, context),
+            NEW_RATE => self.wait_for_next(true, context),
+            message => self.send(MessageId(message), context),
         }
     }
 

@@ -88,6 +88,30 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         "poisson" => Arrivals::Poisson, "steady" => Arrivals::Steady, "bursts" => Arrivals::Bursts,
         "closed-loop" => Arrivals::ClosedLoop, "backlog" => Arrivals::Backlog),
     parameter!(
+        "spike",
+        "spike",
+        "Messages a second while the spike lasts, all producers together; none for no spike.",
+        Kind::OptionalWhole(1, 10_000),
+        false,
+        OptionalWhole(spike)
+    ),
+    parameter!(
+        "spike-at",
+        "spike begins",
+        "When the spike begins.",
+        Kind::Span(Time::ZERO, Time::secs(600)),
+        false,
+        Span(spike_at)
+    ),
+    parameter!(
+        "spike-for",
+        "spike lasts",
+        "How long the spike lasts.",
+        Kind::Span(MS, Time::secs(60)),
+        false,
+        Span(spike_for)
+    ),
+    parameter!(
         "burst",
         "burst",
         "How many messages come at once in a burst, or are outstanding in a closed loop, all producers together.",
