@@ -15,6 +15,9 @@ pub trait Exam {
     fn examine(&self, budget: &Budget) -> Examined;
 }
 
+/// So many runs with faults it takes to pass; fewer can reject an answer but say too little for it.
+pub const MIN_RUNS_TO_PASS: u64 = 500;
+
 /// How much an exam may try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budget {
@@ -28,7 +31,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { seed: 1, runs: 500, first: Vec::new() }
+        Budget { seed: 1, runs: MIN_RUNS_TO_PASS, first: Vec::new() }
     }
 }
 

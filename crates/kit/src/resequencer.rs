@@ -19,6 +19,8 @@ mod process;
 mod queue;
 mod story;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod world;
 
 use std::cell::RefCell;
