@@ -107,7 +107,11 @@ const EXERCISES: &[Exercise] = &[Exercise {
             sentence: "everything emitted and acked once faults stop",
             points: 30,
         },
-        ExercisePart { name: "cost", sentence: "few hand-outs and few commits for each message", points: 10 },
+        ExercisePart {
+            name: "cost",
+            sentence: "without faults, few hand-outs and few commits for each message",
+            points: 10,
+        },
     ],
     stub: include_str!("../../../solutions/stub/resequencer.rs"),
     solution: include_str!("../../../solutions/queues/src/bin/resequencer.rs"),

@@ -168,7 +168,7 @@ impl Out {
         self.effects.push(Effect::Nack(receipt));
     }
 
-    /// What the clock of this machine shows, in milliseconds.
+    /// What the clock of this machine shows, in milliseconds. It can be set, forward and back, while you run.
     pub fn now_ms(&self) -> u64 {
         self.now_ms
     }

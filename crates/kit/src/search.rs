@@ -130,7 +130,10 @@ impl<'a> Search<'a> {
         spot::run_begins(address.seed);
         let Ok(run) = self.exam.run(address) else { return (None, None) };
         self.steps += run.steps;
-        self.cost += run.cost;
+        if calm {
+            // What faults cost is not the answer's doing.
+            self.cost += run.cost;
+        }
         for (sum, n) in self.reached.iter_mut().zip(&run.reached) {
             *sum += n;
         }
@@ -281,7 +284,8 @@ impl<'a> Search<'a> {
             })
             .collect();
         let held = format!("held in {} runs", self.runs.calm + self.runs.rough);
-        vec![points(0, true, held.clone()), points(1, true, held), points(2, kept, cost.join("; "))]
+        let cost = format!("without faults: {}", cost.join("; "));
+        vec![points(0, true, held.clone()), points(1, true, held), points(2, kept, cost)]
     }
 
     fn finish(self, mut verdict: Verdict, counterexample: Option<Trace>) -> Examined {

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What must hold, and what happened to the learner's code: folds over the events of a run.
 
-use trace::{
-    Checker, DeliveryChecker, Ending, Event, Finding, MessageId, OrderChecker, OrderScope, Trace, Verdict,
-    What,
-};
+use trace::{Checker, DeliveryChecker, Ending, Event, Finding, MessageId, Trace, Verdict, What};
 
 use super::ledger::Ledger;
 use super::tally::Tally;
@@ -41,16 +38,14 @@ pub(super) const PROMISES: &[Promise] = &[
 
 /// Everything that is found out about a trace.
 pub(super) fn judge(trace: &Trace, buffer: usize) -> (Vec<Finding>, Tally) {
-    let mut order = OrderChecker::new(OrderScope::PerKey);
     let mut delivery = DeliveryChecker::new();
     let mut own = Own::new(buffer);
     for event in &trace.events {
-        order.observe(event);
         delivery.observe(event);
         own.observe(event);
     }
-    let mut findings = order.findings();
-    findings.extend(delivery.findings().into_iter().filter(|finding| finding.promise == "at-most-once"));
+    let mut findings = delivery.findings();
+    findings.retain(|finding| finding.promise == "at-most-once");
     findings.extend(own.findings());
     (findings, own.tally)
 }
@@ -63,6 +58,7 @@ struct Own {
     ledger: Ledger,
     tally: Tally,
     buffer: usize,
+    disorder: Option<Found>,
     gap: Option<Found>,
     overfull: Option<Found>,
     ending: Option<Ending>,
@@ -75,6 +71,7 @@ impl Own {
             ledger: Ledger::default(),
             tally: Tally::new(buffer),
             buffer,
+            disorder: None,
             gap: None,
             overfull: None,
             ending: None,
@@ -96,8 +93,20 @@ impl Own {
         }
     }
 
+    /// Order is that of the numbers and not that of arrival at the queue: a late publish may come behind its siblings.
     fn emitted(&mut self, message: MessageId) {
         let Some(entry) = self.ledger.messages.get(&message) else { return };
+        let overtook = self.ledger.keys[&entry.key].iter().find(|other| {
+            let other = &self.ledger.messages[other];
+            other.emitted && other.seq > entry.seq
+        });
+        if let Some(later) = overtook
+            && self.disorder.is_none()
+            && !entry.emitted
+        {
+            let sentence = format!("{} is emitted after {}", self.name(message), self.name(*later));
+            self.disorder = Some((sentence, self.ledger.seen, vec![message, *later]));
+        }
         let Some((missing, gap)) = self.ledger.missing(entry.key) else { return };
         if self.gap.is_none() && gap.seq < entry.seq {
             let sentence = format!(
@@ -181,6 +190,7 @@ impl Checker for Own {
             None => Verdict::Held,
         };
         vec![
+            Finding { promise: "order-per-key", verdict: broken(&self.disorder) },
             Finding { promise: "nothing-lost", verdict: self.nothing_lost() },
             Finding { promise: "no-gap", verdict: broken(&self.gap) },
             Finding { promise: "buffer-bounded", verdict: broken(&self.overfull) },
