@@ -6,7 +6,7 @@ use trace::{Event, Time, Trace, Verdict as Kept, What};
 
 use crate::exam::{Budget, Exam, Examined, MIN_RUNS_TO_PASS};
 use crate::shrink::shrink;
-use crate::simulated::{Breach, Cost, Panicked, Part, Promise, Run, Simulated};
+use crate::simulated::{Breach, Cost, Part, Promise, Run, Simulated};
 use crate::spot;
 use crate::verdict::{Broken, Outcome, Points, Runs, StoryLine, Tried, Verdict};
 
@@ -18,6 +18,8 @@ const COMPARED: usize = 100;
 /// A run that does not finish goes to its bound; a few of them are enough to see whether safety holds.
 const STEPS_AFTER_FAILURE: u64 = 400_000;
 const MOST_SHRINKING: u64 = 3_000;
+/// When something was seen that an earlier run left behind, so many runs may show how it outlives a crash within one.
+const RUNS_AFTER_LEFTOVER: u64 = 100;
 /// The longest story.
 const MOST_LINES: usize = 12;
 
@@ -55,6 +57,7 @@ struct Search<'a> {
 }
 
 /// A run that broke.
+#[derive(Clone)]
 struct Failure {
     address: Address,
     run: Run,
@@ -62,6 +65,14 @@ struct Failure {
     calm: bool,
     /// The how-manieth run it was.
     nth: u64,
+}
+
+impl Failure {
+    /// Something was seen that an earlier run left: this run alone does not show how.
+    fn was_left_behind(&self) -> bool {
+        let earlier = self.run.survived.as_ref().is_some_and(|survived| survived.earlier_run);
+        self.breach.promise == FRESH_START && earlier
+    }
 }
 
 impl<'a> Search<'a> {
@@ -72,11 +83,12 @@ impl<'a> Search<'a> {
     }
 
     fn examine(mut self) -> Examined {
-        if let Some(failure) = self.calm_part() {
-            return self.failed(failure);
+        let calm = self.calm_part();
+        if let Some(failure) = calm.as_ref().filter(|failure| !failure.was_left_behind()) {
+            return self.failed(failure.clone());
         }
         let mut first_runs = Vec::new();
-        if let Some(failure) = self.rough_part(&mut first_runs) {
+        if let Some(failure) = self.rough_part(&mut first_runs, calm) {
             return self.failed(failure);
         }
         if let Some((address, again)) = self.differs(&first_runs) {
@@ -99,16 +111,32 @@ impl<'a> Search<'a> {
 
     /// The seeds that broke something last time, then the budget's. A safety promise ends the search; after a liveness
     /// promise broke the rest of the seeds is asked for safety, for that is worse and is said first.
-    fn rough_part(&mut self, first_runs: &mut Vec<(Address, u64)>) -> Option<Failure> {
+    fn rough_part(
+        &mut self,
+        first_runs: &mut Vec<(Address, u64)>,
+        mut left_behind: Option<Failure>,
+    ) -> Option<Failure> {
         let seeds = (0..self.budget.runs).map(|n| self.budget.seed.wrapping_add(n));
         let all: Vec<u64> = self.budget.first.iter().copied().chain(seeds).collect();
         let mut stuck: Option<Failure> = None;
         let mut last_step = u64::MAX;
+        let mut last_run = if left_behind.is_some() { RUNS_AFTER_LEFTOVER } else { u64::MAX };
         for seed in all {
             let address = self.exam.rough(seed);
             self.runs.rough += 1;
             let (run, failure) = self.attempt(&address, false);
             match failure {
+                // Whatever else breaks then may come of what an earlier run left, and says nothing.
+                Some(failure) if failure.was_left_behind() && left_behind.is_none() => {
+                    last_run = self.runs.rough + RUNS_AFTER_LEFTOVER;
+                    left_behind = Some(failure);
+                }
+                Some(failure) if left_behind.is_some() => {
+                    let shows_how = failure.breach.promise == FRESH_START && !failure.was_left_behind();
+                    if shows_how {
+                        return Some(failure);
+                    }
+                }
                 Some(failure) if failure.breach.promise.part == Part::Safety => return Some(failure),
                 Some(failure) if stuck.is_none() => {
                     last_step = self.steps + STEPS_AFTER_FAILURE;
@@ -116,14 +144,14 @@ impl<'a> Search<'a> {
                 }
                 _ => {}
             }
-            if self.steps > last_step {
+            if self.steps > last_step || self.runs.rough >= last_run {
                 break;
             }
             if first_runs.len() < COMPARED {
                 first_runs.extend(run.map(|run| (address, run.trace.hash())));
             }
         }
-        stuck
+        left_behind.or(stuck)
     }
 
     fn attempt(&mut self, address: &Address, calm: bool) -> (Option<Run>, Option<Failure>) {
@@ -177,7 +205,7 @@ impl<'a> Search<'a> {
             return self.broke(failure);
         }
         if let Ok(again) = self.exam.run(&failure.address)
-            && again != failure.run
+            && !again.is_same(&failure.run)
         {
             return self.told_apart(failure.address, again, failure.calm);
         }
@@ -319,18 +347,30 @@ fn annotated(mut trace: Trace, breach: &Breach) -> Trace {
 
 /// The first promise in the exam's order that broke in a run.
 fn broken(exam: &dyn Simulated, run: &Run) -> Option<Breach> {
+    let events = &run.trace.events;
+    let last = events.len().saturating_sub(1);
     // What the process noted itself stands in the trace in the same words.
-    let noted = |promise: Promise, sentence: &str| {
-        let says = |event: &Event| matches!(&event.what, What::Note { text, .. } if text == sentence);
-        let last = run.trace.events.len().saturating_sub(1);
-        let event = run.trace.events.iter().position(says).unwrap_or(last);
-        Some(Breach { promise, sentence: sentence.to_owned(), event, messages: Vec::new() })
+    let noted = |note: &str| {
+        let says = |event: &Event| matches!(&event.what, What::Note { text, .. } if text == note);
+        events.iter().position(says).unwrap_or(last)
     };
-    if let Some(Panicked { sentence, .. }) = &run.panicked {
-        return noted(NO_PANIC, sentence);
+    if let Some(panicked) = &run.panicked {
+        let mut crashes = events.iter().enumerate().filter(|(_, e)| matches!(e.what, What::Crashed { .. }));
+        let event = match panicked.crash {
+            Some(before) => crashes.nth(before as usize).map_or(last, |(n, _)| n),
+            None => noted(&panicked.note()),
+        };
+        // The call that panics is the last one to be given a message, if it was given one.
+        let given = events[..event].last().and_then(|event| match event.what {
+            What::Started { message, .. } => Some(message),
+            _ => None,
+        });
+        let messages = given.into_iter().collect();
+        return Some(Breach { promise: NO_PANIC, sentence: panicked.sentence(), event, messages });
     }
-    if let Some(what) = &run.survived {
-        return noted(FRESH_START, what);
+    if let Some(survived) = &run.survived {
+        let (sentence, messages) = (survived.sentence.clone(), vec![survived.message]);
+        return Some(Breach { promise: FRESH_START, event: noted(&sentence), sentence, messages });
     }
     exam.promises().iter().find_map(|promise| {
         let finding = run.findings.iter().find(|finding| finding.promise == promise.name)?;

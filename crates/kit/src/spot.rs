@@ -19,6 +19,8 @@ pub enum Handler {
     On,
     /// A message is said to be gone.
     Gone,
+    /// A crash or the end of a run takes what the code holds.
+    Drop,
 }
 
 /// A call of a handler with its input.
@@ -38,6 +40,7 @@ impl std::fmt::Display for Call {
             Handler::Start => f.write_str("start(…)"),
             Handler::On => write!(f, "on(message of key {}, seq {})", self.key, self.seq),
             Handler::Gone => write!(f, "gone(key {}, seq {})", self.key, self.seq),
+            Handler::Drop => f.write_str("drop(…)"),
         }
     }
 }
@@ -71,7 +74,8 @@ pub(crate) fn last() -> (Call, u64) {
     let handler = match HANDLER.load(Relaxed) {
         0 => Handler::Start,
         1 => Handler::On,
-        _ => Handler::Gone,
+        2 => Handler::Gone,
+        _ => Handler::Drop,
     };
     (Call { handler, key: KEY.load(Relaxed), seq: SEQ.load(Relaxed) }, SEED.load(Relaxed))
 }

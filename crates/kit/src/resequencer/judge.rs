@@ -3,7 +3,7 @@
 
 use trace::{Checker, DeliveryChecker, Ending, Event, Finding, MessageId, Trace, Verdict, What};
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, is_told_gone};
 use super::tally::Tally;
 use crate::simulated::{Part, Promise};
 
@@ -28,6 +28,11 @@ pub(super) const PROMISES: &[Promise] = &[
         name: "buffer-bounded",
         part: Part::Safety,
         sentence: "Between two calls no more messages are held than the buffer has places.",
+    },
+    Promise {
+        name: "keys-independent",
+        part: Part::Liveness,
+        sentence: "No message is held past the call in which its turn comes: not for another key, nor for another delivery.",
     },
     Promise {
         name: "finishes",
@@ -61,6 +66,7 @@ struct Own {
     disorder: Option<Found>,
     gap: Option<Found>,
     overfull: Option<Found>,
+    waits: Option<Found>,
     ending: Option<Ending>,
     now: trace::Time,
 }
@@ -74,6 +80,7 @@ impl Own {
             disorder: None,
             gap: None,
             overfull: None,
+            waits: None,
             ending: None,
             now: trace::Time::ZERO,
         }
@@ -89,7 +96,19 @@ impl Own {
         if held > most && self.overfull.is_none() {
             let places = if most == 1 { "one place".to_owned() } else { format!("{most} places") };
             let sentence = format!("{held} messages are held; the buffer has {places}");
-            self.overfull = Some((sentence, self.ledger.seen - 1, Vec::new()));
+            let held = self.ledger.messages.iter().filter(|(_, entry)| entry.held > 0);
+            let held = held.map(|(message, _)| *message).collect();
+            self.overfull = Some((sentence, self.ledger.seen - 1, held));
+        }
+    }
+
+    /// When a call begins, everything that the calls before it asked for has been done: what is held now waits.
+    fn call_begins(&mut self) {
+        if self.waits.is_none()
+            && let Some(message) = self.ledger.held_in_turn()
+        {
+            let sentence = format!("{} is held although it is the next of its key", self.name(message));
+            self.waits = Some((sentence, self.ledger.seen.saturating_sub(1), vec![message]));
         }
     }
 
@@ -178,6 +197,8 @@ impl Checker for Own {
         self.tally.observe(event, &self.ledger);
         match event.what {
             What::Applied { message, .. } => self.emitted(message),
+            What::Started { .. } => self.call_begins(),
+            What::Note { ref text, .. } if is_told_gone(text).is_some() => self.call_begins(),
             What::Ended { how } => self.ending = Some(how),
             _ => {}
         }
@@ -194,6 +215,7 @@ impl Checker for Own {
             Finding { promise: "nothing-lost", verdict: self.nothing_lost() },
             Finding { promise: "no-gap", verdict: broken(&self.gap) },
             Finding { promise: "buffer-bounded", verdict: broken(&self.overfull) },
+            Finding { promise: "keys-independent", verdict: broken(&self.waits) },
             Finding { promise: "finishes", verdict: self.finishes() },
         ]
     }

@@ -145,7 +145,7 @@ fn dead_letters(address: &Address) -> Result<BTreeSet<MessageId>, AddressError> 
 /// Runs an address with the learner's code.
 pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> {
     let setting = Setting::of(address)?;
-    let outside = Rc::new(RefCell::new(Outside::default()));
+    let outside = Rc::new(RefCell::new(Outside::new()));
     let bounds = bounds(address, &setting);
     let kept = Kept::at_most((bounds.steps * MOST_EVENTS_PER_STEP) as usize);
     let mut world = World::new(address.seed, bounds, kept);
