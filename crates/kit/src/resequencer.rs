@@ -17,6 +17,7 @@ mod judge;
 mod ledger;
 mod process;
 mod queue;
+mod shorten;
 mod story;
 mod tally;
 #[cfg(test)]
