@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What all kinds of exam have in common: a budget in, a verdict out.
 
+use sim::Address;
 use trace::Trace;
 
 use crate::verdict::Verdict;
@@ -27,11 +28,13 @@ pub struct Budget {
     pub runs: u64,
     /// Seeds to try before all others: they broke something last time.
     pub first: Vec<u64>,
+    /// This run and no other.
+    pub only: Option<Address>,
 }
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { seed: 1, runs: MIN_RUNS_TO_PASS, first: Vec::new() }
+        Budget { seed: 1, runs: MIN_RUNS_TO_PASS, first: Vec::new(), only: None }
     }
 }
 
