@@ -116,7 +116,11 @@ pub fn figure(figure: &Figure) -> Html {
             <div class="fig-drawing" tabindex="0" role="group" aria-label="Drawing. Enter points at something in it."
                 onpointermove={&on.over} onpointerleave={&on.leave}>
                 <canvas class="fig-canvas" ref={&figure.canvas} role="img" aria-label={words(&scene)}></canvas>
-                { figure.menu.as_ref().map(|menu| actions(menu, &figure.run.player)) }
+                // `if` keeps a place among the children. An optional child would not, and the canvas, moved up by it,
+                // would be made anew: empty.
+                if let Some(menu) = &figure.menu {
+                    { actions(menu, &figure.run.player) }
+                }
             </div>
             <div class="fig-deck">
                 { parts::timeline(&scene, place_of(&figure.run.player), figure.id) }
