@@ -93,6 +93,8 @@ fn pressed(event: &KeyboardEvent) -> Option<Msg> {
     let taken = match tag.as_str() {
         "BUTTON" | "SUMMARY" => activates,
         "SELECT" => command != Command::Close,
+        // The list of sentences scrolls.
+        "OL" => moves,
         // The timeline steps from event to event; other sliders keep their keys.
         "INPUT" if target.class_list().contains("fig-seek") => false,
         "INPUT" if target.get_attribute("type").as_deref() == Some("range") => moves,
@@ -292,7 +294,7 @@ fn narration(scene: &Scene<'_>, open: bool) -> Html {
                 </button>
             </div>
             if open {
-                <ol reversed=true>{ for scene.log.iter().rev().map(line) }</ol>
+                <ol reversed=true tabindex="0" aria-label="All sentences">{ for scene.log.iter().rev().map(line) }</ol>
             }
             <p class="hidden" aria-live="polite">{ heard }</p>
         </div>
