@@ -14,11 +14,13 @@ const BASE: f32 = 5.0;
 
 /// Draws a moment in the layout's units; a frame goes around what is pointed at.
 pub fn draw(pen: &Pen<'_>, scene: &Scene<'_>, layout: &Layout, chosen: Option<Target>) {
-    for (at, label) in &layout.headings {
-        pen.say(*at, Tone::Quiet, label);
-    }
     for link in &scene.links {
         draw_link(pen, link, layout, chosen == Some(Target::Link(link.a, link.b)));
+    }
+    for (at, label) in &layout.headings {
+        // In the tall form links come down through the headings.
+        pen.erase(&Rect { x: at.x - 2.0, y: at.y - Layout::FONT, w: wide(label), h: Layout::FONT + 4.0 });
+        pen.say(*at, Tone::Quiet, label);
     }
     for station in &scene.stations {
         if let Some(place) = layout.place(station.node) {
@@ -33,6 +35,11 @@ pub fn draw(pen: &Pen<'_>, scene: &Scene<'_>, layout: &Layout, chosen: Option<Ta
         draw_flight(pen, flight, layout, chosen == Some(Target::Flight(flight.packet)));
     }
     draw_effects(pen, &scene.effects, scene.effects_total, &layout.effects);
+}
+
+/// About as wide as a text is.
+fn wide(text: &str) -> f32 {
+    text.len() as f32 * Layout::FONT * 0.5 + 4.0
 }
 
 fn draw_link(pen: &Pen<'_>, link: &Link, layout: &Layout, chosen: bool) {

@@ -281,7 +281,7 @@ fn narration(scene: &Scene<'_>, open: bool) -> Html {
         Some(said) => {
             html! { <p class={parts::tone(said.tone)}><b>{ said.at.short() }</b>{ " " }{ &said.text }</p> }
         }
-        None => html! { <p>{ "Nothing has happened yet." }</p> },
+        None => html! { <p>{ "Nothing has happened yet. Play, or step." }</p> },
     };
     // Only a reader who stands still or steps is told; sentences in play would pile up.
     let heard = scene.sentence.filter(|_| !scene.playing).map(|said| said.text.clone());
