@@ -18,7 +18,8 @@ pub struct Plan {
     pub arrivals: Arrivals,
     /// Messages a second, all producers together.
     pub rate: u64,
-    /// How many messages come at once when they come in bursts, or are outstanding in a closed loop.
+    /// How many messages come at once when they come in bursts, or are outstanding in a closed loop; all producers
+    /// together, and one of each at least.
     pub burst: u64,
     /// How many keys the messages have, in turn.
     pub keys: u64,
@@ -37,6 +38,8 @@ pub struct Plan {
     pub service: Time,
     /// How uneven the work is: coefficient of variation, in hundredths.
     pub variation_percent: u32,
+    /// Which family of distributions the work has.
+    pub shape: Shape,
     /// When consumers ack.
     pub ack: Ack,
     /// How often work fails, and the consumer says so.
@@ -62,6 +65,8 @@ pub struct Plan {
     pub delay: Time,
     /// What must have happened to a message before it is confirmed.
     pub durability: Durability,
+    /// How long the broker's disk needs for one flush.
+    pub flush: Time,
 
     /// The mean time a packet is under way between the broker and the consumers.
     pub latency: Time,
@@ -88,6 +93,15 @@ pub enum Arrivals {
     ClosedLoop,
     /// All of them at the beginning.
     Backlog,
+}
+
+/// The family of distributions that service times have; each covers every variation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Gamma: constant at variation 0, exponential at 1.
+    Gamma,
+    /// Log-normal: what measured service times often look like.
+    LogNormal,
 }
 
 /// When a consumer acks.
@@ -158,6 +172,7 @@ impl Default for Plan {
             prefetch: 1,
             service: Time::millis(100),
             variation_percent: 100,
+            shape: Shape::Gamma,
             ack: Ack::Last,
             failures: Chance::NEVER,
             effects: Effects::Synchronous,
@@ -170,6 +185,7 @@ impl Default for Plan {
             overflow: Overflow::Refuse,
             delay: Time::ZERO,
             durability: Durability::Memory,
+            flush: Time::millis(1),
             latency: Time::millis(5),
             publish_latency: Time::millis(50),
             jitter_percent: 0,
@@ -202,12 +218,22 @@ impl Plan {
 
     /// How long one message's work takes.
     pub fn work(&self) -> Dist {
-        Dist::with_variation(self.service, self.variation_percent)
+        match self.shape {
+            Shape::LogNormal if self.variation_percent > 0 => {
+                Dist::LogNormal { mean: self.service, variation_percent: self.variation_percent }
+            }
+            _ => Dist::with_variation(self.service, self.variation_percent),
+        }
     }
 
     /// Utilisation: work that comes in by work that can be done, both per second. Above 1 the queue grows.
     pub fn utilisation(&self) -> f64 {
-        self.rate as f64 * self.service.as_secs_f64() / (self.consumers * self.concurrency) as f64
+        self.rate as f64 * self.service.as_secs_f64() / self.servers() as f64
+    }
+
+    /// How many messages can be in work at a time: no consumer works on more than it was handed.
+    pub fn servers(&self) -> u64 {
+        self.consumers * self.concurrency.min(self.prefetch)
     }
 }
 

@@ -8,14 +8,15 @@ use sim::{Context, Dist, Node, Sink, TimerId};
 use trace::{Map, MessageId, NodeId, Refusal, Time, What};
 
 use crate::plan::{Arrivals, Plan};
-use crate::wire::{Letter, Wire};
+use crate::wire::{Letter, Record, Wire};
 
 const ARRIVAL: u8 = 0;
 /// Token of the timer for the next message; every other token is a message to send again.
 const NEXT: u64 = u64::MAX;
 
 /// Offers its share of the plan's messages. Its memory is the list of messages that are not settled: one that crashes
-/// forgets them, and goes on with the next after what it noted on its disk.
+/// forgets them, and goes on with the next after what it noted on its disk. Without a confirm timeout it sends each
+/// message once, and a confirm that comes is all the same noted.
 pub struct Producer {
     plan: Rc<RefCell<Plan>>,
     broker: NodeId,
@@ -59,8 +60,8 @@ impl Producer {
             key: ((number - 1) % keys) as u32,
         };
         self.offered += 1;
-        // A record of its own below every message's: how far it has come.
-        context.disk().write(0, letter);
+        // How far it has come is part of what its application commits: durable, and none of this model's cost.
+        context.disk().write_through(0, Record { letter, visible_at: Time::ZERO });
         context.record(|| What::Offered {
             producer: letter.producer,
             message: letter.message,
@@ -84,9 +85,6 @@ impl Producer {
         unsettled.tries += 1;
         unsettled.timeout = timeout.map(|timeout| context.timeout(timeout, message.0));
         context.send(self.broker, Wire::Publish(unsettled.letter));
-        if timeout.is_none() {
-            self.unsettled.remove(message);
-        }
     }
 
     fn give_up<S: Sink>(&mut self, message: MessageId, context: &mut Context<'_, Wire, S>) {
@@ -116,7 +114,9 @@ impl Producer {
         let (arrivals, burst, gap) = {
             let plan = self.plan.borrow();
             let gap = Time(1_000_000_000 * plan.producers / plan.rate);
-            (plan.arrivals, plan.burst, gap)
+            // Its part of what comes at once, and one message at least.
+            let burst = plan.burst / plan.producers + u64::from(self.index < plan.burst % plan.producers);
+            (plan.arrivals, burst.max(1), gap)
         };
         let together = match arrivals {
             Arrivals::Backlog => self.share(),
@@ -130,6 +130,8 @@ impl Producer {
         }
         let pause = match arrivals {
             Arrivals::Poisson => Dist::Exponential { mean: gap }.sample(context.stream(ARRIVAL)),
+            // At first a part of the gap, so that several producers send in turn.
+            Arrivals::Steady if first => Time(gap.0 * (self.index + 1) / self.plan.borrow().producers),
             Arrivals::Steady => gap,
             Arrivals::Bursts => Time(gap.0.saturating_mul(burst)),
             Arrivals::ClosedLoop | Arrivals::Backlog => return,
@@ -146,7 +148,7 @@ impl<S: Sink> Node<Wire, S> for Producer {
     }
 
     fn restart(&mut self, context: &mut Context<'_, Wire, S>) {
-        self.offered = context.disk().read(0).map_or(0, |last| last.seq + 1);
+        self.offered = context.disk().read(0).map_or(0, |last| last.letter.seq + 1);
         self.start(context);
     }
 

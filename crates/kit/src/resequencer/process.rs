@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use queues::{Letter, Wire};
+use queues::{Letter, Record, Wire};
 use sim::{Context, Node, Sink};
 use trace::{NodeId, Time, What};
 
@@ -110,7 +110,7 @@ impl Process {
     fn publish<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         let node = context.me();
         let mut outside = self.outside.borrow_mut();
-        while let Some(&letter) = context.disk().read(LOG + outside.read) {
+        while let Some(&Record { letter, .. }) = context.disk().read(LOG + outside.read) {
             let attempt = letter.seq as u32;
             outside.read += 1;
             context.record(|| What::Applied { node, message: letter.message, attempt });
@@ -189,12 +189,12 @@ impl Process {
                         self.survived(&format!("message {} was held", letter.message), context);
                     }
                     // The log keeps which delivery it was where the letter's own place stands.
-                    context.disk().write(end, Letter { seq: attempt.into(), ..letter });
+                    context.disk().write(end, record(Letter { seq: attempt.into(), ..letter }));
                 }
                 for (key, next) in next {
                     let letter =
                         Letter { message: trace::MessageId(0), producer: context.me(), seq: next, key };
-                    context.disk().write(1 + u64::from(key), letter);
+                    context.disk().write(1 + u64::from(key), record(letter));
                 }
                 self.outside.borrow_mut().commits += 1;
                 self.state = State::Committing;
@@ -217,7 +217,8 @@ impl Process {
         if incarnation != self.incarnation {
             return self.survived(&format!("the receipt of message {message} was kept"), context);
         }
-        let answer = if ack { Wire::Ack(message, attempt) } else { Wire::Nack(message, attempt) };
+        let receipt = queues::Receipt { message, attempt, session: self.session };
+        let answer = if ack { Wire::Ack(receipt) } else { Wire::Nack(receipt) };
         context.send(self.queue, answer);
         self.state = State::Calling;
         context.timer(CALL, GO_ON);
@@ -246,7 +247,7 @@ impl Process {
             .disk()
             .records()
             .take_while(|(number, _)| *number < LOG)
-            .map(|(_, letter)| (letter.key, letter.seq))
+            .map(|(_, record)| (record.letter.key, record.letter.seq))
             .collect();
         let (build, buffer) = (self.build, self.buffer);
         self.state = State::Idle;
@@ -268,8 +269,10 @@ impl<S: Sink> Node<Wire, S> for Process {
 
     fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
         match packet {
-            Wire::Subscribed => self.subscribed = true,
-            Wire::Deliver { letter, attempt } => {
+            Wire::Subscribed(session) => self.subscribed |= session == self.session,
+            // What an earlier incarnation was sent comes again.
+            Wire::Deliver { session, .. } if session != self.session => {}
+            Wire::Deliver { letter, attempt, .. } => {
                 self.subscribed = true;
                 self.inbox.push_back(Input::Deliver(letter, attempt));
             }
@@ -304,4 +307,9 @@ impl<S: Sink> Node<Wire, S> for Process {
         }
         self.go_on(context);
     }
+}
+
+/// What the disk keeps here has no moment from which it may be seen.
+fn record(letter: Letter) -> Record {
+    Record { letter, visible_at: Time::ZERO }
 }
