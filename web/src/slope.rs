@@ -26,7 +26,7 @@ pub fn room(width: f32) -> usize {
 /// Draws it in pixels, so wide.
 pub fn draw(pen: &Pen<'_>, slope: &Slope, width: f32) {
     pen.line(Point { x: 0.0, y: 0.0 }, Point { x: width, y: 0.0 }, Tone::Quiet, 0.4);
-    pen.say(Point { x: 0.0, y: HEAD + 4.0 }, Tone::Quiet, "above as enqueued, below as took effect");
+    pen.say(Point { x: 0.0, y: HEAD + 4.0 }, Tone::Quiet, "above: as enqueued; below: as effects landed");
     let crossings = slope.crossings.to_string();
     let words = if slope.crossings == 1 { " crossing" } else { " crossings" };
     pen.say_before(Point { x: width, y: HEAD + 4.0 }, Tone::Quiet, &[&*crossings, words].concat());
