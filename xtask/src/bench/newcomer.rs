@@ -29,7 +29,10 @@ pub(crate) fn measure() -> Result<Section> {
         fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
     }
     command::run(
-        Command::new("git").args(["clone", "--quiet", "--depth=1"]).arg(from(&workspace::root())).arg(&folder),
+        Command::new("git")
+            .args(["clone", "--quiet", "--depth=1"])
+            .arg(from(&workspace::root()))
+            .arg(&folder),
     )?;
     // Whoever begins has nothing built; what is in the registry's cache need not be fetched again.
     command::run(cargo(&folder).args(["fetch", "--quiet"]))?;
