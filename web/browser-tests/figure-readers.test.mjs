@@ -39,7 +39,8 @@ function countPictures() {
   globalThis.asked = 0;
   const { clearRect } = CanvasRenderingContext2D.prototype;
   CanvasRenderingContext2D.prototype.clearRect = function (...rect) {
-    globalThis.painted.push(document.timeline.currentTime);
+    // A picture begins with the whole canvas; within one, small parts are cleared too.
+    if (rect[0] === 0 && rect[1] === 0) globalThis.painted.push(document.timeline.currentTime);
     return clearRect.apply(this, rect);
   };
   const request = globalThis.requestAnimationFrame.bind(globalThis);

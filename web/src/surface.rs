@@ -109,7 +109,8 @@ impl Surface {
                 drawing::draw(&pen, scene, &self.layout, chosen);
                 pen.units(density, 0.0, self.slope_top(), TEXT);
                 let width = self.width as f32;
-                slope::draw(&pen, &player.slope(slope::room(width)), width);
+                let room = slope::room(width, scene.counters.sent);
+                slope::draw(&pen, &player.slope(room), width, room);
             }
             View::SpaceTime => {
                 // A narrow diagram shows less of the run, not the same amount pressed together.

@@ -8,6 +8,7 @@
 mod machine;
 mod mm10;
 mod newcomer;
+mod page;
 mod runs;
 mod section;
 mod simpy;
@@ -31,6 +32,7 @@ const SECTIONS: &[(&str, Measure)] = &[
     ("mm10", mm10::measure),
     ("runs", runs::measure),
     ("terminal", terminal::measure),
+    ("page", page::measure),
     ("newcomer", newcomer::measure),
 ];
 
