@@ -79,6 +79,10 @@ pub fn check(
     let answer =
         Answer { exercise, source: &file, first: &first, trace: &trace, output: &output, strict: false };
     let mut verdict = examine(workspace, &compiler, &answer, options, progress)?;
+    if one_run && verdict.outcome == Outcome::Unknown && verdict.steps == 0 {
+        // Only the exam knows which parameters its addresses have.
+        bail!("{}", verdict.sentence);
+    }
     if verdict.trace_file.is_some() {
         verdict.trace_file = Some(workspace.short(&trace).display().to_string());
     }
