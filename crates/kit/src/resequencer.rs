@@ -15,6 +15,8 @@ mod draw;
 mod exam;
 mod judge;
 mod ledger;
+#[cfg(test)]
+mod made;
 mod process;
 mod queue;
 mod shorten;

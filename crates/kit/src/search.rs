@@ -123,7 +123,10 @@ impl<'a> Search<'a> {
         verdict.address = Some(address.to_string());
         verdict.seed = Some(address.seed);
         verdict.points = no_points("one run earns none");
-        self.finish(verdict, Some(run.trace))
+        let mut examined = self.finish(verdict, Some(run.trace));
+        // What one run did not reach is no news.
+        examined.verdict.tried.retain(|tried| tried.count > 0);
+        examined
     }
 
     fn calm_part(&mut self) -> Option<Failure> {

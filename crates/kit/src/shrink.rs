@@ -281,3 +281,6 @@ fn moved_to(fault: &Fault, to: Time) -> Fault {
     }
     fault
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,7 +41,7 @@ pub(super) fn rough(seed: u64) -> Address {
 fn setting(seed: u64, dice: &mut Stream) -> Address {
     let large = dice.below(ONE_LARGE_IN) == 0;
     let (messages, keys, buffer, rates) = if large {
-        (100 + dice.below(61), 1 + dice.below(8), 3 + dice.below(14), [200, 400, 800, 1_600])
+        (100 + dice.below(61), LARGE_KEYS[dice.below(8) as usize], 3 + dice.below(14), [200, 400, 800, 1_600])
     } else {
         (6 + dice.below(19), 1 + dice.below(4), 2 + dice.below(4), [50, 100, 200, 400])
     };
@@ -59,7 +59,9 @@ fn setting(seed: u64, dice: &mut Stream) -> Address {
 }
 
 /// One run in so many is a large one.
-const ONE_LARGE_IN: u64 = 20;
+const ONE_LARGE_IN: u64 = 16;
+/// Many keys in one half of the large runs, long ones in the other.
+const LARGE_KEYS: [u64; 8] = [1, 1, 2, 3, 5, 6, 7, 8];
 
 /// How many tries of a late publish are lost, beyond the first: each costs a second.
 const MOST_LOST_AGAIN: u64 = 4;
@@ -159,7 +161,8 @@ impl Draw {
     /// Messages that the queue will put aside.
     fn dead_letters(&mut self) -> Vec<u64> {
         let large = self.messages >= 100;
-        if !self.yes(if large { 2 } else { 3 }) {
+        let some = if large { !self.yes(4) } else { self.yes(3) };
+        if !some {
             return Vec::new();
         }
         let most = if large { 16 } else { 3 };

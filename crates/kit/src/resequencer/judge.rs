@@ -220,3 +220,6 @@ impl Checker for Own {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -357,3 +357,6 @@ fn skewed(offset_ns: i64) -> String {
         _ => format!("its clock is set: it is {by} slow"),
     }
 }
+
+#[cfg(test)]
+mod tests;

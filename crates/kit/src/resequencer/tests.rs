@@ -198,3 +198,74 @@ fn a_flood_of_calls_has_a_name() {
     assert_eq!(verdict.outcome, Outcome::Crashed);
     assert!(verdict.sentence.contains("transactions in one call"), "{}", verdict.sentence);
 }
+
+/// Right until it has to begin again; then it does nothing any more.
+struct GivesUp {
+    right: Right,
+    given_up: bool,
+}
+
+impl Resequencer for GivesUp {
+    fn start(next: BTreeMap<u32, u64>, buffer: usize) -> GivesUp {
+        GivesUp { given_up: !next.is_empty(), right: Right::new(next, buffer) }
+    }
+
+    fn on(&mut self, message: Message, receipt: Receipt, out: &mut Out) {
+        if !self.given_up {
+            self.right.on(message, receipt, out);
+        }
+    }
+
+    fn gone(&mut self, key: u32, seq: u64, out: &mut Out) {
+        if !self.given_up {
+            self.right.gone(key, seq, out);
+        }
+    }
+}
+
+#[test]
+fn giving_up_is_not_safe() {
+    let verdict = verdict(|next, buffer| Box::new(GivesUp::start(next, buffer)));
+    assert_eq!(verdict.promise(), Some("finishes"));
+    assert_eq!(verdict.total().0, 0, "{:?}", verdict.points);
+}
+
+#[test]
+fn one_run_is_run_again_by_its_address() {
+    let stub: Build = |_, _| Box::new(Stub);
+    let found = examine(stub, 500).verdict;
+    let address = found.address.as_deref().expect("something broke");
+    let budget = Budget { only: Some(address.parse().expect("as printed")), ..Budget::default() };
+    let again = Searched(ResequencerExam::new(stub)).examine(&budget);
+    assert_eq!(again.verdict.story, found.story);
+    assert_eq!(again.verdict.address, found.address);
+    assert_eq!(
+        again.counterexample.map(|trace| trace.hash()),
+        examine(stub, 500).counterexample.map(|t| t.hash())
+    );
+    // A right answer stands in the same run, and one run is not enough for it.
+    let again = Searched(ResequencerExam::new(right)).examine(&budget);
+    assert_eq!((again.verdict.outcome, again.verdict.total().0), (Outcome::Unknown, 0));
+    assert!(again.counterexample.is_some());
+}
+
+struct Stub;
+
+impl Resequencer for Stub {
+    fn start(_: BTreeMap<u32, u64>, _: usize) -> Stub {
+        Stub
+    }
+
+    fn on(&mut self, _: Message, _: Receipt, _: &mut Out) {}
+
+    fn gone(&mut self, _: u32, _: u64, _: &mut Out) {}
+}
+
+#[test]
+fn a_right_answer_passes_whatever_the_seed() {
+    for seed in [1_000, 20_000, u64::MAX - 100] {
+        let budget = Budget { seed, ..Budget::default() };
+        let verdict = Searched(ResequencerExam::new(right)).examine(&budget).verdict;
+        assert_eq!((verdict.outcome, verdict.total()), (Outcome::Passed, (100, 100)), "{}", verdict.sentence);
+    }
+}
