@@ -10,7 +10,7 @@ use crate::chrome;
 use crate::control::{CONTENTS, Control};
 use crate::figure::progress as bar;
 use crate::palette::Palette;
-use crate::pen::Pen;
+use crate::pen::{Pen, width};
 use crate::text::wrap;
 use crate::turn::{Door, Turn};
 
@@ -18,6 +18,10 @@ use crate::turn::{Door, Turn};
 const DETAIL: u16 = 5;
 /// Columns of a progress bar.
 const BAR: u16 = 5;
+/// From this width on it stands beside the list instead.
+const WIDE: u16 = 160;
+/// Columns of its text there at most.
+const MOST_TEXT: usize = 72;
 /// Columns of the whole list at most.
 const MOST: u16 = 100;
 
@@ -144,21 +148,29 @@ impl Contents {
     }
 
     /// Paints the screen.
-    pub fn draw(&mut self, frame: &mut Frame<'_>, palette: Palette, notice: &str, progress: &Progress) {
+    pub fn draw(&mut self, frame: &mut Frame<'_>, palette: Palette, progress: &Progress) {
         let area = frame.area();
         let inner = chrome::inner(area);
-        let list =
-            Rect { height: inner.height.saturating_sub(DETAIL), width: inner.width.min(MOST), ..inner };
+        let wide = inner.width >= WIDE;
+        let (list, detail) = if wide {
+            let list = Rect { width: MOST, ..inner };
+            (list, Rect { x: MOST + 2, width: inner.width - MOST - 2, ..inner })
+        } else {
+            let list = Rect { height: inner.height - DETAIL, width: inner.width.min(MOST), ..inner };
+            (list, Rect { y: list.bottom(), height: DETAIL, ..inner })
+        };
         self.height = list.height.into();
         self.keep_in_view();
         let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
         chrome::head(&mut pen, "Distributed systems, seen happening", &self.place());
-        chrome::foot(&mut pen, CONTENTS, notice, false);
+        chrome::foot(&mut pen, CONTENTS, false);
         for (n, y) in (self.scroll..self.rows.len()).zip(list.top()..list.bottom()) {
             self.draw_row(&mut pen.within(list), n, y, progress);
         }
-        let detail = Rect { y: list.bottom(), height: DETAIL, ..inner };
-        self.draw_detail(&mut pen.within(detail), progress);
+        if !wide {
+            pen.rule(detail.y);
+        }
+        self.draw_detail(&mut pen.within(detail), progress, wide);
     }
 
     /// Scrolls as little as needed, with a row of what follows where there is one.
@@ -203,21 +215,35 @@ impl Contents {
                 let x = pen.text(area.x + 2, y, &words, style);
                 let right = area.right().saturating_sub(2);
                 let minutes = format!("{} min", exercise.minutes);
-                let most = right.saturating_sub(x + 26);
-                pen.text_within(x + 1, y, exercise.title, most, pen.palette.quiet());
-                pen.text_right(right - BAR - 8, y, &minutes, pen.palette.quiet());
+                let minutes_at = pen.text_right(right - BAR - 8, y, &minutes, pen.palette.quiet());
+                // Without room for all of it, it stands below only, where the row is explained.
+                if x + 2 + width(exercise.title) <= minutes_at {
+                    pen.text(x + 1, y, exercise.title, pen.palette.quiet());
+                }
                 pen.text(right - BAR - 4, y, standing.word(), pen.palette.quiet());
             }
         }
     }
 
+    /// What the selected row is called.
+    fn title(&self) -> Option<&'static str> {
+        match self.rows.get(self.selected)? {
+            Row::Chapter(_, chapter) => Some(chapter.title),
+            Row::Exercise(exercise) => Some(exercise.name),
+            Row::Gap | Row::Part(_) => None,
+        }
+    }
+
     /// What the selected row is about.
-    fn draw_detail(&self, pen: &mut Pen<'_>, progress: &Progress) {
+    fn draw_detail(&self, pen: &mut Pen<'_>, progress: &Progress, titled: bool) {
         let area = pen.area;
-        pen.rule(area.y);
-        let room = usize::from(area.width.saturating_sub(6)).min(MOST.into());
+        let room =
+            usize::from(area.width.saturating_sub(6)).min(if titled { MOST_TEXT } else { MOST.into() });
         let mut lines: Vec<(String, Style)> = Vec::new();
         let quiet = pen.palette.quiet();
+        if let Some(title) = self.title().filter(|_| titled) {
+            lines.extend([(title.to_owned(), pen.palette.strong()), (String::new(), quiet)]);
+        }
         match self.rows.get(self.selected) {
             Some(Row::Chapter(_, chapter)) => {
                 lines.extend(wrap(chapter.shows, room).into_iter().map(|line| (line, Style::new())));

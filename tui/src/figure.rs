@@ -15,7 +15,7 @@ use stage::{Player, Target};
 use trace::Time;
 
 pub use nodes::progress;
-pub use view::embedded;
+pub use view::{BESIDE, embedded};
 
 use crate::control::{self, Binding, Control};
 use crate::palette::Palette;
@@ -64,7 +64,9 @@ impl Figure {
     pub fn keys(&self) -> &'static [Binding] {
         match &self.panel {
             Some(Panel::Seed(_)) => control::PROMPT,
-            Some(_) => control::PANEL,
+            Some(Panel::Parameters { .. }) => control::PARAMETERS,
+            Some(Panel::Actions { .. }) => control::ACTIONS,
+            Some(Panel::Address(_)) => control::ADDRESS,
             None => control::FIGURE,
         }
     }
@@ -195,8 +197,8 @@ impl Figure {
     }
 
     /// Paints the screen.
-    pub fn draw(&mut self, frame: &mut Frame<'_>, palette: Palette, notice: &str) {
-        view::draw(self, frame, palette, notice);
+    pub fn draw(&mut self, frame: &mut Frame<'_>, palette: Palette) {
+        view::draw(self, frame, palette);
     }
 }
 

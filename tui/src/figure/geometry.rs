@@ -9,7 +9,7 @@ use stage::{Scene, Target};
 use trace::{NodeId, Role};
 
 /// Rows that one node gets at most.
-const MOST_PITCH: u16 = 4;
+const MOST_PITCH: u16 = 5;
 /// Rows that a queue has at least, where there is room.
 const LEAST_TALL: u16 = 6;
 
@@ -48,12 +48,15 @@ struct Part {
 }
 
 impl Geometry {
+    /// Rows that a drawing of a scene can use, its labels not counted.
+    pub fn most_rows(scene: &Scene<'_>) -> u16 {
+        (tallest(scene) * MOST_PITCH).max(LEAST_TALL)
+    }
+
     /// Places for a scene in a part of the screen.
     pub fn new(scene: &Scene<'_>, area: Rect) -> Geometry {
         let widths = widths(scene, area.width);
-        let rows = |column: &stage::Column| column.rows.len() as u16;
-        let small = |column: &stage::Column| !is_tall(scene, column);
-        let tallest = scene.columns.iter().filter(|c| small(c)).map(rows).max().unwrap_or(1).max(1);
+        let tallest = tallest(scene);
         let pitch = (area.height / tallest).clamp(1, MOST_PITCH);
         let used = (tallest * pitch).max(LEAST_TALL).min(area.height);
         let mut geometry = Geometry {
@@ -152,6 +155,12 @@ fn row_beside(place: Place, other: Place) -> u16 {
         (true, true) => place.area.y + (place.area.height - 1) / 2,
         (false, _) => place.area.y,
     }
+}
+
+/// Rows of nodes in the column that has most of them, walls not counted.
+fn tallest(scene: &Scene<'_>) -> u16 {
+    let rows = |column: &stage::Column| column.rows.len() as u16;
+    scene.columns.iter().filter(|column| !is_tall(scene, column)).map(rows).max().unwrap_or(1).max(1)
 }
 
 fn is_tall(scene: &Scene<'_>, column: &stage::Column) -> bool {

@@ -43,7 +43,7 @@ fn heading(pen: &mut Pen<'_>, area: Rect, left: &str, right: &str) {
 }
 
 /// Enqueue order at the left, order of effects at the right; lines that cross are inversions. Returns its rows.
-fn draw_slope(pen: &mut Pen<'_>, player: &Player, area: Rect) -> u16 {
+pub(super) fn draw_slope(pen: &mut Pen<'_>, player: &Player, area: Rect) -> u16 {
     let slope = player.slope(usize::from(area.height - 1));
     let crossings = match slope.crossings {
         1 => "1 crossing".to_owned(),

@@ -104,7 +104,11 @@ pub fn timeline(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
         pen.line(left, right.max(left + 1), y, '▒', pen.palette.tone(Tone::Fault));
     }
     for mark in scene.bar.marks {
-        pen.put(at(mark.fraction).min(to), y, mark.glyph, pen.palette.tone(mark.tone));
+        let x = at(mark.fraction).min(to);
+        // A sign of two columns whose first one is hidden would leave a hole.
+        if x != head {
+            pen.put(x, y, mark.glyph, pen.palette.tone(mark.tone));
+        }
     }
     pen.put(head, y, '●', pen.palette.strong());
 }

@@ -16,8 +16,16 @@ use crate::text::wrap;
 
 /// From this width on there is something beside the drawing.
 const WIDE: u16 = 118;
+/// Columns of what stands beside a figure inside a text.
+pub const BESIDE: u16 = 60;
 /// From this height on drawing and space–time diagram stand below each other.
 const TALL: u16 = 22;
+/// Rows that a space–time diagram has at least.
+const LEAST_DIAGRAM: u16 = 8;
+/// Rows of one lane of it at most.
+const MOST_LANE: u16 = 7;
+/// Rows below an open panel that are worth a slope graph and a log.
+const LEAST_SIDE: u16 = 6;
 /// Rows that a drawing needs at least, its labels included.
 const LEAST_DRAWING: u16 = 7;
 
@@ -51,13 +59,13 @@ impl Layout {
     }
 }
 
-pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette, notice: &str) {
+pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette) {
     let area = frame.area();
     let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
     let player = &figure.run.player;
     let scene = player.scene();
     chrome::head(&mut pen, &figure.title, &status(&scene));
-    chrome::foot(&mut pen, figure.keys(), notice, scene.playing);
+    chrome::foot(&mut pen, figure.keys(), scene.playing);
     let inner = chrome::inner(area);
     let wide = inner.width >= WIDE;
     let left_width = if wide { (inner.width * 3 / 5).max(78) } else { inner.width };
@@ -65,9 +73,15 @@ pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette,
     if wide {
         let x = left.right() + 2;
         let right = Rect { x, y: inner.y, width: inner.right().saturating_sub(x + 2), height: inner.height };
-        match &figure.panel {
-            Some(open) => panel::draw(&mut pen, figure, open, right),
-            None => side::draw(&mut pen, player, &scene, right),
+        let height =
+            figure.panel.as_ref().map_or(0, |open| open.height(figure, right.width).min(right.height));
+        if let Some(open) = &figure.panel {
+            panel::draw(&mut pen, figure, open, Rect { height, ..right });
+        }
+        let below = if height > 0 { height + 1 } else { 0 };
+        if right.height > below + LEAST_SIDE {
+            let right = Rect { y: right.y + below, height: right.height - below, ..right };
+            side::draw(&mut pen, player, &scene, right);
         }
     }
     let strip = strip_height(&scene, left);
@@ -85,9 +99,9 @@ pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette,
     }
     let mut layout = draw_body(&mut pen, player, &scene, left, figure.diagram, figure.pointing);
     layout.timeline = draw_strip(&mut pen, &scene, below);
-    if let Some(target) = figure.pointing.filter(|_| figure.panel.is_none() && notice.is_empty()) {
+    if let Some(target) = figure.pointing.filter(|_| figure.panel.is_none()) {
         let words = [&*target.words(player.timeline()), ": enter for what can be done to it"].concat();
-        chrome::foot(&mut pen, figure.keys(), &words, scene.playing);
+        chrome::notice(&mut pen, &words);
     }
     figure.layout = layout;
 }
@@ -124,7 +138,11 @@ fn draw_body(
     let share = match (shows_diagram, both) {
         (false, _) => 0,
         (true, false) => area.height,
-        (true, true) => (area.height / 2).clamp(8, (lanes * 3 + 4).max(8)),
+        // The drawing has what it can use, the diagram the rest: its lanes can be as far apart as there is room.
+        (true, true) => {
+            let spare = area.height.saturating_sub(Geometry::most_rows(scene) + 3);
+            spare.max(area.height / 2).min(lanes * MOST_LANE + 1).max(LEAST_DIAGRAM)
+        }
     };
     let mut layout = Layout { diagram: shows_diagram, ..Layout::default() };
     if share > 0 {
@@ -171,9 +189,20 @@ fn draw_strip(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) -> Rect {
     timeline
 }
 
-/// A figure inside a text: drawing, counters, timeline and sentence.
+/// A figure inside a text: drawing, counters, timeline and sentence; the slope graph beside them where there is room.
 pub fn embedded(pen: &mut Pen<'_>, player: &Player, area: Rect) {
     let scene = player.scene();
+    let wide = area.width > 2 * BESIDE;
+    let (area, beside) = match wide {
+        true => {
+            let left = Rect { width: area.width - BESIDE, ..area };
+            (left, Rect { x: left.right() + 2, width: BESIDE - 4, ..area })
+        }
+        false => (area, Rect::ZERO),
+    };
+    if wide {
+        side::draw_slope(pen, player, beside);
+    }
     let strip = strip_height(&scene, Rect { height: 0, ..area });
     let body = Rect { height: area.height.saturating_sub(strip), ..area };
     let mut pen = pen.within(area);
