@@ -70,8 +70,8 @@ pub enum Control {
     Undo,
     /// Copy the address of this moment.
     CopyAddress,
-    /// Show or hide the space–time diagram.
-    SpaceTime,
+    /// The next view of a run.
+    View,
     /// Grade the exercise.
     Check,
     /// Watch the counterexample.
@@ -166,7 +166,13 @@ pub static FIGURE: &[Binding] = &[
     row(&[char('f')], Fork, "f", "fork", "Another future from this moment; what came before stays"),
     row(&[char('u')], Undo, "u", "", "Undo the last change of the run"),
     row(&[char('p')], Parameters, "p", "parameters", "Change the run's parameters"),
-    row(&[char('s')], SpaceTime, "s", "space–time", "Show or hide the space–time diagram"),
+    row(
+        &[char('s')],
+        View,
+        "s",
+        "view",
+        "The space–time diagram; the slope graph, theory and log where they are not beside it; the drawing again",
+    ),
     row(&[shift(Right), char('L')], NextFault, "⇧←→", "fault", "To the fault before or the next one"),
     row(&[shift(Left), char('H')], PreviousFault, "", "", ""),
     row(&[char('>'), char('+'), char('=')], Faster, "< >", "", "Slower or faster"),

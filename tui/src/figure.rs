@@ -23,6 +23,18 @@ use crate::run::Run;
 use crate::turn::{Effect, Turn};
 use panel::Panel;
 
+/// What is seen of a run, besides its counters and its timeline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum View {
+    /// The drawing alone.
+    #[default]
+    Drawing,
+    /// The space–time diagram, below the drawing or in its place.
+    SpaceTime,
+    /// The slope graph, theory and log, in the same place. A wide screen has them beside the drawing anyway.
+    Order,
+}
+
 /// The screen.
 pub struct Figure {
     /// What is played.
@@ -33,8 +45,8 @@ pub struct Figure {
     intro: String,
     pointing: Option<Target>,
     panel: Option<Panel>,
-    /// Whether the space–time diagram is shown; `None` until the reader has chosen: where there is room for both.
-    diagram: Option<bool>,
+    /// What the reader has chosen to see; until then the space–time diagram too, where there is room for both.
+    view: Option<View>,
     /// Where things were drawn last, for clicks.
     layout: view::Layout,
 }
@@ -48,7 +60,7 @@ impl Figure {
             intro: String::new(),
             pointing: None,
             panel: None,
-            diagram: None,
+            view: None,
             layout: view::Layout::default(),
         }
     }
@@ -84,8 +96,8 @@ impl Figure {
             Control::Enter => self.open_actions(),
             Control::Parameters => self.open_parameters(),
             Control::TypeSeed => self.ask_seed(),
-            Control::SpaceTime => {
-                self.diagram = Some(!self.layout.diagram);
+            Control::View => {
+                self.view = Some(self.layout.next_view());
                 Turn::Redraw
             }
             Control::Click(x, y) => self.click(x, y),

@@ -266,7 +266,8 @@ impl Lesson {
         };
         if let Some(y) = y_of(stop.line).filter(|_| current) {
             let line = &self.laid.lines[stop.line];
-            let wide = crate::markdown::row_width(&line.row) as u16;
+            // The title alone: what stands behind it says what can be done.
+            let wide = crate::markdown::row_width(&line.row[..1]) as u16;
             pen.restyle(Rect { x: line.indent, y, width: wide, height: 1 }, pen.palette.selected());
         }
         let Part::Figure { .. } = &self.text.parts[stop.part] else { return };

@@ -11,7 +11,7 @@ use trace::{NodeId, Role};
 /// Rows that one node gets at most.
 const MOST_PITCH: u16 = 5;
 /// Rows that a queue has at least, where there is room.
-const LEAST_TALL: u16 = 6;
+const LEAST_TALL: u16 = 9;
 
 /// A node's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,6 +13,10 @@ use crate::text::wrap;
 
 /// Rows that the log has at least.
 const LEAST_LOG: u16 = 5;
+/// Below this height the slope graph stands beside the words, if both have so many columns.
+const LOW: u16 = 20;
+/// See [`LOW`].
+const LEAST_COLUMN: u16 = 34;
 /// Rows of the slope graph at most.
 const MOST_SLOPE: u16 = 24;
 /// Columns between its two sides at most: wider, and a crossing could hardly be seen.
@@ -20,6 +24,12 @@ const MOST_GRAPH: u16 = 44;
 
 /// Draws all that there is room for.
 pub fn draw(pen: &mut Pen<'_>, player: &Player, scene: &Scene<'_>, area: Rect) {
+    if area.height < LOW && area.width > 2 * LEAST_COLUMN {
+        let left = Rect { width: area.width / 2 - 2, ..area };
+        draw_slope(pen, player, left);
+        let x = left.right() + 3;
+        return draw_words(pen, scene, Rect { x, width: area.right() - x, ..area });
+    }
     let theory = theory_rows(scene, area.width);
     let theory = if theory > 0 { theory + 2 } else { 0 };
     let log = LEAST_LOG.max(area.height / 4);
@@ -28,10 +38,13 @@ pub fn draw(pen: &mut Pen<'_>, player: &Player, scene: &Scene<'_>, area: Rect) {
     if slope >= 6 {
         y += draw_slope(pen, player, Rect { y, height: slope, ..area }) + 1;
     }
-    if theory > 0 {
-        y = draw_theory(pen, scene, Rect { y, height: area.bottom().saturating_sub(y), ..area }) + 1;
-    }
-    let rest = Rect { y, height: area.bottom().saturating_sub(y), ..area };
+    draw_words(pen, scene, Rect { y, height: area.bottom().saturating_sub(y), ..area });
+}
+
+/// Theory, and below it the log.
+fn draw_words(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
+    let below = if scene.theory.is_empty() { area.y } else { draw_theory(pen, scene, area) + 1 };
+    let rest = Rect { y: below, height: area.bottom().saturating_sub(below), ..area };
     if rest.height >= 2 {
         draw_log(pen, scene, rest);
     }

@@ -8,7 +8,7 @@ use trace::Time;
 
 use super::drawing::Drawn;
 use super::geometry::Geometry;
-use super::{Figure, drawing, panel, side, space_time, strip};
+use super::{Figure, View, drawing, panel, side, space_time, strip};
 use crate::chrome;
 use crate::palette::Palette;
 use crate::pen::Pen;
@@ -20,10 +20,8 @@ const WIDE: u16 = 118;
 pub const BESIDE: u16 = 60;
 /// From this height on drawing and space–time diagram stand below each other.
 const TALL: u16 = 22;
-/// Rows that a space–time diagram has at least.
-const LEAST_DIAGRAM: u16 = 8;
-/// Rows of one lane of it at most.
-const MOST_LANE: u16 = 7;
+/// Rows that another view below the drawing has at least.
+const LEAST_SECOND: u16 = 8;
 /// Rows below an open panel that are worth a slope graph and a log.
 const LEAST_SIDE: u16 = 6;
 /// Rows that a drawing needs at least, its labels included.
@@ -35,8 +33,9 @@ pub(super) struct Layout {
     geometry: Option<Geometry>,
     drawn: Drawn,
     timeline: Rect,
-    /// Whether the space–time diagram was shown.
-    pub diagram: bool,
+    view: View,
+    /// Whether slope graph, theory and log stand beside the drawing.
+    beside: bool,
 }
 
 /// What a click means.
@@ -48,6 +47,15 @@ pub(super) enum Hit {
 }
 
 impl Layout {
+    /// The view after the one that was drawn.
+    pub fn next_view(&self) -> View {
+        match self.view {
+            View::Drawing => View::SpaceTime,
+            View::SpaceTime if !self.beside => View::Order,
+            View::SpaceTime | View::Order => View::Drawing,
+        }
+    }
+
     pub fn hit(&self, scene: &Scene<'_>, x: u16, y: u16) -> Option<Hit> {
         if y == self.timeline.y && self.timeline.width > 0 {
             let (from, to) = strip::track(self.timeline);
@@ -97,7 +105,14 @@ pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette)
         panel::draw(&mut pen, figure, open, at);
         left.height -= height;
     }
-    let mut layout = draw_body(&mut pen, player, &scene, left, figure.diagram, figure.pointing);
+    let view = match figure.view {
+        Some(View::Order) if wide => View::Drawing,
+        Some(view) => view,
+        None if left.height >= TALL => View::SpaceTime,
+        None => View::Drawing,
+    };
+    let mut layout = draw_body(&mut pen, player, &scene, left, view, figure.pointing);
+    layout.beside = wide;
     layout.timeline = draw_strip(&mut pen, &scene, below);
     if let Some(target) = figure.pointing.filter(|_| figure.panel.is_none()) {
         let words = [&*target.words(player.timeline()), ": enter for what can be done to it"].concat();
@@ -122,32 +137,34 @@ fn draw_intro(pen: &mut Pen<'_>, intro: &str, area: Rect) -> Rect {
     Rect { y: area.y + used, height: area.height - used, ..area }
 }
 
-/// Labels, the drawing, the space–time diagram: one of them or both.
+/// Labels and the drawing, another view, or both.
 fn draw_body(
     pen: &mut Pen<'_>,
     player: &Player,
     scene: &Scene<'_>,
     area: Rect,
-    diagram: Option<bool>,
+    view: View,
     pointing: Option<Target>,
 ) -> Layout {
     let inset = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     let both = area.height >= TALL;
-    let shows_diagram = diagram.unwrap_or(both);
     let lanes = scene.stations.len() as u16;
-    let share = match (shows_diagram, both) {
-        (false, _) => 0,
-        (true, false) => area.height,
-        // The drawing has what it can use, the diagram the rest: its lanes can be as far apart as there is room.
-        (true, true) => {
+    let share = match (view, both) {
+        (View::Drawing, _) => 0,
+        (_, false) => area.height,
+        // The drawing has what it can use, the other view the rest: lanes can be as far apart as there is room.
+        (_, true) => {
             let spare = area.height.saturating_sub(Geometry::most_rows(scene) + 3);
-            spare.max(area.height / 2).min(lanes * MOST_LANE + 1).max(LEAST_DIAGRAM)
+            let most = if view == View::SpaceTime { space_time::most_rows(lanes) } else { area.height };
+            spare.max(area.height / 2).min(most).max(LEAST_SECOND)
         }
     };
-    let mut layout = Layout { diagram: shows_diagram, ..Layout::default() };
-    if share > 0 {
-        let at = Rect { y: area.bottom() - share, height: share, ..inset };
-        draw_diagram(pen, player, at);
+    let mut layout = Layout { view, ..Layout::default() };
+    let second = Rect { y: area.bottom() - share, height: share, ..inset };
+    match view {
+        View::Drawing => {}
+        View::SpaceTime => draw_diagram(pen, player, second),
+        View::Order => side::draw(pen, player, scene, second),
     }
     let drawing = Rect { height: area.height - share, ..inset };
     if drawing.height > 2 {
@@ -206,6 +223,6 @@ pub fn embedded(pen: &mut Pen<'_>, player: &Player, area: Rect) {
     let strip = strip_height(&scene, Rect { height: 0, ..area });
     let body = Rect { height: area.height.saturating_sub(strip), ..area };
     let mut pen = pen.within(area);
-    draw_body(&mut pen, player, &scene, body, Some(false), None);
+    draw_body(&mut pen, player, &scene, body, View::Drawing, None);
     draw_strip(&mut pen, &scene, Rect { y: body.bottom(), height: strip, ..area });
 }

@@ -125,6 +125,23 @@ fn space_time() {
 }
 
 #[test]
+fn views_follow_each_other() {
+    let mut screen = Screen::figure(MOMENT, SMALL);
+    screen.press("s s");
+    screen.shows("enqueued → took effect");
+    screen.shows("what happened");
+    screen.press("s");
+    screen.shows("producer  ");
+    screen.hides("enqueued → took effect");
+    // Where they stand beside the drawing, they need no view of their own.
+    screen.press("s s");
+    screen.resize(LARGE);
+    screen.shows("producer  ");
+    screen.press("s s");
+    screen.shows("producer  ");
+}
+
+#[test]
 fn the_address_is_copied_and_shown() {
     let mut screen = Screen::figure(MOMENT, SMALL);
     let address = "order/concurrent-consumers?seed=7&at=1.2s";
