@@ -67,8 +67,7 @@ pub fn notice(pen: &mut Pen<'_>, words: &str) {
     }
 }
 
-/// As many keys as fit, in the table's order, and the ways out at the end. The help's key is always there, so that what
-/// has no room is found.
+/// As many keys as fit, in the table's order; the help's key and the ways out come last and always.
 fn key_line(pen: &mut Pen<'_>, y: u16, keys: &[Binding], playing: bool) {
     const GAP: u16 = 2;
     let word = |binding: &Binding| match binding.control {
@@ -78,11 +77,11 @@ fn key_line(pen: &mut Pen<'_>, y: u16, keys: &[Binding], playing: bool) {
     let cells = |binding: &Binding| width(binding.shown) + 1 + width(word(binding));
     let named: Vec<&Binding> = keys.iter().filter(|binding| !binding.word.is_empty()).collect();
     let last = |binding: &Binding| matches!(binding.control, Control::Help | Control::Quit | Control::Back);
-    let always = |binding: &&&Binding| matches!(binding.control, Control::Help | Control::Quit);
-    let reserved: u16 = named.iter().filter(always).map(|binding| cells(binding) + GAP).sum();
-    let edge = pen.area.right().saturating_sub(1);
+    let tail: u16 = named.iter().filter(|binding| last(binding)).map(|binding| cells(binding) + GAP).sum();
+    // The last gap is the margin at the right.
+    let edge = pen.area.right();
     let mut x = pen.area.left() + 1;
-    for (tail, limit) in [(false, edge.saturating_sub(reserved)), (true, edge)] {
+    for (tail, limit) in [(false, edge.saturating_sub(tail)), (true, edge)] {
         for binding in named.iter().filter(|binding| last(binding) == tail) {
             if x + cells(binding) > limit {
                 continue;

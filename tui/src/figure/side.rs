@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 use ratatui::symbols::Marker;
 use ratatui::widgets::Widget;
 use ratatui::widgets::canvas::{Canvas, Line};
-use stage::{Player, Scene, SlopeRow, Tone};
+use stage::{Player, Scene, SlopeRow, TheoryRow, Tone};
 
 use crate::pen::{Pen, width};
 use crate::text::wrap;
@@ -19,6 +19,12 @@ const LOW: u16 = 20;
 const LEAST_COLUMN: u16 = 34;
 /// Rows of the slope graph at most.
 const MOST_SLOPE: u16 = 24;
+/// What stands between a row of theory and its condition.
+const SIGNS: [char; 5] = ['¹', '²', '³', '⁴', '⁵'];
+/// Above theory's rows, where there is room.
+const TITLE: &str = "theory beside this run";
+/// Columns that a value of theory or run may come to, so that nothing moves while a run plays.
+const MOST_VALUE: u16 = 7;
 /// Columns between its two sides at most: wider, and a crossing could hardly be seen.
 const MOST_GRAPH: u16 = 44;
 
@@ -111,9 +117,7 @@ pub(super) fn draw_slope(pen: &mut Pen<'_>, player: &Player, area: Rect) -> u16 
 
 /// Rows that theory takes in a width, its heading not counted.
 fn theory_rows(scene: &Scene<'_>, width: u16) -> u16 {
-    let conditions = conditions(scene);
-    let lines: usize = conditions.iter().map(|text| wrap(text, width.into()).len()).sum();
-    if scene.theory.is_empty() { 0 } else { (scene.theory.len() + lines) as u16 }
+    if scene.theory.is_empty() { 0 } else { (scene.theory.len() + notes(scene, width).len()) as u16 }
 }
 
 /// Each condition once, in the rows' order.
@@ -127,24 +131,42 @@ fn conditions<'a>(scene: &'a Scene<'_>) -> Vec<&'a str> {
     conditions
 }
 
+/// The conditions in lines, each with its sign before the first.
+fn notes(scene: &Scene<'_>, width: u16) -> Vec<String> {
+    let room = usize::from(width.saturating_sub(2));
+    let lines = |(n, condition): (usize, &str)| {
+        let sign = move |line| if line == 0 { SIGNS[n % SIGNS.len()] } else { ' ' };
+        let lines = wrap(condition, room).into_iter().enumerate();
+        lines.map(move |(line, text)| format!("{} {text}", sign(line))).collect::<Vec<_>>()
+    };
+    conditions(scene).into_iter().enumerate().flat_map(lines).collect()
+}
+
+/// Theory and run in columns, each row with the sign of the condition under which theory holds.
 fn draw_theory(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) -> u16 {
     let pen = &mut pen.within(area);
-    let (theory, run) = (area.right().saturating_sub(12), area.right());
-    pen.text(area.x, area.y, "theory beside this run", pen.palette.strong());
+    let widest = |text: fn(&TheoryRow<'_>) -> u16| scene.theory.iter().map(text).max().unwrap_or(0);
+    let run = area.right();
+    let theory = run.saturating_sub(widest(|row| width(&row.simulated)).max(MOST_VALUE) + 2);
+    let labels = theory.saturating_sub(widest(|row| width(&row.predicted)).max(MOST_VALUE) + 1 + area.x);
+    let title = if width(TITLE) <= labels { TITLE } else { "theory and run" };
+    pen.text(area.x, area.y, title, pen.palette.strong());
     pen.text_right(theory, area.y, "theory", pen.palette.quiet());
     pen.text_right(run, area.y, "run", pen.palette.quiet());
+    let conditions = conditions(scene);
     let mut y = area.y + 1;
     for row in &scene.theory {
-        pen.text_within(area.x, y, row.label, area.width.saturating_sub(24), pen.palette.ink());
+        let x = pen.text_within(area.x, y, row.label, labels.saturating_sub(2), pen.palette.ink());
+        if let Some(n) = conditions.iter().position(|condition| *condition == row.condition) {
+            pen.put(x + 1, y, SIGNS[n % SIGNS.len()], pen.palette.quiet());
+        }
         pen.text_right(theory, y, &row.predicted, pen.palette.ink());
         pen.text_right(run, y, &row.simulated, pen.palette.strong());
         y += 1;
     }
-    for condition in conditions(scene) {
-        for line in wrap(condition, area.width.into()) {
-            pen.text(area.x, y, &line, pen.palette.quiet());
-            y += 1;
-        }
+    for line in notes(scene, area.width) {
+        pen.text(area.x, y, &line, pen.palette.quiet());
+        y += 1;
     }
     y
 }

@@ -142,6 +142,20 @@ fn views_follow_each_other() {
 }
 
 #[test]
+fn theory_stands_beside_the_run_and_follows_its_parameters() {
+    let mut screen = Screen::figure(MOMENT, SMALL);
+    screen.press("s s");
+    screen.shows("theory and run");
+    screen.shows("share overtaken");
+    screen.resize(LARGE);
+    screen.shows("theory beside this run");
+    screen.shows("Erlang C");
+    // Work that is neither equal nor exponential: there is no formula, and none is made up.
+    screen.press("p ↓ ←");
+    screen.hides("Erlang C");
+}
+
+#[test]
 fn the_address_is_copied_and_shown() {
     let mut screen = Screen::figure(MOMENT, SMALL);
     let address = "order/concurrent-consumers?seed=7&at=1.2s";
