@@ -8,14 +8,17 @@ use ratatui::style::{Modifier, Style};
 
 use crate::chrome;
 use crate::control::{CONTENTS, Control};
-use crate::figure::progress as bar;
+use crate::figure::{self, progress as bar};
 use crate::palette::Palette;
 use crate::pen::{Pen, width};
+use crate::run::Run;
 use crate::text::wrap;
 use crate::turn::{Door, Turn};
 
 /// Rows at the bottom that say what the selected row is about.
 const DETAIL: u16 = 5;
+/// Rows of a still.
+const STILL: u16 = 17;
 /// Columns of a progress bar.
 const BAR: u16 = 5;
 /// From this width on it stands beside the list instead.
@@ -47,6 +50,8 @@ pub struct Contents {
     scroll: usize,
     /// Rows of the list that are seen.
     height: usize,
+    /// The first figure of the chapter that was selected last, if it has one.
+    still: Option<(&'static str, Option<Run>)>,
 }
 
 impl Contents {
@@ -67,7 +72,7 @@ impl Contents {
                 rows.extend(exercises.filter_map(|name| course::find_exercise(name)).map(Row::Exercise));
             }
         }
-        let mut contents = Contents { rows, selected: 0, scroll: 0, height: 1 };
+        let mut contents = Contents { rows, selected: 0, scroll: 0, height: 1, still: None };
         contents.selected = contents.nearest(0, true).unwrap_or(0);
         contents
     }
@@ -170,7 +175,11 @@ impl Contents {
         if !wide {
             pen.rule(detail.y);
         }
-        self.draw_detail(&mut pen.within(detail), progress, wide);
+        let below = self.draw_detail(&mut pen.within(detail), progress, wide);
+        let room = Rect { y: below + 2, height: STILL, ..detail };
+        if wide && room.bottom() <= detail.bottom() {
+            self.draw_still(&mut pen.within(room));
+        }
     }
 
     /// Scrolls as little as needed, with a row of what follows where there is one.
@@ -234,8 +243,22 @@ impl Contents {
         }
     }
 
-    /// What the selected row is about.
-    fn draw_detail(&self, pen: &mut Pen<'_>, progress: &Progress, titled: bool) {
+    /// The selected chapter's first figure at a moment in its middle.
+    fn draw_still(&mut self, pen: &mut Pen<'_>) {
+        let Some(Row::Chapter(_, chapter)) = self.rows.get(self.selected) else { return };
+        let Some(address) = chapter.lesson.as_ref().and_then(|lesson| lesson.figure) else { return };
+        if self.still.as_ref().is_none_or(|(slug, _)| *slug != chapter.slug) {
+            let run = address.parse().ok().and_then(|address| Run::open(&address).ok());
+            self.still = Some((chapter.slug, run));
+        }
+        if let Some((_, Some(run))) = &mut self.still {
+            run.player.seek_fraction(0.5);
+            figure::embedded(pen, &run.player, pen.area);
+        }
+    }
+
+    /// What the selected row is about. Returns the row below it.
+    fn draw_detail(&self, pen: &mut Pen<'_>, progress: &Progress, titled: bool) -> u16 {
         let area = pen.area;
         let room =
             usize::from(area.width.saturating_sub(6)).min(if titled { MOST_TEXT } else { MOST.into() });
@@ -268,6 +291,7 @@ impl Contents {
             let more = if cut && n + 1 == room { " …" } else { "" };
             pen.text(area.x + 3, y, &[line, more].concat(), *style);
         }
+        area.y + 1 + lines.len().min(room) as u16
     }
 }
 

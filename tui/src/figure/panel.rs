@@ -200,7 +200,9 @@ pub(super) fn draw(pen: &mut Pen<'_>, figure: &Figure, panel: &Panel, area: Rect
             pen.put(x, area.y + 1, ' ', pen.palette.selected());
         }
         Panel::Address(address) => {
-            heading(pen, "the address of this moment", "copied, where the terminal lets us");
+            let all = "copied, where the terminal lets us";
+            let copied = if area.width > 70 { all } else { "copied" };
+            heading(pen, "the address of this moment", copied);
             let room = usize::from(area.width.saturating_sub(4));
             for (line, y) in wrap(address, room).iter().zip(area.y + 1..area.bottom()) {
                 pen.text(area.x + 2, y, line, pen.palette.ink());

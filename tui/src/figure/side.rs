@@ -13,6 +13,8 @@ use crate::text::wrap;
 
 /// Rows that the log has at least.
 const LEAST_LOG: u16 = 5;
+/// Rows of the slope graph at least, its heading included.
+const LEAST_SLOPE: u16 = 8;
 /// Below this height the slope graph stands beside the words, if both have so many columns.
 const LOW: u16 = 20;
 /// See [`LOW`].
@@ -34,22 +36,27 @@ pub fn draw(pen: &mut Pen<'_>, player: &Player, scene: &Scene<'_>, area: Rect) {
         let left = Rect { width: area.width / 2 - 2, ..area };
         draw_slope(pen, player, left);
         let x = left.right() + 3;
-        return draw_words(pen, scene, Rect { x, width: area.right() - x, ..area });
+        let right = Rect { x, width: area.right() - x, ..area };
+        return draw_words(pen, scene, &notes(scene, right.width), right);
     }
-    let theory = theory_rows(scene, area.width);
-    let theory = if theory > 0 { theory + 2 } else { 0 };
     let log = LEAST_LOG.max(area.height / 4);
-    let slope = area.height.saturating_sub(theory + log + 3).min(MOST_SLOPE);
+    let mut notes = notes(scene, area.width);
+    let room = |notes: &Vec<String>| area.height.saturating_sub(theory_rows(scene, notes) + log + 3);
+    // The graph matters more than when exactly a formula holds.
+    if room(&notes) < LEAST_SLOPE {
+        notes.clear();
+    }
+    let slope = room(&notes).min(MOST_SLOPE);
     let mut y = area.y;
-    if slope >= 6 {
+    if slope >= LEAST_SLOPE {
         y += draw_slope(pen, player, Rect { y, height: slope, ..area }) + 1;
     }
-    draw_words(pen, scene, Rect { y, height: area.bottom().saturating_sub(y), ..area });
+    draw_words(pen, scene, &notes, Rect { y, height: area.bottom().saturating_sub(y), ..area });
 }
 
 /// Theory, and below it the log.
-fn draw_words(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
-    let below = if scene.theory.is_empty() { area.y } else { draw_theory(pen, scene, area) + 1 };
+fn draw_words(pen: &mut Pen<'_>, scene: &Scene<'_>, notes: &[String], area: Rect) {
+    let below = if scene.theory.is_empty() { area.y } else { draw_theory(pen, scene, notes, area) + 1 };
     let rest = Rect { y: below, height: area.bottom().saturating_sub(below), ..area };
     if rest.height >= 2 {
         draw_log(pen, scene, rest);
@@ -115,9 +122,9 @@ pub(super) fn draw_slope(pen: &mut Pen<'_>, player: &Player, area: Rect) -> u16 
     1 + rows.height
 }
 
-/// Rows that theory takes in a width, its heading not counted.
-fn theory_rows(scene: &Scene<'_>, width: u16) -> u16 {
-    if scene.theory.is_empty() { 0 } else { (scene.theory.len() + notes(scene, width).len()) as u16 }
+/// Rows that theory takes with such notes, its heading and the gap below it included.
+fn theory_rows(scene: &Scene<'_>, notes: &[String]) -> u16 {
+    if scene.theory.is_empty() { 0 } else { (scene.theory.len() + notes.len()) as u16 + 2 }
 }
 
 /// Each condition once, in the rows' order.
@@ -143,7 +150,7 @@ fn notes(scene: &Scene<'_>, width: u16) -> Vec<String> {
 }
 
 /// Theory and run in columns, each row with the sign of the condition under which theory holds.
-fn draw_theory(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) -> u16 {
+fn draw_theory(pen: &mut Pen<'_>, scene: &Scene<'_>, notes: &[String], area: Rect) -> u16 {
     let pen = &mut pen.within(area);
     let widest = |text: fn(&TheoryRow<'_>) -> u16| scene.theory.iter().map(text).max().unwrap_or(0);
     let run = area.right();
@@ -157,15 +164,16 @@ fn draw_theory(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) -> u16 {
     let mut y = area.y + 1;
     for row in &scene.theory {
         let x = pen.text_within(area.x, y, row.label, labels.saturating_sub(2), pen.palette.ink());
-        if let Some(n) = conditions.iter().position(|condition| *condition == row.condition) {
+        let noted = conditions.iter().position(|condition| *condition == row.condition);
+        if let Some(n) = noted.filter(|_| !notes.is_empty()) {
             pen.put(x + 1, y, SIGNS[n % SIGNS.len()], pen.palette.quiet());
         }
         pen.text_right(theory, y, &row.predicted, pen.palette.ink());
         pen.text_right(run, y, &row.simulated, pen.palette.strong());
         y += 1;
     }
-    for line in notes(scene, area.width) {
-        pen.text(area.x, y, &line, pen.palette.quiet());
+    for line in notes {
+        pen.text(area.x, y, line, pen.palette.quiet());
         y += 1;
     }
     y

@@ -20,6 +20,16 @@ fn contents() {
 }
 
 #[test]
+fn a_large_screen_shows_what_a_chapter_is_about() {
+    let mut screen = Screen::contents(LARGE);
+    screen.hides("consumers");
+    screen.press("tab");
+    screen.shows("Three consumers share one queue.");
+    screen.shows("overtaken");
+    assert_eq!(screen.wait(Time::secs(1)), 0, "nothing moves on a list");
+}
+
+#[test]
 fn a_chapter_that_is_not_written_says_so() {
     let mut screen = Screen::contents(SMALL);
     screen.press("enter");
