@@ -35,8 +35,8 @@ pub struct Geometry {
     pub columns: Vec<Rect>,
     /// Where landed effects are listed.
     pub effects: Rect,
-    /// How many nodes had no room.
-    pub hidden: usize,
+    /// Where nodes had no room below the others, and how many.
+    pub hidden: Option<(u16, usize)>,
 }
 
 /// A part of the row: columns and links between them.
@@ -63,7 +63,7 @@ impl Geometry {
             places: Vec::with_capacity(scene.stations.len()),
             columns: Vec::new(),
             effects: Rect::ZERO,
-            hidden: 0,
+            hidden: None,
         };
         let mut x = area.x;
         for (n, column) in scene.columns.iter().enumerate() {
@@ -99,7 +99,10 @@ impl Geometry {
         for (n, row) in column.rows.clone().enumerate() {
             let y = top + n as u16 * pitch;
             let height = pitch.min(place.bottom().saturating_sub(y));
-            self.hidden += usize::from(height == 0);
+            if height == 0 {
+                let (x, before) = self.hidden.unwrap_or((place.x, 0));
+                self.hidden = Some((x, before + 1));
+            }
             let area = Rect { y: y.min(place.bottom()), height, ..place };
             let station = &scene.stations[row];
             // A producer writes nothing but its name into its first row.

@@ -200,9 +200,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, figure: &Figure, panel: &Panel, area: Rect
             pen.put(x, area.y + 1, ' ', pen.palette.selected());
         }
         Panel::Address(address) => {
-            let all = "copied, where the terminal lets us";
-            let copied = if area.width > 70 { all } else { "copied" };
-            heading(pen, "the address of this moment", copied);
+            heading(pen, "the address of this moment", "copied, where the terminal lets us");
             let room = usize::from(area.width.saturating_sub(4));
             for (line, y) in wrap(address, room).iter().zip(area.y + 1..area.bottom()) {
                 pen.text(area.x + 2, y, line, pen.palette.ink());
@@ -215,7 +213,7 @@ fn heading(pen: &mut Pen<'_>, left: &str, right: &str) {
     let area = pen.area;
     pen.rule(area.y);
     pen.text(area.x + 2, area.y, &[" ", left, " "].concat(), pen.palette.strong());
-    if !right.is_empty() {
+    if !right.is_empty() && width(left) + width(right) + 8 <= area.width {
         pen.text_right(area.right() - 2, area.y, &[" ", right, " "].concat(), pen.palette.quiet());
     }
 }

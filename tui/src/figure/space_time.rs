@@ -25,15 +25,14 @@ pub fn most_rows(lanes: u16) -> u16 {
 /// A part of the screen with lanes on it.
 struct Plane {
     area: Rect,
-    lanes: usize,
+    /// Rows from one lane to the next: whole, so that all are equally far apart.
+    pitch: u16,
 }
 
 impl Plane {
     /// A lane's row.
     fn row(&self, lane: usize) -> u16 {
-        let lanes = self.lanes.max(1) as u16;
-        let step = f32::from(self.area.height.saturating_sub(1)) / f32::from((lanes - 1).max(1));
-        self.area.y + (f32::from(lane as u16) * step).round() as u16
+        self.area.y + lane as u16 * self.pitch
     }
 
     /// A place in time, 0 to 1, as a column; `None` outside.
@@ -46,19 +45,21 @@ impl Plane {
     }
 }
 
-/// Draws a window of time; the last row is its axis.
-pub fn draw(pen: &mut Pen<'_>, diagram: &SpaceTime<'_>, area: Rect) {
+/// Draws a window of time; the row below the last lane is its axis.
+pub fn draw(pen: &mut Pen<'_>, mut diagram: SpaceTime<'_>, area: Rect) {
     if area.height < 4 || area.width < 30 {
         return;
     }
-    let lanes = Rect {
-        x: area.x + NAMES,
-        width: area.width - NAMES,
-        height: (area.height - 1).min(most_rows(diagram.lanes.len() as u16) - 1),
-        ..area
-    };
-    let plane = Plane { area: lanes, lanes: diagram.lanes.len() };
+    let hidden = keep_lanes(&mut diagram, usize::from(area.height - 1));
+    let diagram = &diagram;
+    let gaps = (diagram.lanes.len() as u16).saturating_sub(1);
+    let pitch = ((area.height - 2) / gaps.max(1)).clamp(1, MOST_PITCH);
+    let lanes = Rect { x: area.x + NAMES, width: area.width - NAMES, height: gaps * pitch + 1, ..area };
+    let plane = Plane { area: lanes, pitch };
     packets(pen, diagram, &plane);
+    if hidden > 0 {
+        pen.text(area.x, lanes.bottom(), &format!("+{hidden}"), pen.palette.quiet());
+    }
     for (n, lane) in diagram.lanes.iter().enumerate() {
         let y = plane.row(n);
         pen.text(area.x, y, &lane.short, pen.palette.strong());
@@ -83,6 +84,19 @@ pub fn draw(pen: &mut Pen<'_>, diagram: &SpaceTime<'_>, area: Rect) {
     }
     playhead(pen, diagram, &plane);
     axis(pen, diagram, &plane, lanes.bottom());
+}
+
+/// Leaves out the lanes that have no row of their own, and what is on them. How many these are.
+fn keep_lanes(diagram: &mut SpaceTime<'_>, rows: usize) -> usize {
+    let hidden = diagram.lanes.len().saturating_sub(rows);
+    if hidden > 0 {
+        diagram.lanes = &diagram.lanes[..rows];
+        diagram.packets.retain(|packet| packet.from_lane.max(packet.to_lane) < rows);
+        diagram.works.retain(|work| work.lane < rows);
+        diagram.downs.retain(|down| down.lane < rows);
+        diagram.effects.retain(|effect| effect.lane < rows);
+    }
+    hidden
 }
 
 /// Works are bars on their lane, the message's number at their beginning; what is to come is thin.

@@ -175,9 +175,9 @@ fn draw_body(
             pen.text(place.x, drawing.y, column.label, pen.palette.quiet());
         }
         layout.drawn = drawing::draw(&mut pen.within(drawing), scene, &geometry, pointing);
-        if geometry.hidden > 0 {
-            let words = format!("and {} more", geometry.hidden);
-            pen.text_right(drawing.right(), drawing.y, &words, pen.palette.quiet());
+        if let Some((x, count)) = geometry.hidden {
+            let words = format!("and {count} more");
+            pen.text(x, drawing.bottom() - 1, &words, pen.palette.quiet());
         }
         layout.geometry = Some(geometry);
     }
@@ -187,7 +187,7 @@ fn draw_body(
 fn draw_diagram(pen: &mut Pen<'_>, player: &Player, area: Rect) {
     // On a wide screen more time, not wider packets.
     let span = Time(player.usual_span().0.saturating_mul(u64::from(area.width.max(1))) / 120);
-    space_time::draw(pen, &player.space_time(span.min(player.end().max(Time(1)))), area);
+    space_time::draw(pen, player.space_time(span.min(player.end().max(Time(1)))), area);
 }
 
 /// Rows of what stands under the drawing: a rule, counters, the timeline, the sentence.

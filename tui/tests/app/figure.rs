@@ -201,6 +201,16 @@ fn faults_are_gone_to() {
 }
 
 #[test]
+fn nodes_without_room_are_counted() {
+    let mut screen = Screen::figure("order/concurrent-consumers?seed=7&consumers=16&at=1s", SMALL);
+    screen.shows("and 4 more");
+    screen.shows("effects");
+    screen.press("s");
+    screen.shows("c12");
+    screen.shows("+4");
+}
+
+#[test]
 fn help() {
     let mut screen = Screen::figure(MOMENT, SMALL);
     screen.press("?");
