@@ -354,17 +354,18 @@ impl App {
             return;
         }
         match self.screens.last_mut() {
-            Some(Screen::Contents) => self.contents.draw(frame, palette, &self.notice, &self.progress),
+            Some(Screen::Contents) => self.contents.draw(frame, palette, &self.progress),
             Some(Screen::Lesson(lesson)) => {
-                lesson.draw(frame, palette, &self.notice, &mut self.known, &self.progress);
+                lesson.draw(frame, palette, &mut self.known, &self.progress);
             }
             Some(Screen::Exercise(screen)) => {
                 let (graded, standing) =
                     (self.graded.get(screen.name()), self.progress.standing(screen.name()));
-                screen.draw(frame, palette, &self.notice, graded, standing);
+                screen.draw(frame, palette, graded, standing);
             }
-            Some(Screen::Figure(figure)) => figure.draw(frame, palette, &self.notice),
+            Some(Screen::Figure(figure)) => figure.draw(frame, palette),
             None => {}
         }
+        chrome::notice(&mut Pen { buffer: frame.buffer_mut(), palette, area }, &self.notice);
     }
 }

@@ -5,9 +5,13 @@ use ratatui::layout::Rect;
 
 use crate::control::{Binding, Control};
 use crate::pen::{Pen, width};
+use crate::text::wrap;
 
 /// The smallest screen that works, columns and rows.
 pub const LEAST: (u16, u16) = (80, 24);
+
+/// Lines of a notice at most.
+const MOST_NOTICE: usize = 10;
 
 /// The part of a screen between the rules.
 pub fn inner(area: Rect) -> Rect {
@@ -27,20 +31,43 @@ pub fn head(pen: &mut Pen<'_>, place: &str, right: &str) {
     pen.rule(area.y + 1);
 }
 
-/// The rule above the keys, with a message in it if there is one, and the keys.
-pub fn foot(pen: &mut Pen<'_>, keys: &[Binding], notice: &str, playing: bool) {
-    let area = pen.area;
-    let y = area.bottom().saturating_sub(1);
+/// The rule above the keys, and the keys.
+pub fn foot(pen: &mut Pen<'_>, keys: &[Binding], playing: bool) {
+    let y = pen.area.bottom().saturating_sub(1);
     pen.rule(y.saturating_sub(1));
-    if !notice.is_empty() {
-        let most = area.width.saturating_sub(6);
-        let text = [" ", notice, " "].concat();
-        pen.text_within(area.x + 2, y - 1, &text, most, pen.palette.strong());
-    }
     key_line(pen, y, keys, playing);
 }
 
-/// As many keys as fit, in the table's order; the help's key and the way back come last and always.
+/// Something to tell the reader: in the rule above the keys, or over as many rows above it as it needs. Drawn last, so
+/// that nothing else moves for it.
+pub fn notice(pen: &mut Pen<'_>, words: &str) {
+    let area = pen.area;
+    let rule = area.bottom().saturating_sub(2);
+    let room = usize::from(area.width.saturating_sub(6));
+    let paragraphs = words.lines().filter(|line| !line.trim().is_empty());
+    let mut lines: Vec<String> = paragraphs.flat_map(|line| wrap(line, room)).collect();
+    match &mut lines[..] {
+        [] => {}
+        [line] => {
+            pen.rule(rule);
+            pen.text(area.x + 2, rule, &[" ", line, " "].concat(), pen.palette.strong());
+        }
+        _ => {
+            if lines.len() > MOST_NOTICE {
+                lines.truncate(MOST_NOTICE);
+                lines[MOST_NOTICE - 1] += " …";
+            }
+            let first = rule - lines.len() as u16;
+            pen.clear(Rect { y: first - 1, height: rule - first + 1, ..area });
+            pen.rule(first - 1);
+            for (line, y) in lines.iter().zip(first..rule) {
+                pen.text(area.x + 3, y, line, pen.palette.strong());
+            }
+        }
+    }
+}
+
+/// As many keys as fit, in the table's order; the help's key and the ways out come last and always.
 fn key_line(pen: &mut Pen<'_>, y: u16, keys: &[Binding], playing: bool) {
     const GAP: u16 = 2;
     let word = |binding: &Binding| match binding.control {
@@ -49,14 +76,12 @@ fn key_line(pen: &mut Pen<'_>, y: u16, keys: &[Binding], playing: bool) {
     };
     let cells = |binding: &Binding| width(binding.shown) + 1 + width(word(binding));
     let named: Vec<&Binding> = keys.iter().filter(|binding| !binding.word.is_empty()).collect();
-    let last = |binding: &Binding| {
-        matches!(binding.control, Control::Help | Control::Quit) || matches!(binding.control, Control::Back)
-    };
-    let reserved: u16 =
-        named.iter().filter(|binding| last(binding)).map(|binding| cells(binding) + GAP).sum();
-    let edge = pen.area.right().saturating_sub(1);
+    let last = |binding: &Binding| matches!(binding.control, Control::Help | Control::Quit | Control::Back);
+    let tail: u16 = named.iter().filter(|binding| last(binding)).map(|binding| cells(binding) + GAP).sum();
+    // The last gap is the margin at the right.
+    let edge = pen.area.right();
     let mut x = pen.area.left() + 1;
-    for (tail, limit) in [(false, edge.saturating_sub(reserved)), (true, edge)] {
+    for (tail, limit) in [(false, edge.saturating_sub(tail)), (true, edge)] {
         for binding in named.iter().filter(|binding| last(binding) == tail) {
             if x + cells(binding) > limit {
                 continue;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Parser, Subcommand};
-use queues::Address;
+use queues::{Address, AddressError};
 use trace::Trace;
 
 use crate::app::App;
@@ -45,6 +45,8 @@ enum What {
     },
 }
 
+/// The scenarios of exams, whose runs are made by the reader's program.
+const EXAM: &str = "exam/";
 /// Bad input: what was given cannot be used.
 const BAD_INPUT: u8 = 2;
 
@@ -85,8 +87,30 @@ fn has_terminal() -> Result<(), String> {
 }
 
 fn open_address(text: &str) -> Result<Run, String> {
-    let address: Address = text.parse().map_err(|error: queues::AddressError| error.to_string())?;
-    Run::open(&address).map_err(|error| error.to_string())
+    let address: Address = text.parse().map_err(|error: AddressError| error.to_string())?;
+    if let Some(exercise) = address.scenario.strip_prefix(EXAM) {
+        return Err(of_exam(text, exercise));
+    }
+    Run::open(&address).map_err(|error| {
+        // Its place is that in the address as we would write it; the reader knows the one that was typed.
+        let typed = text.find(&error.part).map(|at| text[..at].chars().count() + 1);
+        AddressError { position: typed.unwrap_or(error.position), ..error }.to_string()
+    })
+}
+
+/// Only the reader's program makes such a run; says what does.
+fn of_exam(address: &str, exercise: &str) -> String {
+    if course::find_exercise(exercise).is_none() {
+        let names: Vec<&str> = course::exercises().iter().map(|exercise| exercise.name).collect();
+        return format!("{EXAM}{exercise}: there is no such exercise; there are {}", names.join(", "));
+    }
+    format!(
+        "{EXAM}{exercise} is a run of your own program, which the simulator alone cannot make.\n\
+         This makes it again, and says where its trace is:\n  \
+         cargo course check {exercise} --address '{address}'\n\
+         and this plays the trace:\n  \
+         cargo run -p tui -- replay <file>"
+    )
 }
 
 fn open_file(file: &Path) -> Result<Run, String> {

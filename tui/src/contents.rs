@@ -8,16 +8,23 @@ use ratatui::style::{Modifier, Style};
 
 use crate::chrome;
 use crate::control::{CONTENTS, Control};
-use crate::figure::progress as bar;
+use crate::figure::{self, progress as bar};
 use crate::palette::Palette;
-use crate::pen::Pen;
+use crate::pen::{Pen, width};
+use crate::run::Run;
 use crate::text::wrap;
 use crate::turn::{Door, Turn};
 
 /// Rows at the bottom that say what the selected row is about.
 const DETAIL: u16 = 5;
+/// Rows of a still.
+const STILL: u16 = 17;
 /// Columns of a progress bar.
 const BAR: u16 = 5;
+/// From this width on it stands beside the list instead.
+const WIDE: u16 = 160;
+/// Columns of its text there at most.
+const MOST_TEXT: usize = 72;
 /// Columns of the whole list at most.
 const MOST: u16 = 100;
 
@@ -43,6 +50,8 @@ pub struct Contents {
     scroll: usize,
     /// Rows of the list that are seen.
     height: usize,
+    /// The first figure of the chapter that was selected last, if it has one.
+    still: Option<(&'static str, Option<Run>)>,
 }
 
 impl Contents {
@@ -63,7 +72,7 @@ impl Contents {
                 rows.extend(exercises.filter_map(|name| course::find_exercise(name)).map(Row::Exercise));
             }
         }
-        let mut contents = Contents { rows, selected: 0, scroll: 0, height: 1 };
+        let mut contents = Contents { rows, selected: 0, scroll: 0, height: 1, still: None };
         contents.selected = contents.nearest(0, true).unwrap_or(0);
         contents
     }
@@ -144,21 +153,33 @@ impl Contents {
     }
 
     /// Paints the screen.
-    pub fn draw(&mut self, frame: &mut Frame<'_>, palette: Palette, notice: &str, progress: &Progress) {
+    pub fn draw(&mut self, frame: &mut Frame<'_>, palette: Palette, progress: &Progress) {
         let area = frame.area();
         let inner = chrome::inner(area);
-        let list =
-            Rect { height: inner.height.saturating_sub(DETAIL), width: inner.width.min(MOST), ..inner };
+        let wide = inner.width >= WIDE;
+        let (list, detail) = if wide {
+            let list = Rect { width: MOST, ..inner };
+            (list, Rect { x: MOST + 2, width: inner.width - MOST - 2, ..inner })
+        } else {
+            let list = Rect { height: inner.height - DETAIL, width: inner.width.min(MOST), ..inner };
+            (list, Rect { y: list.bottom(), height: DETAIL, ..inner })
+        };
         self.height = list.height.into();
         self.keep_in_view();
         let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
         chrome::head(&mut pen, "Distributed systems, seen happening", &self.place());
-        chrome::foot(&mut pen, CONTENTS, notice, false);
+        chrome::foot(&mut pen, CONTENTS, false);
         for (n, y) in (self.scroll..self.rows.len()).zip(list.top()..list.bottom()) {
             self.draw_row(&mut pen.within(list), n, y, progress);
         }
-        let detail = Rect { y: list.bottom(), height: DETAIL, ..inner };
-        self.draw_detail(&mut pen.within(detail), progress);
+        if !wide {
+            pen.rule(detail.y);
+        }
+        let below = self.draw_detail(&mut pen.within(detail), progress, wide);
+        let room = Rect { y: below + 2, height: STILL, ..detail };
+        if wide && room.bottom() <= detail.bottom() {
+            self.draw_still(&mut pen.within(room));
+        }
     }
 
     /// Scrolls as little as needed, with a row of what follows where there is one.
@@ -203,21 +224,49 @@ impl Contents {
                 let x = pen.text(area.x + 2, y, &words, style);
                 let right = area.right().saturating_sub(2);
                 let minutes = format!("{} min", exercise.minutes);
-                let most = right.saturating_sub(x + 26);
-                pen.text_within(x + 1, y, exercise.title, most, pen.palette.quiet());
-                pen.text_right(right - BAR - 8, y, &minutes, pen.palette.quiet());
+                let minutes_at = pen.text_right(right - BAR - 8, y, &minutes, pen.palette.quiet());
+                // Without room for all of it, it stands below only, where the row is explained.
+                if x + 2 + width(exercise.title) <= minutes_at {
+                    pen.text(x + 1, y, exercise.title, pen.palette.quiet());
+                }
                 pen.text(right - BAR - 4, y, standing.word(), pen.palette.quiet());
             }
         }
     }
 
-    /// What the selected row is about.
-    fn draw_detail(&self, pen: &mut Pen<'_>, progress: &Progress) {
+    /// What the selected row is called.
+    fn title(&self) -> Option<&'static str> {
+        match self.rows.get(self.selected)? {
+            Row::Chapter(_, chapter) => Some(chapter.title),
+            Row::Exercise(exercise) => Some(exercise.name),
+            Row::Gap | Row::Part(_) => None,
+        }
+    }
+
+    /// The selected chapter's first figure at a moment in its middle.
+    fn draw_still(&mut self, pen: &mut Pen<'_>) {
+        let Some(Row::Chapter(_, chapter)) = self.rows.get(self.selected) else { return };
+        let Some(address) = chapter.lesson.as_ref().and_then(|lesson| lesson.figure) else { return };
+        if self.still.as_ref().is_none_or(|(slug, _)| *slug != chapter.slug) {
+            let run = address.parse().ok().and_then(|address| Run::open(&address).ok());
+            self.still = Some((chapter.slug, run));
+        }
+        if let Some((_, Some(run))) = &mut self.still {
+            run.player.seek_fraction(0.5);
+            figure::embedded(pen, &run.player, pen.area);
+        }
+    }
+
+    /// What the selected row is about. Returns the row below it.
+    fn draw_detail(&self, pen: &mut Pen<'_>, progress: &Progress, titled: bool) -> u16 {
         let area = pen.area;
-        pen.rule(area.y);
-        let room = usize::from(area.width.saturating_sub(6)).min(MOST.into());
+        let room =
+            usize::from(area.width.saturating_sub(6)).min(if titled { MOST_TEXT } else { MOST.into() });
         let mut lines: Vec<(String, Style)> = Vec::new();
         let quiet = pen.palette.quiet();
+        if let Some(title) = self.title().filter(|_| titled) {
+            lines.extend([(title.to_owned(), pen.palette.strong()), (String::new(), quiet)]);
+        }
         match self.rows.get(self.selected) {
             Some(Row::Chapter(_, chapter)) => {
                 lines.extend(wrap(chapter.shows, room).into_iter().map(|line| (line, Style::new())));
@@ -242,6 +291,7 @@ impl Contents {
             let more = if cut && n + 1 == room { " …" } else { "" };
             pen.text(area.x + 3, y, &[line, more].concat(), *style);
         }
+        area.y + 1 + lines.len().min(room) as u16
     }
 }
 

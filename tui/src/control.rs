@@ -70,8 +70,8 @@ pub enum Control {
     Undo,
     /// Copy the address of this moment.
     CopyAddress,
-    /// Show or hide the space–time diagram.
-    SpaceTime,
+    /// The next view of a run.
+    View,
     /// Grade the exercise.
     Check,
     /// Watch the counterexample.
@@ -166,7 +166,13 @@ pub static FIGURE: &[Binding] = &[
     row(&[char('f')], Fork, "f", "fork", "Another future from this moment; what came before stays"),
     row(&[char('u')], Undo, "u", "", "Undo the last change of the run"),
     row(&[char('p')], Parameters, "p", "parameters", "Change the run's parameters"),
-    row(&[char('s')], SpaceTime, "s", "space–time", "Show or hide the space–time diagram"),
+    row(
+        &[char('s')],
+        View,
+        "s",
+        "view",
+        "The space–time diagram; the slope graph, theory and log where they are not beside it; the drawing again",
+    ),
     row(&[shift(Right), char('L')], NextFault, "⇧←→", "fault", "To the fault before or the next one"),
     row(&[shift(Left), char('H')], PreviousFault, "", "", ""),
     row(&[char('>'), char('+'), char('=')], Faster, "< >", "", "Slower or faster"),
@@ -188,11 +194,26 @@ pub static FIGURE: &[Binding] = &[
     row(&[char('r')], Reset, "r", "", "The run as it was at first, without your faults"),
     row(&[char('c'), char('y')], CopyAddress, "c", "", "Copy the address of this moment, and show it"),
     row(&[char('?')], Help, "?", "keys", "Show or hide this help"),
-    row(&[key(Esc), char('q')], Back, "esc", "", "Back"),
+    row(&[key(Esc), char('q')], Back, "esc", "back", "Back; first takes the pointing away"),
 ];
 
-/// A list that is open over the figure: parameters, actions.
-pub static PANEL: &[Binding] = &[
+/// What can be done to a thing, listed over the figure.
+pub static ACTIONS: &[Binding] = &[
+    row(&[key(UpKey), char('k')], Up, "↑↓", "choose", "The row above or below"),
+    row(&[key(DownKey), char('j')], Down, "", "", ""),
+    row(&[key(EnterKey)], Enter, "enter", "do it", "Do what is selected; u takes it back"),
+    row(&[char('?')], Help, "?", "keys", "Show or hide this help"),
+    row(&[key(Esc), char('q')], Back, "esc", "close", "Close the list"),
+];
+
+/// The address of a moment, shown over the figure.
+pub static ADDRESS: &[Binding] = &[
+    row(&[char(' ')], Play, "space", "play", "Play or pause; the address is that of the moment before"),
+    row(&[key(EnterKey), key(Esc), char('q'), char('c'), char('y')], Back, "enter", "close", "Close it"),
+];
+
+/// The parameters, listed over the figure.
+pub static PARAMETERS: &[Binding] = &[
     row(&[key(UpKey), char('k')], Up, "↑↓", "choose", "The row above or below"),
     row(&[key(DownKey), char('j')], Down, "", "", ""),
     row(
@@ -203,7 +224,13 @@ pub static PANEL: &[Binding] = &[
         "A smaller or a larger value; the run is made again",
     ),
     row(&[key(Left), char('h'), char('-')], Less, "", "", ""),
-    row(&[key(EnterKey)], Enter, "enter", "do it", "Do what is selected"),
+    row(
+        &[key(EnterKey)],
+        Enter,
+        "enter",
+        "",
+        "On the last row: list the other parameters, or hide them again",
+    ),
     row(&[char(' ')], Play, "space", "play", "Play or pause"),
     row(&[char('u')], Undo, "u", "undo", "Undo the last change of the run"),
     row(&[char('p')], Parameters, "p", "", "Show or hide the parameters"),
@@ -227,7 +254,7 @@ pub static CONTENTS: &[Binding] = &[
     row(&[key(PageDownKey)], PageDown, "", "", ""),
     row(&[key(Home), char('g')], First, "home end", "", "The first or the last row"),
     row(&[key(End), char('G')], Last, "", "", ""),
-    row(&[key(Tab)], Next, "tab", "next live", "The next chapter or exercise that is there"),
+    row(&[key(Tab)], Next, "tab", "next written", "The next chapter or exercise that is there"),
     row(&[key(BackTab)], Previous, "", "", ""),
     row(&[char('?')], Help, "?", "keys", "Show or hide this help"),
     row(&[char('q')], Quit, "q", "quit", "Leave the course"),
@@ -240,7 +267,13 @@ pub static LESSON: &[Binding] = &[
     row(&[key(DownKey), char('j')], Down, "", "", ""),
     row(&[char('d'), key(PageDownKey)], PageDown, "pgup pgdn", "", "A screenful up or down; also b and d"),
     row(&[char('b'), key(PageUpKey)], PageUp, "", "", ""),
-    row(&[key(Tab)], Next, "tab", "next figure", "To the next or the last figure, question or exercise"),
+    row(
+        &[key(Tab)],
+        Next,
+        "tab",
+        "next",
+        "To the next figure, question or exercise; shift and tab goes back",
+    ),
     row(&[key(BackTab)], Previous, "", "", ""),
     row(
         &[key(EnterKey)],
@@ -252,7 +285,7 @@ pub static LESSON: &[Binding] = &[
     row(&[char(' ')], Play, "space", "play", "Play or pause the figure in view"),
     row(&[key(Right)], StepForward, "←→", "step", "One visible event back or on, in the figure in view"),
     row(&[key(Left)], StepBack, "", "", ""),
-    row(&[char('1')], Answer(0), "1…9", "bet", "Place your bet"),
+    row(&[char('1')], Answer(0), "1…9", "", "Place your bet"),
     row(&[char('2')], Answer(1), "", "", ""),
     row(&[char('3')], Answer(2), "", "", ""),
     row(&[char('4')], Answer(3), "", "", ""),
@@ -327,6 +360,9 @@ fn of_key(press: &KeyEvent, table: &[Binding]) -> Option<Control> {
 mod tests {
     use super::*;
 
+    const ALL: [&[Binding]; 9] =
+        [FIGURE, ACTIONS, ADDRESS, PARAMETERS, PROMPT, CONTENTS, LESSON, EXERCISE, HELP];
+
     fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Event {
         Event::Key(KeyEvent::new(code, modifiers))
     }
@@ -341,7 +377,7 @@ mod tests {
 
     #[test]
     fn control_c_always_ends() {
-        for table in [FIGURE, PANEL, PROMPT, CONTENTS, LESSON, EXERCISE, HELP] {
+        for table in ALL {
             assert_eq!(control(&pressed(Char('c'), KeyModifiers::CONTROL), table), Some(Quit));
         }
     }
@@ -354,7 +390,7 @@ mod tests {
 
     #[test]
     fn no_key_means_two_things_in_one_place() {
-        for table in [FIGURE, PANEL, PROMPT, CONTENTS, LESSON, EXERCISE, HELP] {
+        for table in ALL {
             let keys: Vec<Press> = table.iter().flat_map(|binding| binding.keys).copied().collect();
             for (n, key) in keys.iter().enumerate() {
                 assert!(!keys[n + 1..].contains(key), "{key:?} is bound twice");

@@ -107,7 +107,6 @@ impl ExerciseScreen {
         &mut self,
         frame: &mut Frame<'_>,
         palette: Palette,
-        notice: &str,
         graded: Option<&Graded>,
         standing: course::Standing,
     ) {
@@ -117,15 +116,17 @@ impl ExerciseScreen {
         let (left, right) = columns(inner);
         let (verdict, hint) = match graded {
             Some(graded) => page::verdict(graded, right.unwrap_or(left).width.into()),
+            None if right.is_some() => (page::nothing_yet(), None),
             None => (Vec::new(), None),
         };
         let hints = graded.map_or(0, |graded| graded.hints.len());
+        self.rows = inner.height.into();
         if let Some(row) = hint.filter(|_| hints > self.hints) {
-            self.scroll = row.saturating_sub(1);
+            // Hints come last: as far as their end, but not past the beginning of the new one.
+            self.scroll = self.scroll.max(verdict.len().saturating_sub(self.rows)).min(row);
         }
         self.hints = hints;
         let statement = page::statement(self.exercise, left.width.into());
-        self.rows = inner.height.into();
         let columns: [(Rect, Vec<Row>); 2] = match right {
             Some(right) => [(left, statement), (right, verdict)],
             // What was just found comes first; what is asked was read before.
@@ -140,7 +141,7 @@ impl ExerciseScreen {
         };
         let head = ["Exercise · ", self.exercise.name].concat();
         chrome::head(&mut pen, &head, &format!("{} {}{place}", standing.dot(), standing.word()));
-        chrome::foot(&mut pen, EXERCISE, notice, false);
+        chrome::foot(&mut pen, EXERCISE, false);
         for (column, rows) in &columns {
             let mut pen = pen.within(*column);
             // A column that ends above what is seen stays: only the longer one scrolls on.

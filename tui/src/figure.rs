@@ -15,13 +15,25 @@ use stage::{Player, Target};
 use trace::Time;
 
 pub use nodes::progress;
-pub use view::embedded;
+pub use view::{BESIDE, embedded};
 
 use crate::control::{self, Binding, Control};
 use crate::palette::Palette;
 use crate::run::Run;
 use crate::turn::{Effect, Turn};
 use panel::Panel;
+
+/// What is seen of a run, besides its counters and its timeline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum View {
+    /// The drawing alone.
+    #[default]
+    Drawing,
+    /// The space–time diagram, below the drawing or in its place.
+    SpaceTime,
+    /// The slope graph, theory and log, in the same place. A wide screen has them beside the drawing anyway.
+    Order,
+}
 
 /// The screen.
 pub struct Figure {
@@ -33,8 +45,8 @@ pub struct Figure {
     intro: String,
     pointing: Option<Target>,
     panel: Option<Panel>,
-    /// Whether the space–time diagram is shown; `None` until the reader has chosen: where there is room for both.
-    diagram: Option<bool>,
+    /// What the reader has chosen to see; until then the space–time diagram too, where there is room for both.
+    view: Option<View>,
     /// Where things were drawn last, for clicks.
     layout: view::Layout,
 }
@@ -48,7 +60,7 @@ impl Figure {
             intro: String::new(),
             pointing: None,
             panel: None,
-            diagram: None,
+            view: None,
             layout: view::Layout::default(),
         }
     }
@@ -64,7 +76,9 @@ impl Figure {
     pub fn keys(&self) -> &'static [Binding] {
         match &self.panel {
             Some(Panel::Seed(_)) => control::PROMPT,
-            Some(_) => control::PANEL,
+            Some(Panel::Parameters { .. }) => control::PARAMETERS,
+            Some(Panel::Actions { .. }) => control::ACTIONS,
+            Some(Panel::Address(_)) => control::ADDRESS,
             None => control::FIGURE,
         }
     }
@@ -82,8 +96,8 @@ impl Figure {
             Control::Enter => self.open_actions(),
             Control::Parameters => self.open_parameters(),
             Control::TypeSeed => self.ask_seed(),
-            Control::SpaceTime => {
-                self.diagram = Some(!self.layout.diagram);
+            Control::View => {
+                self.view = Some(self.layout.next_view());
                 Turn::Redraw
             }
             Control::Click(x, y) => self.click(x, y),
@@ -195,8 +209,8 @@ impl Figure {
     }
 
     /// Paints the screen.
-    pub fn draw(&mut self, frame: &mut Frame<'_>, palette: Palette, notice: &str) {
-        view::draw(self, frame, palette, notice);
+    pub fn draw(&mut self, frame: &mut Frame<'_>, palette: Palette) {
+        view::draw(self, frame, palette);
     }
 }
 

@@ -27,7 +27,7 @@ pub fn draw(pen: &mut Pen<'_>, keys: &[Binding], scrolled: u16, about: &str, leg
         String::new()
     };
     chrome::head(pen, &["keys · ", about].concat(), &place);
-    chrome::foot(pen, HELP, "", false);
+    chrome::foot(pen, HELP, false);
     let mut body = pen.within(inner);
     let row = |n: usize| (inner.y + n as u16).checked_sub(scrolled).filter(|y| *y >= inner.y);
     let shown = keys.iter().map(|binding| width(binding.shown)).max().unwrap_or(0);

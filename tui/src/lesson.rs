@@ -203,14 +203,7 @@ impl Lesson {
     }
 
     /// Paints the screen.
-    pub fn draw(
-        &mut self,
-        frame: &mut Frame<'_>,
-        palette: Palette,
-        notice: &str,
-        known: &mut Known,
-        progress: &Progress,
-    ) {
+    pub fn draw(&mut self, frame: &mut Frame<'_>, palette: Palette, known: &mut Known, progress: &Progress) {
         let area = frame.area();
         let inner = chrome::inner(area);
         self.rows = inner.height.into();
@@ -226,7 +219,7 @@ impl Lesson {
         let playing = self.moves();
         let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
         chrome::head(&mut pen, &self.title, &place);
-        chrome::foot(&mut pen, LESSON, notice, playing);
+        chrome::foot(&mut pen, LESSON, playing);
         let current = self.current();
         let mut pen = pen.within(inner);
         for (line, y) in self.laid.lines.iter().skip(self.scroll).zip(inner.top()..inner.bottom()) {
@@ -273,7 +266,8 @@ impl Lesson {
         };
         if let Some(y) = y_of(stop.line).filter(|_| current) {
             let line = &self.laid.lines[stop.line];
-            let wide = crate::markdown::row_width(&line.row) as u16;
+            // The title alone: what stands behind it says what can be done.
+            let wide = crate::markdown::row_width(&line.row[..1]) as u16;
             pen.restyle(Rect { x: line.indent, y, width: wide, height: 1 }, pen.palette.selected());
         }
         let Part::Figure { .. } = &self.text.parts[stop.part] else { return };

@@ -48,6 +48,7 @@ impl Run {
         let plan = queues::plan_of(address)?;
         let timeline = Rc::new(Timeline::new(queues::run(address)?));
         let mut player = player(timeline);
+        player.set_theory(queues::predictions(&plan));
         if let Some(at) = address.at {
             player.seek(at);
         }
@@ -235,6 +236,7 @@ impl Run {
         let plan = queues::plan_of(&address).map_err(sentence)?;
         let trace = queues::run(&address).map_err(sentence)?;
         self.player.replace(Rc::new(Timeline::new(trace)));
+        self.player.set_theory(queues::predictions(&plan));
         let made = self.simulated()?;
         (made.address, made.plan) = (address, plan);
         Ok(())

@@ -25,6 +25,9 @@ const FRAME: Duration = Duration::from_millis(16);
 /// While something is being computed, this long passes until its answer is noticed at most.
 const LISTEN: Duration = Duration::from_millis(40);
 
+/// The exit code of a program that panicked, as the standard library has it.
+const PANICKED: i32 = 101;
+
 /// Runs the application until the reader leaves it.
 ///
 /// # Errors
@@ -52,11 +55,14 @@ fn give_back() {
     let _ = execute!(stdout(), crossterm::cursor::Show);
 }
 
+/// A panic ends the program on whichever thread it is: without its background work it would wait for ever, on a screen
+/// that it has given back.
 fn give_back_on_panic() {
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         give_back();
         print(info);
+        std::process::exit(PANICKED);
     }));
 }
 

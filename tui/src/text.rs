@@ -30,17 +30,33 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// The byte before which so many columns of a text end; at least one character.
+/// The byte before which at most so many columns of a text end; at least one character. Where an address can be broken
+/// behind one of its parts without leaving the line half empty, it is.
 fn break_at(text: &str, columns: usize) -> usize {
-    let mut used = 0;
+    let (mut used, mut part) = (0, 0);
     for (at, c) in text.char_indices() {
         let mut bytes = [0; 4];
         used += usize::from(width(c.encode_utf8(&mut bytes)));
         if used > columns && at > 0 {
-            return at;
+            return if part > 0 { part } else { at };
+        }
+        if "/?&;".contains(c) && used * 2 > columns {
+            part = at + c.len_utf8();
         }
     }
     text.len()
+}
+
+/// A line with spaces where it has tabs, as far as the next column of four: a screen's cell cannot hold a tab.
+pub fn tabs(line: &str) -> String {
+    let mut spaced = String::new();
+    for c in line.chars() {
+        match c {
+            '\t' => spaced.push_str(&" ".repeat(4 - usize::from(width(&spaced)) % 4)),
+            c => spaced.push(c),
+        }
+    }
+    spaced
 }
 
 #[cfg(test)]
@@ -55,7 +71,19 @@ mod tests {
 
     #[test]
     fn a_word_that_is_too_long_is_broken() {
-        assert_eq!(wrap("a/very/long/address x", 8), ["a/very/l", "ong/addr", "ess x"]);
+        assert_eq!(wrap("abcdefghijk x", 8), ["abcdefgh", "ijk x"]);
+    }
+
+    #[test]
+    fn an_address_is_broken_behind_a_part_of_it() {
+        assert_eq!(wrap("a/very/long/address x", 8), ["a/very/", "long/", "address", "x"]);
+        assert_eq!(wrap("a/veryverylong", 8), ["a/veryve", "rylong"]);
+    }
+
+    #[test]
+    fn tabs_are_as_wide_as_they_must_be() {
+        assert_eq!(tabs("9 |\tlet\tx"), "9 | let x");
+        assert_eq!(tabs("\ta"), "    a");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use grader::{Hint, Outcome, Verdict};
 
 use super::Graded;
 use crate::markdown::{self, Face, Piece, Plain, Row, wrap};
+use crate::text;
 
 /// What is asked, what it is worth, where the file is.
 pub fn statement(exercise: &course::Exercise, columns: usize) -> Vec<Row> {
@@ -26,6 +27,19 @@ pub fn statement(exercise: &course::Exercise, columns: usize) -> Vec<Row> {
         rows.extend(hanging((head, Face::Strong), part.sentence, Face::Plain, columns));
     }
     rows
+}
+
+/// What stands beside the statement before the first check.
+pub fn nothing_yet() -> Vec<Row> {
+    let step =
+        |key: &str, what: &str| vec![(format!("{key}  "), Face::Strong), (what.to_owned(), Face::Plain)];
+    vec![
+        vec![("Your file was not checked yet.".to_owned(), Face::Quiet)],
+        Row::new(),
+        step("o", "opens it in your editor, and checks it when you come back"),
+        step("c", "checks it: it is compiled, and run with hundreds of faults"),
+        step("h", "gives a hint, and a further one each time"),
+    ]
 }
 
 /// What is being done, what came out, what was tried, hints; and the row of the last hint. Nothing before the first
@@ -95,7 +109,7 @@ fn outcome(rows: &mut Vec<Row>, verdict: &Verdict, columns: usize) {
     if let Some(detail) = &verdict.detail {
         gap(rows);
         // As the compiler shows it: lines that are too long are cut off, not broken.
-        rows.extend(detail.trim_end().lines().map(|line| vec![(line.to_owned(), Face::Plain)]));
+        rows.extend(detail.trim_end().lines().map(|line| vec![(text::tabs(line), Face::Plain)]));
     }
     if let Some(advice) = &verdict.advice {
         gap(rows);

@@ -9,9 +9,9 @@ use stage::{Scene, Target};
 use trace::{NodeId, Role};
 
 /// Rows that one node gets at most.
-const MOST_PITCH: u16 = 4;
+const MOST_PITCH: u16 = 5;
 /// Rows that a queue has at least, where there is room.
-const LEAST_TALL: u16 = 6;
+const LEAST_TALL: u16 = 9;
 
 /// A node's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +35,8 @@ pub struct Geometry {
     pub columns: Vec<Rect>,
     /// Where landed effects are listed.
     pub effects: Rect,
-    /// How many nodes had no room.
-    pub hidden: usize,
+    /// Where nodes had no room below the others, and how many.
+    pub hidden: Option<(u16, usize)>,
 }
 
 /// A part of the row: columns and links between them.
@@ -48,19 +48,22 @@ struct Part {
 }
 
 impl Geometry {
+    /// Rows that a drawing of a scene can use, its labels not counted.
+    pub fn most_rows(scene: &Scene<'_>) -> u16 {
+        (tallest(scene) * MOST_PITCH).max(LEAST_TALL)
+    }
+
     /// Places for a scene in a part of the screen.
     pub fn new(scene: &Scene<'_>, area: Rect) -> Geometry {
         let widths = widths(scene, area.width);
-        let rows = |column: &stage::Column| column.rows.len() as u16;
-        let small = |column: &stage::Column| !is_tall(scene, column);
-        let tallest = scene.columns.iter().filter(|c| small(c)).map(rows).max().unwrap_or(1).max(1);
+        let tallest = tallest(scene);
         let pitch = (area.height / tallest).clamp(1, MOST_PITCH);
         let used = (tallest * pitch).max(LEAST_TALL).min(area.height);
         let mut geometry = Geometry {
             places: Vec::with_capacity(scene.stations.len()),
             columns: Vec::new(),
             effects: Rect::ZERO,
-            hidden: 0,
+            hidden: None,
         };
         let mut x = area.x;
         for (n, column) in scene.columns.iter().enumerate() {
@@ -96,7 +99,10 @@ impl Geometry {
         for (n, row) in column.rows.clone().enumerate() {
             let y = top + n as u16 * pitch;
             let height = pitch.min(place.bottom().saturating_sub(y));
-            self.hidden += usize::from(height == 0);
+            if height == 0 {
+                let (x, before) = self.hidden.unwrap_or((place.x, 0));
+                self.hidden = Some((x, before + 1));
+            }
             let area = Rect { y: y.min(place.bottom()), height, ..place };
             let station = &scene.stations[row];
             // A producer writes nothing but its name into its first row.
@@ -152,6 +158,12 @@ fn row_beside(place: Place, other: Place) -> u16 {
         (true, true) => place.area.y + (place.area.height - 1) / 2,
         (false, _) => place.area.y,
     }
+}
+
+/// Rows of nodes in the column that has most of them, walls not counted.
+fn tallest(scene: &Scene<'_>) -> u16 {
+    let rows = |column: &stage::Column| column.rows.len() as u16;
+    scene.columns.iter().filter(|column| !is_tall(scene, column)).map(rows).max().unwrap_or(1).max(1)
 }
 
 fn is_tall(scene: &Scene<'_>, column: &stage::Column) -> bool {

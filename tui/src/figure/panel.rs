@@ -76,13 +76,8 @@ impl Figure {
     }
 
     pub(super) fn step_panel(&mut self, control: Control) -> Turn {
-        let closes = matches!(
-            (&self.panel, control),
-            (_, Control::Back)
-                | (Some(Panel::Parameters { .. }), Control::Parameters)
-                | (Some(Panel::Address(_)), Control::Enter)
-        );
-        if closes {
+        let parameters = matches!(self.panel, Some(Panel::Parameters { .. }));
+        if control == Control::Back || (parameters && control == Control::Parameters) {
             self.panel = None;
             return Turn::Redraw;
         }
@@ -152,9 +147,7 @@ impl Figure {
             Control::Enter => {
                 let action = &actions[selected];
                 return match self.run.add_fault(&action.entry) {
-                    Ok(()) => {
-                        self.changed(&format!("{}: press space to see what becomes of it", action.label))
-                    }
+                    Ok(()) => self.changed(&format!("{}: space plays on, u takes it back", action.label)),
                     Err(why) => Turn::Say(why),
                 };
             }
@@ -220,7 +213,7 @@ fn heading(pen: &mut Pen<'_>, left: &str, right: &str) {
     let area = pen.area;
     pen.rule(area.y);
     pen.text(area.x + 2, area.y, &[" ", left, " "].concat(), pen.palette.strong());
-    if !right.is_empty() {
+    if !right.is_empty() && width(left) + width(right) + 8 <= area.width {
         pen.text_right(area.right() - 2, area.y, &[" ", right, " "].concat(), pen.palette.quiet());
     }
 }
@@ -240,7 +233,7 @@ fn parameters(pen: &mut Pen<'_>, figure: &Figure, selected: usize, more: bool) {
         let style = if row == selected { pen.palette.selected() } else { pen.palette.ink() };
         if row + 1 == rows {
             let rest = all.len() - shown;
-            let words = if more { " less ".to_owned() } else { format!(" more: {rest} others, by enter ") };
+            let words = if more { " enter: fewer ".to_owned() } else { format!(" enter: {rest} more ") };
             pen.text(area.x + 2, y, &words, style);
             continue;
         }

@@ -6,32 +6,58 @@ use ratatui::style::Modifier;
 use ratatui::symbols::Marker;
 use ratatui::widgets::Widget;
 use ratatui::widgets::canvas::{Canvas, Line};
-use stage::{Player, Scene, SlopeRow, Tone};
+use stage::{Player, Scene, SlopeRow, TheoryRow, Tone};
 
 use crate::pen::{Pen, width};
 use crate::text::wrap;
 
 /// Rows that the log has at least.
 const LEAST_LOG: u16 = 5;
+/// Rows of the slope graph at least, its heading included.
+const LEAST_SLOPE: u16 = 8;
+/// Below this height the slope graph stands beside the words, if both have so many columns.
+const LOW: u16 = 20;
+/// See [`LOW`].
+const LEAST_COLUMN: u16 = 34;
 /// Rows of the slope graph at most.
 const MOST_SLOPE: u16 = 24;
+/// What stands between a row of theory and its condition.
+const SIGNS: [char; 5] = ['¹', '²', '³', '⁴', '⁵'];
+/// Above theory's rows, where there is room.
+const TITLE: &str = "theory beside this run";
+/// Columns that a value of theory or run may come to, so that nothing moves while a run plays.
+const MOST_VALUE: u16 = 7;
 /// Columns between its two sides at most: wider, and a crossing could hardly be seen.
 const MOST_GRAPH: u16 = 44;
 
 /// Draws all that there is room for.
 pub fn draw(pen: &mut Pen<'_>, player: &Player, scene: &Scene<'_>, area: Rect) {
-    let theory = theory_rows(scene, area.width);
-    let theory = if theory > 0 { theory + 2 } else { 0 };
+    if area.height < LOW && area.width > 2 * LEAST_COLUMN {
+        let left = Rect { width: area.width / 2 - 2, ..area };
+        draw_slope(pen, player, left);
+        let x = left.right() + 3;
+        let right = Rect { x, width: area.right() - x, ..area };
+        return draw_words(pen, scene, &notes(scene, right.width), right);
+    }
     let log = LEAST_LOG.max(area.height / 4);
-    let slope = area.height.saturating_sub(theory + log + 3).min(MOST_SLOPE);
+    let mut notes = notes(scene, area.width);
+    let room = |notes: &Vec<String>| area.height.saturating_sub(theory_rows(scene, notes) + log + 3);
+    // The graph matters more than when exactly a formula holds.
+    if room(&notes) < LEAST_SLOPE {
+        notes.clear();
+    }
+    let slope = room(&notes).min(MOST_SLOPE);
     let mut y = area.y;
-    if slope >= 6 {
+    if slope >= LEAST_SLOPE {
         y += draw_slope(pen, player, Rect { y, height: slope, ..area }) + 1;
     }
-    if theory > 0 {
-        y = draw_theory(pen, scene, Rect { y, height: area.bottom().saturating_sub(y), ..area }) + 1;
-    }
-    let rest = Rect { y, height: area.bottom().saturating_sub(y), ..area };
+    draw_words(pen, scene, &notes, Rect { y, height: area.bottom().saturating_sub(y), ..area });
+}
+
+/// Theory, and below it the log.
+fn draw_words(pen: &mut Pen<'_>, scene: &Scene<'_>, notes: &[String], area: Rect) {
+    let below = if scene.theory.is_empty() { area.y } else { draw_theory(pen, scene, notes, area) + 1 };
+    let rest = Rect { y: below, height: area.bottom().saturating_sub(below), ..area };
     if rest.height >= 2 {
         draw_log(pen, scene, rest);
     }
@@ -43,7 +69,7 @@ fn heading(pen: &mut Pen<'_>, area: Rect, left: &str, right: &str) {
 }
 
 /// Enqueue order at the left, order of effects at the right; lines that cross are inversions. Returns its rows.
-fn draw_slope(pen: &mut Pen<'_>, player: &Player, area: Rect) -> u16 {
+pub(super) fn draw_slope(pen: &mut Pen<'_>, player: &Player, area: Rect) -> u16 {
     let slope = player.slope(usize::from(area.height - 1));
     let crossings = match slope.crossings {
         1 => "1 crossing".to_owned(),
@@ -96,11 +122,9 @@ fn draw_slope(pen: &mut Pen<'_>, player: &Player, area: Rect) -> u16 {
     1 + rows.height
 }
 
-/// Rows that theory takes in a width, its heading not counted.
-fn theory_rows(scene: &Scene<'_>, width: u16) -> u16 {
-    let conditions = conditions(scene);
-    let lines: usize = conditions.iter().map(|text| wrap(text, width.into()).len()).sum();
-    if scene.theory.is_empty() { 0 } else { (scene.theory.len() + lines) as u16 }
+/// Rows that theory takes with such notes, its heading and the gap below it included.
+fn theory_rows(scene: &Scene<'_>, notes: &[String]) -> u16 {
+    if scene.theory.is_empty() { 0 } else { (scene.theory.len() + notes.len()) as u16 + 2 }
 }
 
 /// Each condition once, in the rows' order.
@@ -114,24 +138,43 @@ fn conditions<'a>(scene: &'a Scene<'_>) -> Vec<&'a str> {
     conditions
 }
 
-fn draw_theory(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) -> u16 {
+/// The conditions in lines, each with its sign before the first.
+fn notes(scene: &Scene<'_>, width: u16) -> Vec<String> {
+    let room = usize::from(width.saturating_sub(2));
+    let lines = |(n, condition): (usize, &str)| {
+        let sign = move |line| if line == 0 { SIGNS[n % SIGNS.len()] } else { ' ' };
+        let lines = wrap(condition, room).into_iter().enumerate();
+        lines.map(move |(line, text)| format!("{} {text}", sign(line))).collect::<Vec<_>>()
+    };
+    conditions(scene).into_iter().enumerate().flat_map(lines).collect()
+}
+
+/// Theory and run in columns, each row with the sign of the condition under which theory holds.
+fn draw_theory(pen: &mut Pen<'_>, scene: &Scene<'_>, notes: &[String], area: Rect) -> u16 {
     let pen = &mut pen.within(area);
-    let (theory, run) = (area.right().saturating_sub(12), area.right());
-    pen.text(area.x, area.y, "theory beside this run", pen.palette.strong());
+    let widest = |text: fn(&TheoryRow<'_>) -> u16| scene.theory.iter().map(text).max().unwrap_or(0);
+    let run = area.right();
+    let theory = run.saturating_sub(widest(|row| width(&row.simulated)).max(MOST_VALUE) + 2);
+    let labels = theory.saturating_sub(widest(|row| width(&row.predicted)).max(MOST_VALUE) + 1 + area.x);
+    let title = if width(TITLE) <= labels { TITLE } else { "theory and run" };
+    pen.text(area.x, area.y, title, pen.palette.strong());
     pen.text_right(theory, area.y, "theory", pen.palette.quiet());
     pen.text_right(run, area.y, "run", pen.palette.quiet());
+    let conditions = conditions(scene);
     let mut y = area.y + 1;
     for row in &scene.theory {
-        pen.text_within(area.x, y, row.label, area.width.saturating_sub(24), pen.palette.ink());
+        let x = pen.text_within(area.x, y, row.label, labels.saturating_sub(2), pen.palette.ink());
+        let noted = conditions.iter().position(|condition| *condition == row.condition);
+        if let Some(n) = noted.filter(|_| !notes.is_empty()) {
+            pen.put(x + 1, y, SIGNS[n % SIGNS.len()], pen.palette.quiet());
+        }
         pen.text_right(theory, y, &row.predicted, pen.palette.ink());
         pen.text_right(run, y, &row.simulated, pen.palette.strong());
         y += 1;
     }
-    for condition in conditions(scene) {
-        for line in wrap(condition, area.width.into()) {
-            pen.text(area.x, y, &line, pen.palette.quiet());
-            y += 1;
-        }
+    for line in notes {
+        pen.text(area.x, y, line, pen.palette.quiet());
+        y += 1;
     }
     y
 }

@@ -7,24 +7,32 @@ use ratatui::symbols::Marker;
 use ratatui::widgets::Widget;
 use ratatui::widgets::canvas::{Canvas, Line};
 use stage::{PacketLine, SpaceTime, Tone, WorkLine};
+use trace::{Time, decimal};
 
 use crate::pen::{Pen, token_width, width};
 
 /// Columns of the lanes' names.
 const NAMES: u16 = 5;
 
+/// Rows from one lane to the next at most.
+const MOST_PITCH: u16 = 6;
+
+/// Rows that a diagram of so many lanes can use, its axis included.
+pub fn most_rows(lanes: u16) -> u16 {
+    lanes.saturating_sub(1) * MOST_PITCH + 2
+}
+
 /// A part of the screen with lanes on it.
 struct Plane {
     area: Rect,
-    lanes: usize,
+    /// Rows from one lane to the next: whole, so that all are equally far apart.
+    pitch: u16,
 }
 
 impl Plane {
     /// A lane's row.
     fn row(&self, lane: usize) -> u16 {
-        let lanes = self.lanes.max(1) as u16;
-        let step = f32::from(self.area.height.saturating_sub(1)) / f32::from((lanes - 1).max(1));
-        self.area.y + (f32::from(lane as u16) * step).round() as u16
+        self.area.y + lane as u16 * self.pitch
     }
 
     /// A place in time, 0 to 1, as a column; `None` outside.
@@ -37,19 +45,21 @@ impl Plane {
     }
 }
 
-/// Draws a window of time; the last row is its axis.
-pub fn draw(pen: &mut Pen<'_>, diagram: &SpaceTime<'_>, area: Rect) {
+/// Draws a window of time; the row below the last lane is its axis.
+pub fn draw(pen: &mut Pen<'_>, mut diagram: SpaceTime<'_>, area: Rect) {
     if area.height < 4 || area.width < 30 {
         return;
     }
-    let lanes = Rect {
-        x: area.x + NAMES,
-        width: area.width - NAMES,
-        height: (area.height - 1).min(diagram.lanes.len() as u16 * 6),
-        ..area
-    };
-    let plane = Plane { area: lanes, lanes: diagram.lanes.len() };
+    let hidden = keep_lanes(&mut diagram, usize::from(area.height - 1));
+    let diagram = &diagram;
+    let gaps = (diagram.lanes.len() as u16).saturating_sub(1);
+    let pitch = ((area.height - 2) / gaps.max(1)).clamp(1, MOST_PITCH);
+    let lanes = Rect { x: area.x + NAMES, width: area.width - NAMES, height: gaps * pitch + 1, ..area };
+    let plane = Plane { area: lanes, pitch };
     packets(pen, diagram, &plane);
+    if hidden > 0 {
+        pen.text(area.x, lanes.bottom(), &format!("+{hidden}"), pen.palette.quiet());
+    }
     for (n, lane) in diagram.lanes.iter().enumerate() {
         let y = plane.row(n);
         pen.text(area.x, y, &lane.short, pen.palette.strong());
@@ -74,6 +84,19 @@ pub fn draw(pen: &mut Pen<'_>, diagram: &SpaceTime<'_>, area: Rect) {
     }
     playhead(pen, diagram, &plane);
     axis(pen, diagram, &plane, lanes.bottom());
+}
+
+/// Leaves out the lanes that have no row of their own, and what is on them. How many these are.
+fn keep_lanes(diagram: &mut SpaceTime<'_>, rows: usize) -> usize {
+    let hidden = diagram.lanes.len().saturating_sub(rows);
+    if hidden > 0 {
+        diagram.lanes = &diagram.lanes[..rows];
+        diagram.packets.retain(|packet| packet.from_lane.max(packet.to_lane) < rows);
+        diagram.works.retain(|work| work.lane < rows);
+        diagram.downs.retain(|down| down.lane < rows);
+        diagram.effects.retain(|effect| effect.lane < rows);
+    }
+    hidden
 }
 
 /// Works are bars on their lane, the message's number at their beginning; what is to come is thin.
@@ -157,13 +180,44 @@ fn playhead(pen: &mut Pen<'_>, diagram: &SpaceTime<'_>, plane: &Plane) {
 
 fn axis(pen: &mut Pen<'_>, diagram: &SpaceTime<'_>, plane: &Plane, y: u16) {
     let mut free = plane.area.x;
+    let step = match &diagram.ticks[..] {
+        [(_, first), (_, second), ..] => second.since(*first),
+        _ => Time::ZERO,
+    };
     for (x, at) in &diagram.ticks {
         let Some(x) = plane.column(*x) else { continue };
-        let text = at.short();
+        let text = tick(*at, step);
         let from = x.saturating_sub(width(&text) / 2).max(plane.area.x);
         if from >= free && from + width(&text) <= plane.area.right() {
             pen.text(from, y, &text, pen.palette.quiet());
             free = from + width(&text) + 2;
         }
+    }
+}
+
+/// A moment on the axis, with as many digits as tell it from the next one.
+fn tick(at: Time, step: Time) -> String {
+    let unit = if at < Time::secs(1) { Time::millis(1) } else { Time::secs(1) };
+    // Three digits tell hundredths of the moment apart.
+    if step == Time::ZERO || step.0.saturating_mul(100) >= at.0 {
+        return at.short();
+    }
+    let places = (0..9).find(|places| step.0 * 10u64.pow(*places) >= unit.0).unwrap_or(9);
+    let name = if unit == Time::secs(1) { "s" } else { "ms" };
+    decimal(at.0 as f64 / unit.0 as f64, places) + " " + name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_on_the_axis_are_told_apart() {
+        assert_eq!(tick(Time::millis(200), Time::millis(200)), "200 ms");
+        assert_eq!(tick(Time::millis(1_200), Time::millis(200)), "1.20 s");
+        assert_eq!(tick(Time::millis(19_020), Time::millis(10)), "19.02 s");
+        assert_eq!(tick(Time(19_002_500_000), Time(500_000)), "19.0025 s");
+        assert_eq!(tick(Time::secs(110), Time::secs(10)), "110 s");
+        assert_eq!(tick(Time::ZERO, Time::millis(10)), "0 s");
     }
 }

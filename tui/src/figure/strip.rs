@@ -104,7 +104,11 @@ pub fn timeline(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
         pen.line(left, right.max(left + 1), y, '▒', pen.palette.tone(Tone::Fault));
     }
     for mark in scene.bar.marks {
-        pen.put(at(mark.fraction).min(to), y, mark.glyph, pen.palette.tone(mark.tone));
+        let x = at(mark.fraction).min(to);
+        // A sign of two columns whose first one is hidden would leave a hole.
+        if x != head {
+            pen.put(x, y, mark.glyph, pen.palette.tone(mark.tone));
+        }
     }
     pen.put(head, y, '●', pen.palette.strong());
 }
@@ -116,10 +120,26 @@ pub fn sentence(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
         Some(line) => {
             pen.text_right(area.x + TIME + 1, area.y, &line.at.short(), pen.palette.quiet());
             let style = pen.palette.tone(line.tone);
-            pen.text_within(text_at, area.y, &line.text, area.right().saturating_sub(text_at + 1), style);
+            let room = area.right().saturating_sub(text_at + 1);
+            if width(&line.text) <= room {
+                pen.text(text_at, area.y, &line.text, style);
+            } else {
+                pen.text_within(text_at, area.y, &with_short_names(&line.text, scene), room, style);
+            }
         }
         None => {
             pen.text(text_at, area.y, "Nothing has happened yet.", pen.palette.quiet());
         }
     }
+}
+
+/// A sentence with the names that the drawing has: `c1` for `consumer-1`.
+fn with_short_names(sentence: &str, scene: &Scene<'_>) -> String {
+    let short = |word: &str| {
+        let name = word.trim_end_matches(|c: char| c.is_ascii_punctuation());
+        let station = scene.stations.iter().find(|station| station.name == name);
+        station.map(|station| [station.short, &word[name.len()..]].concat())
+    };
+    let words = sentence.split(' ').map(|word| short(word).unwrap_or_else(|| word.to_owned()));
+    words.collect::<Vec<_>>().join(" ")
 }

@@ -8,7 +8,7 @@ use trace::Time;
 
 use super::drawing::Drawn;
 use super::geometry::Geometry;
-use super::{Figure, drawing, panel, side, space_time, strip};
+use super::{Figure, View, drawing, panel, side, space_time, strip};
 use crate::chrome;
 use crate::palette::Palette;
 use crate::pen::Pen;
@@ -16,8 +16,14 @@ use crate::text::wrap;
 
 /// From this width on there is something beside the drawing.
 const WIDE: u16 = 118;
+/// Columns of what stands beside a figure inside a text.
+pub const BESIDE: u16 = 60;
 /// From this height on drawing and space–time diagram stand below each other.
 const TALL: u16 = 22;
+/// Rows that another view below the drawing has at least.
+const LEAST_SECOND: u16 = 8;
+/// Rows below an open panel that are worth a slope graph and a log.
+const LEAST_SIDE: u16 = 6;
 /// Rows that a drawing needs at least, its labels included.
 const LEAST_DRAWING: u16 = 7;
 
@@ -27,8 +33,9 @@ pub(super) struct Layout {
     geometry: Option<Geometry>,
     drawn: Drawn,
     timeline: Rect,
-    /// Whether the space–time diagram was shown.
-    pub diagram: bool,
+    view: View,
+    /// Whether slope graph, theory and log stand beside the drawing.
+    beside: bool,
 }
 
 /// What a click means.
@@ -40,6 +47,15 @@ pub(super) enum Hit {
 }
 
 impl Layout {
+    /// The view after the one that was drawn.
+    pub fn next_view(&self) -> View {
+        match self.view {
+            View::Drawing => View::SpaceTime,
+            View::SpaceTime if !self.beside => View::Order,
+            View::SpaceTime | View::Order => View::Drawing,
+        }
+    }
+
     pub fn hit(&self, scene: &Scene<'_>, x: u16, y: u16) -> Option<Hit> {
         if y == self.timeline.y && self.timeline.width > 0 {
             let (from, to) = strip::track(self.timeline);
@@ -51,13 +67,13 @@ impl Layout {
     }
 }
 
-pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette, notice: &str) {
+pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette) {
     let area = frame.area();
     let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
     let player = &figure.run.player;
     let scene = player.scene();
     chrome::head(&mut pen, &figure.title, &status(&scene));
-    chrome::foot(&mut pen, figure.keys(), notice, scene.playing);
+    chrome::foot(&mut pen, figure.keys(), scene.playing);
     let inner = chrome::inner(area);
     let wide = inner.width >= WIDE;
     let left_width = if wide { (inner.width * 3 / 5).max(78) } else { inner.width };
@@ -65,9 +81,15 @@ pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette,
     if wide {
         let x = left.right() + 2;
         let right = Rect { x, y: inner.y, width: inner.right().saturating_sub(x + 2), height: inner.height };
-        match &figure.panel {
-            Some(open) => panel::draw(&mut pen, figure, open, right),
-            None => side::draw(&mut pen, player, &scene, right),
+        let height =
+            figure.panel.as_ref().map_or(0, |open| open.height(figure, right.width).min(right.height));
+        if let Some(open) = &figure.panel {
+            panel::draw(&mut pen, figure, open, Rect { height, ..right });
+        }
+        let below = if height > 0 { height + 1 } else { 0 };
+        if right.height > below + LEAST_SIDE {
+            let right = Rect { y: right.y + below, height: right.height - below, ..right };
+            side::draw(&mut pen, player, &scene, right);
         }
     }
     let strip = strip_height(&scene, left);
@@ -83,11 +105,18 @@ pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette,
         panel::draw(&mut pen, figure, open, at);
         left.height -= height;
     }
-    let mut layout = draw_body(&mut pen, player, &scene, left, figure.diagram, figure.pointing);
+    let view = match figure.view {
+        Some(View::Order) if wide => View::Drawing,
+        Some(view) => view,
+        None if left.height >= TALL => View::SpaceTime,
+        None => View::Drawing,
+    };
+    let mut layout = draw_body(&mut pen, player, &scene, left, view, figure.pointing);
+    layout.beside = wide;
     layout.timeline = draw_strip(&mut pen, &scene, below);
-    if let Some(target) = figure.pointing.filter(|_| figure.panel.is_none() && notice.is_empty()) {
+    if let Some(target) = figure.pointing.filter(|_| figure.panel.is_none()) {
         let words = [&*target.words(player.timeline()), ": enter for what can be done to it"].concat();
-        chrome::foot(&mut pen, figure.keys(), &words, scene.playing);
+        chrome::notice(&mut pen, &words);
     }
     figure.layout = layout;
 }
@@ -108,28 +137,34 @@ fn draw_intro(pen: &mut Pen<'_>, intro: &str, area: Rect) -> Rect {
     Rect { y: area.y + used, height: area.height - used, ..area }
 }
 
-/// Labels, the drawing, the space–time diagram: one of them or both.
+/// Labels and the drawing, another view, or both.
 fn draw_body(
     pen: &mut Pen<'_>,
     player: &Player,
     scene: &Scene<'_>,
     area: Rect,
-    diagram: Option<bool>,
+    view: View,
     pointing: Option<Target>,
 ) -> Layout {
     let inset = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     let both = area.height >= TALL;
-    let shows_diagram = diagram.unwrap_or(both);
     let lanes = scene.stations.len() as u16;
-    let share = match (shows_diagram, both) {
-        (false, _) => 0,
-        (true, false) => area.height,
-        (true, true) => (area.height / 2).clamp(8, (lanes * 3 + 4).max(8)),
+    let share = match (view, both) {
+        (View::Drawing, _) => 0,
+        (_, false) => area.height,
+        // The drawing has what it can use, the other view the rest: lanes can be as far apart as there is room.
+        (_, true) => {
+            let spare = area.height.saturating_sub(Geometry::most_rows(scene) + 3);
+            let most = if view == View::SpaceTime { space_time::most_rows(lanes) } else { area.height };
+            spare.max(area.height / 2).min(most).max(LEAST_SECOND)
+        }
     };
-    let mut layout = Layout { diagram: shows_diagram, ..Layout::default() };
-    if share > 0 {
-        let at = Rect { y: area.bottom() - share, height: share, ..inset };
-        draw_diagram(pen, player, at);
+    let mut layout = Layout { view, ..Layout::default() };
+    let second = Rect { y: area.bottom() - share, height: share, ..inset };
+    match view {
+        View::Drawing => {}
+        View::SpaceTime => draw_diagram(pen, player, second),
+        View::Order => side::draw(pen, player, scene, second),
     }
     let drawing = Rect { height: area.height - share, ..inset };
     if drawing.height > 2 {
@@ -140,9 +175,9 @@ fn draw_body(
             pen.text(place.x, drawing.y, column.label, pen.palette.quiet());
         }
         layout.drawn = drawing::draw(&mut pen.within(drawing), scene, &geometry, pointing);
-        if geometry.hidden > 0 {
-            let words = format!("and {} more", geometry.hidden);
-            pen.text_right(drawing.right(), drawing.y, &words, pen.palette.quiet());
+        if let Some((x, count)) = geometry.hidden {
+            let words = format!("and {count} more");
+            pen.text(x, drawing.bottom() - 1, &words, pen.palette.quiet());
         }
         layout.geometry = Some(geometry);
     }
@@ -152,7 +187,7 @@ fn draw_body(
 fn draw_diagram(pen: &mut Pen<'_>, player: &Player, area: Rect) {
     // On a wide screen more time, not wider packets.
     let span = Time(player.usual_span().0.saturating_mul(u64::from(area.width.max(1))) / 120);
-    space_time::draw(pen, &player.space_time(span.min(player.end().max(Time(1)))), area);
+    space_time::draw(pen, player.space_time(span.min(player.end().max(Time(1)))), area);
 }
 
 /// Rows of what stands under the drawing: a rule, counters, the timeline, the sentence.
@@ -171,12 +206,23 @@ fn draw_strip(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) -> Rect {
     timeline
 }
 
-/// A figure inside a text: drawing, counters, timeline and sentence.
+/// A figure inside a text: drawing, counters, timeline and sentence; the slope graph beside them where there is room.
 pub fn embedded(pen: &mut Pen<'_>, player: &Player, area: Rect) {
     let scene = player.scene();
+    let wide = area.width > 2 * BESIDE;
+    let (area, beside) = match wide {
+        true => {
+            let left = Rect { width: area.width - BESIDE, ..area };
+            (left, Rect { x: left.right() + 2, width: BESIDE - 4, ..area })
+        }
+        false => (area, Rect::ZERO),
+    };
+    if wide {
+        side::draw_slope(pen, player, beside);
+    }
     let strip = strip_height(&scene, Rect { height: 0, ..area });
     let body = Rect { height: area.height.saturating_sub(strip), ..area };
     let mut pen = pen.within(area);
-    draw_body(&mut pen, player, &scene, body, Some(false), None);
+    draw_body(&mut pen, player, &scene, body, View::Drawing, None);
     draw_strip(&mut pen, &scene, Rect { y: body.bottom(), height: strip, ..area });
 }

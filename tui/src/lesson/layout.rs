@@ -7,12 +7,14 @@ use course::{Bet, Progress};
 
 use super::parts::{Inline, Part, Text};
 use crate::background::{Answer, Ask, Known};
+use crate::figure;
 use crate::markdown::{self, Face, Fill, Piece, Row};
 use crate::table;
+use crate::text::wrap;
 
 /// Columns of text at most: more, and the eye loses its line.
 const MOST_TEXT: usize = 72;
-/// Columns of a figure at most.
+/// Columns of a figure at most, less what stands beside it where there is room for that.
 const MOST_FIGURE: u16 = 112;
 /// Columns of a table at most.
 const MOST_TABLE: usize = 100;
@@ -50,7 +52,8 @@ pub struct Laid {
 
 /// How wide a figure is on a screen of this width.
 pub fn figure_width(width: u16) -> u16 {
-    width.min(MOST_FIGURE)
+    let beside = MOST_FIGURE + figure::BESIDE;
+    if width >= beside { beside } else { width.min(MOST_FIGURE) }
 }
 
 /// Lays a chapter out.
@@ -83,11 +86,20 @@ pub fn lay_out(
 struct Setter<'a> {
     laid: Laid,
     known: &'a mut Known,
-    /// Sources by name and links by address, in the order in which they are referred to; what the note says.
-    notes: Vec<(String, String)>,
+    /// In the order in which they are referred to.
+    notes: Vec<Note>,
     indent: u16,
     columns: usize,
     text: &'a Text,
+}
+
+/// What a small number in the text refers to.
+#[derive(PartialEq, Eq)]
+enum Note {
+    /// A source, by its name.
+    Source(String),
+    /// A link's address.
+    Link(String),
 }
 
 impl Fill for Setter<'_> {
@@ -98,27 +110,23 @@ impl Fill for Setter<'_> {
                 Some(Answer::Number(Err(why))) => (format!("[{name}: {why}]"), Face::Quiet),
                 _ => ("…".to_owned(), Face::Quiet),
             },
-            Inline::Source(name) => {
-                let markdown =
-                    course::source(name).map_or_else(|_| name.clone(), |source| source.markdown.to_owned());
-                (format!("[{}]", self.note(name, &markdown)), Face::Quiet)
-            }
+            Inline::Source(name) => (format!("[{}]", self.note(Note::Source(name.clone()))), Face::Quiet),
         }
     }
 
     fn link(&mut self, address: &str) -> Option<usize> {
         let outside = address.contains("://");
-        outside.then(|| self.note(address, &format!("<{address}>")))
+        outside.then(|| self.note(Note::Link(address.to_owned())))
     }
 }
 
 impl Setter<'_> {
     /// The number of a note, from 1.
-    fn note(&mut self, key: &str, markdown: &str) -> usize {
-        if let Some(place) = self.notes.iter().position(|(known, _)| known == key) {
+    fn note(&mut self, note: Note) -> usize {
+        if let Some(place) = self.notes.iter().position(|known| *known == note) {
             return place + 1;
         }
-        self.notes.push((key.to_owned(), markdown.to_owned()));
+        self.notes.push(note);
         self.notes.len()
     }
 
@@ -212,7 +220,7 @@ impl Setter<'_> {
         let right = if chosen.is_some() && bet.right == place { '●' } else { ' ' };
         let room = self.columns.saturating_sub(8);
         let face = if right == '●' { Face::Strong } else { Face::Plain };
-        for (n, line) in crate::text::wrap(&bet.options[place], room).into_iter().enumerate() {
+        for (n, line) in wrap(&bet.options[place], room).into_iter().enumerate() {
             let head = if n == 0 { format!("{mine} {}  {right} ", place + 1) } else { " ".repeat(7) };
             self.push(vec![(head, Face::Strong), (line, face)]);
         }
@@ -264,21 +272,24 @@ impl Setter<'_> {
         }
         self.markdown("## Notes");
         self.gap();
-        for (n, (_, markdown)) in notes.iter().enumerate() {
-            let mut fill = Addresses(Vec::new());
-            let rows = markdown::lay_out(markdown, self.columns - 5, &mut fill);
+        let room = self.columns - 5;
+        for (n, note) in notes.iter().enumerate() {
+            let mut links = Addresses(Vec::new());
+            let mut rows = match note {
+                Note::Source(name) => match course::source(name) {
+                    Ok(source) => markdown::lay_out(source.markdown, room, &mut links),
+                    Err(_) => vec![vec![(name.clone(), Face::Plain)]],
+                },
+                Note::Link(address) => {
+                    links.0.push(address.clone());
+                    Vec::new()
+                }
+            };
+            let addresses = links.0.iter().flat_map(|address| wrap(address, room));
+            rows.extend(addresses.map(|line| vec![(line, Face::Quiet)]));
             for (line, row) in rows.into_iter().enumerate() {
                 let head = if line == 0 { format!("{:>3}  ", n + 1) } else { " ".repeat(5) };
-                let mut whole = vec![(head, Face::Quiet)];
-                whole.extend(row);
-                self.push(whole);
-            }
-            for address in
-                fill.0.iter().filter(|address| !markdown.starts_with('<') || !markdown.contains(*address))
-            {
-                for line in crate::text::wrap(address, self.columns - 5) {
-                    self.push(vec![(" ".repeat(5) + &line, Face::Quiet)]);
-                }
+                self.push(std::iter::once((head, Face::Quiet)).chain(row).collect());
             }
         }
         self.laid.lines.push(Line::default());

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The application without a terminal: keys in, pictures out.
+//!
+//! After a change that is meant: `INSTA_UPDATE=always cargo test -p tui`, and read what changed in `snapshots/`.
+
+mod contents;
+mod exercise;
+mod figure;
+mod lesson;
+mod screen;
