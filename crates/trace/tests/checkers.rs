@@ -152,7 +152,7 @@ fn a_loss_is_known_only_when_the_run_is_over() {
     assert_eq!(run(None), "unknown: message 1 is still under way");
     assert!(
         run(Some(Ending::Unfinished(Bound::Time)))
-            .starts_with("unknown: message 1 was confirmed; the run reached")
+            .starts_with("unknown: message 1 was confirmed; the run stopped at")
     );
 }
 
