@@ -2,11 +2,12 @@
 //! The scene on the canvas, by stage's layout; the same drawing as the still's.
 
 use stage::{
-    Flight, Flow, Grid, Landed, Layout, Leased, Link, Place, Point, Rect, Scene, Shape, Station, Target,
-    Token, Tone, Working,
+    Flight, Flow, Grid, Landed, Layout, Leased, Link, Place, Point, Rect, Scene, Station, Target, Token,
+    Tone, Working,
 };
 use trace::Role;
 
+use crate::flights;
 use crate::pen::Pen;
 
 /// From a text's middle to its base line.
@@ -14,11 +15,13 @@ const BASE: f32 = 5.0;
 
 /// Draws a moment in the layout's units; a frame goes around what is pointed at.
 pub fn draw(pen: &Pen<'_>, scene: &Scene<'_>, layout: &Layout, chosen: Option<Target>) {
-    for (at, label) in &layout.headings {
-        pen.say(*at, Tone::Quiet, label);
-    }
     for link in &scene.links {
         draw_link(pen, link, layout, chosen == Some(Target::Link(link.a, link.b)));
+    }
+    for (at, label) in &layout.headings {
+        // In the tall form links come down through the headings.
+        pen.erase(&Rect { x: at.x - 2.0, y: at.y - Layout::FONT, w: wide(label), h: Layout::FONT + 4.0 });
+        pen.say(*at, Tone::Quiet, label);
     }
     for station in &scene.stations {
         if let Some(place) = layout.place(station.node) {
@@ -29,10 +32,13 @@ pub fn draw(pen: &Pen<'_>, scene: &Scene<'_>, layout: &Layout, chosen: Option<Ta
         }
     }
     scene.flows.iter().for_each(|flow| draw_flow(pen, flow, layout));
-    for flight in &scene.flights {
-        draw_flight(pen, flight, layout, chosen == Some(Target::Flight(flight.packet)));
-    }
+    flights::draw(pen, &scene.flights, layout, chosen);
     draw_effects(pen, &scene.effects, scene.effects_total, &layout.effects);
+}
+
+/// About as wide as a text is.
+fn wide(text: &str) -> f32 {
+    text.len() as f32 * Layout::FONT * 0.5 + 4.0
 }
 
 fn draw_link(pen: &Pen<'_>, link: &Link, layout: &Layout, chosen: bool) {
@@ -140,27 +146,6 @@ fn draw_flow(pen: &Pen<'_>, flow: &Flow, layout: &Layout) {
             pen.dot(at, tone, radius);
         }
         progress += apart.max(0.02);
-    }
-}
-
-fn draw_flight(pen: &Pen<'_>, flight: &Flight<'_>, layout: &Layout, chosen: bool) {
-    let Some(at) = layout.on_the_way(flight.from, flight.to, flight.progress) else { return };
-    if chosen {
-        pen.ring(at, Tone::Accent, Layout::RADIUS + 5.0, 2.0);
-    }
-    let label_at = Point { x: at.x - Layout::RADIUS, y: at.y - Layout::RADIUS - 4.0 };
-    match (flight.token, flight.lost) {
-        (Some(token), Some(ago)) => {
-            pen.alpha(1.0 - ago);
-            pen.shape_of(Shape::Cross, Tone::Lost, at, Layout::RADIUS, 0.0);
-            pen.say(label_at, Tone::Lost, &token.label());
-            pen.alpha(1.0);
-        }
-        (Some(token), None) if flight.carries => {
-            pen.shape(&token, at, 0.0);
-            pen.say(label_at, token.tone, &token.label());
-        }
-        _ => pen.dot(at, flight.tone(), 2.5),
     }
 }
 

@@ -399,13 +399,16 @@ impl Figure {
         self.surface.as_ref()?.target_at(&self.run.player.scene(), self.view, x, y)
     }
 
-    /// Shows what would be pointed at. The page is not written anew for it.
+    /// Shows and names what would be pointed at. The page is not written anew for it.
     fn hover(&mut self, at: Option<(f64, f64)>) -> bool {
         let hovered = at.and_then(|(x, y)| self.target_at(x, y));
         if hovered != self.hovered {
             self.hovered = hovered;
             if let Some(canvas) = self.canvas.cast::<Element>() {
-                let _ = canvas.class_list().toggle_with_force("pointing", hovered.is_some());
+                let _ = match hovered {
+                    Some(target) => canvas.set_attribute("title", &target.words(self.run.player.timeline())),
+                    None => canvas.remove_attribute("title"),
+                };
             }
             if !self.run.player.playing() {
                 self.paint();

@@ -13,6 +13,7 @@
 mod command;
 mod drawing;
 mod figure;
+mod flights;
 mod glue;
 mod page;
 mod parts;

@@ -78,7 +78,7 @@ pub fn timeline(scene: &Scene<'_>, place: u32, id: u32) -> Html {
             <input class="fig-seek" type="range" min="0" max={crate::view::PLACES.to_string()} value={place.to_string()}
                 data-do="seek" aria-label="Moment" aria-valuetext={spoken} />
             if !scene.bar.unfinished.is_empty() {
-                <p class="fig-unfinished">{ scene.bar.unfinished }</p>
+                <p class="fig-unfinished">{ scene.bar.unfinished.clone() }</p>
             }
         </div>
     }

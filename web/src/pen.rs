@@ -82,6 +82,11 @@ impl<'a> Pen<'a> {
         self.context.fill_rect(rect.x.into(), rect.y.into(), rect.w.into(), rect.h.into());
     }
 
+    /// Takes away what was drawn there.
+    pub fn erase(&self, rect: &Rect) {
+        self.context.clear_rect(rect.x.into(), rect.y.into(), rect.w.into(), rect.h.into());
+    }
+
     /// A hatched rectangle: something is wrong there.
     pub fn hatch(&self, rect: &Rect, tone: Tone) {
         const APART: f32 = 6.0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The space–time diagram on the canvas: a lane for each node, time to the right, what is to come drawn faintly.
 
-use stage::{DownLine, PacketLine, Point, Rect, Scene, Shape, SpaceTime, Target, Tone, WorkLine};
+use stage::{DownLine, PacketLine, Point, Rect, Scene, Shape, SpaceTime, Target, Token, Tone, WorkLine};
 
 use crate::pen::Pen;
 
@@ -12,6 +12,10 @@ const RIGHT: f32 = 6.0;
 const TOP: f32 = 28.0;
 const BOTTOM: f32 = 10.0;
 const RADIUS: f32 = 6.0;
+/// From a lane to the base line of the names above it.
+const NAME: f32 = 9.0;
+/// A name is made of digits and signs, each about so wide.
+const DIGIT: f32 = 6.6;
 /// How faint the future is.
 const FAINT: f32 = 0.3;
 
@@ -75,11 +79,8 @@ impl Plot {
             let at = Point { x: self.x(dot.at), y: self.y(dot.lane) };
             pen.alpha(if dot.at > diagram.now { FAINT } else { 1.0 });
             pen.shape_of(dot.token.shape, dot.token.tone, at, RADIUS, 0.0);
-            // A message in order is named by its work already.
-            if dot.token.shape != Shape::Disc {
-                pen.say_around(Point { y: at.y - 10.0, ..at }, dot.token.tone, &dot.token.label());
-            }
         }
+        self.draw_names(pen, diagram);
         pen.alpha(1.0);
         let x = self.x(diagram.now);
         pen.line(Point { x, y: TOP - 8.0 }, Point { x, y: bottom }, Tone::Accent, 1.5);
@@ -104,11 +105,32 @@ impl Plot {
         pen.block(&rect, tone);
         pen.alpha(0.75);
         pen.block(&Rect { w: done, ..rect }, tone);
-        pen.alpha(if work.from > now { 0.5 } else { 1.0 });
-        if to - from > 12.0 {
-            pen.say(Point { x: from, y: y - 8.0 }, work.token.tone, &work.token.label());
-        }
         pen.alpha(1.0);
+    }
+
+    /// Names each work where it begins, and each effect that broke order or came twice, as far as no name runs into
+    /// another of its lane.
+    fn draw_names(&self, pen: &Pen<'_>, diagram: &SpaceTime<'_>) {
+        let mut taken: Vec<(usize, f32, f32)> = Vec::new();
+        let mut name = |lane: usize, at: f32, from: f32, token: &Token| {
+            let label = token.label();
+            let to = from + DIGIT * label.chars().count() as f32;
+            if taken.iter().any(|other| other.0 == lane && from < other.2 + 3.0 && other.1 < to + 3.0) {
+                return;
+            }
+            taken.push((lane, from, to));
+            pen.alpha(if at > diagram.now { 0.5 } else { 1.0 });
+            pen.say(Point { x: from, y: self.y(lane) - NAME }, token.tone, &label);
+        };
+        for work in &diagram.works {
+            name(work.lane, work.from, self.x(work.from.max(0.0)), &work.token);
+        }
+        for dot in diagram.effects.iter().filter(|dot| (0.0..=1.0).contains(&dot.at)) {
+            // A message in order is named by its work already.
+            if dot.token.shape != Shape::Disc {
+                name(dot.lane, dot.at, self.x(dot.at) - 2.0 * DIGIT, &dot.token);
+            }
+        }
     }
 
     fn draw_packet(&self, pen: &Pen<'_>, packet: &PacketLine<'_>, now: f32, chosen: Option<Target>) {

@@ -7,8 +7,9 @@ use crate::pen::Pen;
 
 /// Its height, in pixels.
 pub const HEIGHT: f32 = 136.0;
-/// A message needs so much of the width.
+/// A message needs at least so much of the width, and so much for each sign of its label.
 const PITCH: f32 = 34.0;
+const SIGN: f32 = 6.6;
 const EDGE: f32 = 14.0;
 const RADIUS: f32 = 6.0;
 /// The base lines of heading, upper and lower numbers, and the two ends of the lines between.
@@ -18,19 +19,21 @@ const FROM: f32 = 49.0;
 const TO: f32 = 101.0;
 const LOWER: f32 = 127.0;
 
-/// How many messages find room.
-pub fn room(width: f32) -> usize {
-    (((width - 2.0 * EDGE) / PITCH) as usize).clamp(4, 40)
+/// How many messages find room once so many were sent: with their number, `+` and how many overtook it.
+pub fn room(width: f32, sent: u64) -> usize {
+    let signs = sent.max(1).ilog10() + 4;
+    let pitch = PITCH.max(signs as f32 * SIGN);
+    (((width - 2.0 * EDGE) / pitch) as usize).clamp(4, 40)
 }
 
-/// Draws it in pixels, so wide.
-pub fn draw(pen: &Pen<'_>, slope: &Slope, width: f32) {
+/// Draws it in pixels, so wide, with room for so many messages.
+pub fn draw(pen: &Pen<'_>, slope: &Slope, width: f32, room: usize) {
     pen.line(Point { x: 0.0, y: 0.0 }, Point { x: width, y: 0.0 }, Tone::Quiet, 0.4);
-    pen.say(Point { x: 0.0, y: HEAD + 4.0 }, Tone::Quiet, "above as enqueued, below as took effect");
+    pen.say(Point { x: 0.0, y: HEAD + 4.0 }, Tone::Quiet, "above: as enqueued; below: as effects landed");
     let crossings = slope.crossings.to_string();
     let words = if slope.crossings == 1 { " crossing" } else { " crossings" };
     pen.say_before(Point { x: width, y: HEAD + 4.0 }, Tone::Quiet, &[&*crossings, words].concat());
-    let pitch = (width - 2.0 * EDGE) / room(width) as f32;
+    let pitch = (width - 2.0 * EDGE) / room as f32;
     let x = |place: usize| EDGE + (place as f32 + 0.5) * pitch;
     // What broke order is drawn last, above the others.
     for late in [false, true] {

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use stage::{Form, Layout, Material, Player, Point, Scene, Target, Timeline};
+use trace::Time;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
@@ -22,6 +23,8 @@ pub enum View {
 
 /// From this width on, in pixels, columns stand side by side: narrower, their text would be too small.
 const WIDE: f64 = 700.0;
+/// From this width on, in pixels, a space–time diagram has room for stage's usual span.
+const USUAL_WIDTH: f64 = 800.0;
 /// A unit of the tall form is at most so many pixels.
 const LARGEST_SCALE: f64 = 1.2;
 /// The size of text that is set in pixels.
@@ -106,9 +109,15 @@ impl Surface {
                 drawing::draw(&pen, scene, &self.layout, chosen);
                 pen.units(density, 0.0, self.slope_top(), TEXT);
                 let width = self.width as f32;
-                slope::draw(&pen, &player.slope(slope::room(width)), width);
+                let room = slope::room(width, scene.counters.sent);
+                slope::draw(&pen, &player.slope(room), width, room);
             }
-            View::SpaceTime => self.plot().draw(&pen, &player.space_time(player.usual_span()), chosen),
+            View::SpaceTime => {
+                // A narrow diagram shows less of the run, not the same amount pressed together.
+                let part = (self.width / USUAL_WIDTH).min(1.0);
+                let span = Time((player.usual_span().0 as f64 * part) as u64);
+                self.plot().draw(&pen, &player.space_time(span), chosen);
+            }
         }
     }
 

@@ -93,6 +93,8 @@ fn pressed(event: &KeyboardEvent) -> Option<Msg> {
     let taken = match tag.as_str() {
         "BUTTON" | "SUMMARY" => activates,
         "SELECT" => command != Command::Close,
+        // The list of sentences scrolls.
+        "OL" => moves,
         // The timeline steps from event to event; other sliders keep their keys.
         "INPUT" if target.class_list().contains("fig-seek") => false,
         "INPUT" if target.get_attribute("type").as_deref() == Some("range") => moves,
@@ -116,7 +118,11 @@ pub fn figure(figure: &Figure) -> Html {
             <div class="fig-drawing" tabindex="0" role="group" aria-label="Drawing. Enter points at something in it."
                 onpointermove={&on.over} onpointerleave={&on.leave}>
                 <canvas class="fig-canvas" ref={&figure.canvas} role="img" aria-label={words(&scene)}></canvas>
-                { figure.menu.as_ref().map(|menu| actions(menu, &figure.run.player)) }
+                // `if` keeps a place among the children. An optional child would not, and the canvas, moved up by it,
+                // would be made anew: empty.
+                if let Some(menu) = &figure.menu {
+                    { actions(menu, &figure.run.player) }
+                }
             </div>
             <div class="fig-deck">
                 { parts::timeline(&scene, place_of(&figure.run.player), figure.id) }
@@ -275,7 +281,7 @@ fn narration(scene: &Scene<'_>, open: bool) -> Html {
         Some(said) => {
             html! { <p class={parts::tone(said.tone)}><b>{ said.at.short() }</b>{ " " }{ &said.text }</p> }
         }
-        None => html! { <p>{ "Nothing has happened yet." }</p> },
+        None => html! { <p>{ "Nothing has happened yet. Play, or step." }</p> },
     };
     // Only a reader who stands still or steps is told; sentences in play would pile up.
     let heard = scene.sentence.filter(|_| !scene.playing).map(|said| said.text.clone());
@@ -288,7 +294,7 @@ fn narration(scene: &Scene<'_>, open: bool) -> Html {
                 </button>
             </div>
             if open {
-                <ol reversed=true>{ for scene.log.iter().rev().map(line) }</ol>
+                <ol reversed=true tabindex="0" aria-label="All sentences">{ for scene.log.iter().rev().map(line) }</ol>
             }
             <p class="hidden" aria-live="polite">{ heard }</p>
         </div>

@@ -7,9 +7,13 @@
 
 mod machine;
 mod mm10;
+mod newcomer;
+mod page;
+mod runs;
 mod section;
 mod simpy;
 mod statistics;
+mod terminal;
 
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
@@ -24,20 +28,32 @@ const FORMAT_VERSION: u32 = 1;
 type Measure = fn() -> Result<Section>;
 
 /// What is measured, in the order in which it is printed: the section's name in JSON, and who measures it.
-const SECTIONS: &[(&str, Measure)] = &[("mm10", mm10::measure)];
+const SECTIONS: &[(&str, Measure)] = &[
+    ("mm10", mm10::measure),
+    ("runs", runs::measure),
+    ("terminal", terminal::measure),
+    ("page", page::measure),
+    ("newcomer", newcomer::measure),
+];
 
-/// Measures every section and prints tables, or with `json` one JSON document. Progress goes to standard error.
+/// Measures the sections of these names, or all if none is given, and prints tables, or with `json` one JSON document.
+/// Progress goes to standard error.
 ///
 /// # Errors
-/// A section could not be measured. The others are measured and printed all the same.
-pub(crate) fn run(json: bool) -> Result<()> {
+/// There is no section of a name, or one could not be measured. The others are measured and printed all the same.
+pub(crate) fn run(names: &[String], json: bool) -> Result<()> {
+    if let Some(unknown) = names.iter().find(|name| !SECTIONS.iter().any(|section| section.0 == **name)) {
+        let known: Vec<&str> = SECTIONS.iter().map(|section| section.0).collect();
+        bail!("there is no section `{unknown}`; there are {}", known.join(", "));
+    }
     let machine = Machine::here();
     if !json {
         println!("{machine}");
     }
     let mut documents = Vec::new();
     let mut failed = Vec::new();
-    for &(name, measure) in SECTIONS {
+    let wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
+    for &(name, measure) in SECTIONS.iter().filter(|section| wanted(section.0)) {
         let measured = measure();
         match &measured {
             Ok(section) if !json => println!("\n{section}"),

@@ -31,14 +31,22 @@ use content::Content;
 /// # Errors
 /// A chapter asks for what is not there, the WASM module cannot be built, or a file cannot be read or written.
 pub(crate) fn run(serve: bool) -> Result<()> {
+    let site = make()?;
+    println!("{}", site.display());
+    if serve { serve::serve(&site) } else { Ok(()) }
+}
+
+/// Builds the site and answers with its folder.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn make() -> Result<PathBuf> {
     let module = wasm_build::build()?;
     let script =
         module.script.file_name().context("the module's script has a name")?.to_string_lossy().into_owned();
     let book = workspace::root().join("book");
     build(&book, Rc::new(content::Course), Some((module.folder, script)))?;
-    let site = book.join("dist");
-    println!("{}", site.display());
-    if serve { serve::serve(&site) } else { Ok(()) }
+    Ok(book.join("dist"))
 }
 
 /// Builds the book that lies in the folder `book`; without `module` its figures stay stills.

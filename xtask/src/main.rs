@@ -39,6 +39,8 @@ enum Chore {
     },
     /// Measure us and our peers in one run
     Bench {
+        /// Only these sections, by name; all of them if none is given
+        sections: Vec<String>,
         /// Print JSON instead of a table
         #[arg(long)]
         json: bool,
@@ -55,7 +57,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
         Chore::Book { serve } => book::run(serve).map(done),
         Chore::Test { steps } => test::run(&steps),
-        Chore::Bench { json } => bench::run(json).map(done),
+        Chore::Bench { sections, json } => bench::run(&sections, json).map(done),
         Chore::Wasm(options) => wasm_build::run(&options).map(done),
         Chore::TraceHashes => test::print_trace_hashes().map(done),
     };

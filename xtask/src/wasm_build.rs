@@ -116,7 +116,8 @@ fn build_with(wasm_opt: &str) -> Result<Module> {
     }
     let bytes = fs::read(&module.wasm).with_context(|| format!("cannot read {}", module.wasm.display()))?;
     let size = size_of(&bytes)?;
-    println!(
+    // Not to standard output: that may be waiting for JSON.
+    eprintln!(
         "{NAME}_bg.wasm: {} bytes, gzip {} bytes ({} kB)",
         size.raw,
         size.gzip,

@@ -26,6 +26,7 @@ enum NoPacket {}
 
 impl Payload for NoPacket {
     type Record = ();
+    const KINDS: &'static [&'static str] = &[];
 
     fn kind(&self) -> &'static str {
         match *self {}
@@ -118,7 +119,7 @@ pub fn simulate_bare(run: Run) -> Outcome {
     let (mut events, mut to_come, mut busy) = (0, run.customers, 0);
 
     agenda.insert(INTERARRIVAL.sample(&mut arrivals), ARRIVAL);
-    while let Some((now, what)) = agenda.pop() {
+    while let Some((now, _, what)) = agenda.pop() {
         events += 1;
         if what == ARRIVAL {
             to_come -= 1;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The same M/M/10 queue in several simulators, one a run: `peers <peer> [customers] [seed]` prints a line of JSON.
+//! `peers runs <address> <repeats>` makes runs of ours and prints the milliseconds that they took.
 
 mod bare;
 mod inflight;
 mod nexosim_peer;
+mod runs;
 mod simcore_peer;
 mod workload;
 
@@ -26,6 +28,12 @@ fn locked_version(package: &str) -> String {
 
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
+    if let [command, address, repeats] = &args[..]
+        && command == "runs"
+    {
+        println!("{}", runs::milliseconds(address, repeats)?);
+        return Ok(());
+    }
     let number = |index: usize, what: &str, default: u64| match args.get(index) {
         Some(given) => {
             given.parse().with_context(|| format!("{what} must be a whole number, not `{given}`; {USAGE}"))

@@ -104,10 +104,14 @@ const EXERCISES: &[Exercise] = &[Exercise {
         },
         ExercisePart {
             name: "liveness",
-            sentence: "everything emitted and acked once faults stop",
+            sentence: "everything emitted in its turn, and acked, once faults stop",
             points: 30,
         },
-        ExercisePart { name: "cost", sentence: "few hand-outs and few commits for each message", points: 10 },
+        ExercisePart {
+            name: "cost",
+            sentence: "without faults, few hand-outs and few commits for each message",
+            points: 10,
+        },
     ],
     stub: include_str!("../../../solutions/stub/resequencer.rs"),
     solution: include_str!("../../../solutions/queues/src/bin/resequencer.rs"),
@@ -165,6 +169,16 @@ const RESEQUENCER_HINTS: &[(&str, [&str; 3])] = &[
             "What happens to one message more when the buffer is full and the gap is still open?",
             "Look at the line that puts a message into your buffer: what bounds it?",
             "Full, and not the message its key waits for: `nack` it. The queue keeps it for you and hands it out again.",
+        ],
+    ),
+    (
+        "keys-independent",
+        [
+            "The message in the story is the next one of its key. What does your code wait for?",
+            "Look what decides in `on` whether a message may be emitted: does anything of another key, or of the whole \
+             queue, take part in it?",
+            "One `next` for each key, and nothing that is common to all keys but the buffer. When the message that a key \
+             waits for comes, emit it in that call, and everything held that follows it without a gap.",
         ],
     ),
     (

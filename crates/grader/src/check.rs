@@ -4,20 +4,23 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use course::Exercise;
 use kit::verdict::{Outcome, Verdict};
+use sim::Address;
 
 use crate::run::{Order, run};
-use crate::{Compiler, Workspace, journal};
+use crate::{Compiler, Workspace, advice, journal};
 
 /// How much to try; what is not given has its default.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// The first seed.
     pub seed: Option<u64>,
     /// How many runs with faults.
     pub runs: Option<u64>,
+    /// The address of one run: this and no other, and it counts as no attempt.
+    pub address: Option<String>,
 }
 
 /// What is being done just now.
@@ -52,28 +55,71 @@ pub fn check(
     options: &Options,
     progress: &mut dyn FnMut(Stage),
 ) -> Result<Verdict> {
+    if let Some(address) = &options.address {
+        belongs(address, exercise)?;
+    }
     let file = workspace.file(exercise);
     let source = fs::read(&file).with_context(|| {
         format!("cannot read {}; `cargo course reset {}` puts it back", file.display(), exercise.name)
     })?;
+    let one_run = options.address.is_some();
     let first = match options.seed {
         // Who asks for a seed wants that one.
         Some(_) => Vec::new(),
-        None => journal::record(workspace, exercise.name)?.seeds,
+        // Seeds that cannot be read are tried when their turn comes; that nothing can be noted is said in the end.
+        None => journal::record(workspace, exercise.name).map(|record| record.seeds).unwrap_or_default(),
     };
+    let trace = workspace.own(&if one_run { one_run_name(exercise) } else { trace_name(exercise) })?;
+    let output = workspace.own(&output_name(exercise))?;
+    // Whatever comes now, what an earlier check found is not about this file.
+    [&trace, &output].into_iter().for_each(|old| _ = fs::remove_file(old));
+    if !one_run && let Ok(old) = workspace.own(&verdict_name(exercise)) {
+        let _ = fs::remove_file(old);
+    }
     progress(Stage::Kit);
     let compiler = Compiler::for_package(workspace, exercise.package)?;
-    let trace = workspace.own(&trace_name(exercise))?;
-    let output = workspace.own(&output_name(exercise))?;
-    let answer = Answer { exercise, source: &file, first: &first, trace: &trace, output: &output };
+    let answer =
+        Answer { exercise, source: &file, first: &first, trace: &trace, output: &output, strict: false };
     let mut verdict = examine(workspace, &compiler, &answer, options, progress)?;
+    if one_run && verdict.outcome == Outcome::Unknown && verdict.steps == 0 {
+        // Only the exam knows which parameters its addresses have.
+        bail!("{}", verdict.sentence);
+    }
     if verdict.trace_file.is_some() {
         verdict.trace_file = Some(workspace.short(&trace).display().to_string());
     }
-    journal::append(workspace, &journal::checked(&verdict, fingerprint(&source)))?;
-    let place = workspace.own(&verdict_name(exercise))?;
-    fs::write(&place, verdict.to_json()).with_context(|| format!("cannot write {}", place.display()))?;
+    advise(&mut verdict, advice::on_state(&String::from_utf8_lossy(&source)));
+    if !one_run {
+        let note = || -> Result<()> {
+            journal::append(workspace, &journal::checked(&verdict, fingerprint(&source)))?;
+            let place = workspace.own(&verdict_name(exercise))?;
+            fs::write(&place, verdict.to_json()).with_context(|| format!("cannot write {}", place.display()))
+        };
+        // What was found out stays true where it cannot be kept.
+        if let Err(error) = note() {
+            advise(&mut verdict, Some(format!("This check was not noted: {error:#}")));
+        }
+    }
     Ok(verdict)
+}
+
+fn advise(verdict: &mut Verdict, more: Option<String>) {
+    if let Some(more) = more {
+        verdict.advice = Some(match verdict.advice.take() {
+            Some(advice) => format!("{advice}\n\n{more}"),
+            None => more,
+        });
+    }
+}
+
+/// Whether an address names a run of this exercise's exam.
+fn belongs(address: &str, exercise: &Exercise) -> Result<()> {
+    let address: Address = address.parse().context("this is not the address of a run")?;
+    let own = format!("exam/{}", exercise.name);
+    if address.scenario != own {
+        bail!("{} is no run of this exercise; its runs are called {own}?…", address.scenario);
+    }
+    Ok(())
 }
 
 /// What the last check of an exercise said, if it was checked and its verdict is still to be read.
@@ -89,6 +135,8 @@ pub(crate) struct Answer<'a> {
     pub first: &'a [u64],
     pub trace: &'a Path,
     pub output: &'a Path,
+    /// Whether a warning is an error.
+    pub strict: bool,
 }
 
 /// Compiles and runs any answer.
@@ -103,22 +151,27 @@ pub(crate) fn examine(
     progress: &mut dyn FnMut(Stage),
 ) -> Result<Verdict> {
     progress(Stage::Compile);
-    let compiled = match compiler.compile(answer.source, false)? {
+    let compiled = match compiler.compile(answer.source, answer.strict)? {
         Ok(compiled) => compiled,
         Err(refused) => return Ok(did_not_compile(answer.exercise.name, refused.message)),
     };
     progress(Stage::Run);
     let budget = kit::exam::Budget::default();
-    run(&Order {
+    let mut verdict = run(&Order {
         exercise: answer.exercise.name,
-        program: &compiled.program,
+        compiled: &compiled,
         seed: options.seed.unwrap_or(budget.seed),
         runs: options.runs.unwrap_or(budget.runs),
         first: answer.first,
-        trace: answer.trace.to_owned(),
-        output: answer.output.to_owned(),
+        address: options.address.as_deref(),
+        trace: answer.trace,
+        output: answer.output,
         folder: workspace.root(),
-    })
+    })?;
+    if verdict.detail.is_none() && !compiled.warnings.trim().is_empty() {
+        verdict.detail = Some(compiled.warnings.clone());
+    }
+    Ok(verdict)
 }
 
 fn did_not_compile(exercise: &str, message: String) -> Verdict {
@@ -146,6 +199,11 @@ fn verdict_name(exercise: &Exercise) -> String {
 
 fn trace_name(exercise: &Exercise) -> String {
     format!("counterexamples/{}.jsonl", exercise.name)
+}
+
+/// A run that was asked for by its address; the last counterexample stays where it is.
+fn one_run_name(exercise: &Exercise) -> String {
+    format!("runs/{}.jsonl", exercise.name)
 }
 
 fn output_name(exercise: &Exercise) -> String {

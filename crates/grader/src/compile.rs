@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! From one source file to a program: the same way for a learner's file, a solution and a wrong answer.
 
+use std::collections::BTreeSet;
+use std::env;
 use std::ffi::OsString;
-use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::{env, str};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::Workspace;
+use crate::bench::Bench;
 
 /// Compiles files against the kit. Cargo builds the kit, once; `rustc` alone compiles the file, which is faster than
 /// cargo and works for files that belong to no package.
@@ -19,15 +20,20 @@ use crate::Workspace;
 pub struct Compiler {
     root: PathBuf,
     kit: PathBuf,
-    dependencies: PathBuf,
+    /// Where what the kit links lies: when the target is not the host, its macros lie elsewhere.
+    dependencies: BTreeSet<PathBuf>,
+    /// The target, when it is not the host.
+    triple: Option<String>,
     target: PathBuf,
 }
 
 /// A program.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Compiled {
-    /// Where it lies.
+    /// Where it lies, as long as this value lives.
     pub program: PathBuf,
+    /// The folder that it has for itself.
+    pub(crate) bench: Bench,
     /// What the compiler warned of; empty when it did not.
     pub warnings: String,
 }
@@ -50,6 +56,18 @@ struct Artifact {
 #[derive(Deserialize)]
 struct Target {
     name: String,
+    kind: Vec<String>,
+}
+
+impl Artifact {
+    fn is(&self, name: &str) -> bool {
+        self.target.as_ref().is_some_and(|target| target.name == name)
+    }
+
+    /// Runs in the compiler, and so on the host.
+    fn is_macro(&self) -> bool {
+        self.target.as_ref().is_some_and(|target| target.kind.iter().any(|kind| kind == "proc-macro"))
+    }
 }
 
 impl Compiler {
@@ -68,19 +86,37 @@ impl Compiler {
         if !output.status.success() {
             bail!("the kit does not build:\n{}", String::from_utf8_lossy(&output.stderr).trim_end());
         }
-        let artifacts = output.stdout.split(|byte| *byte == b'\n');
-        let kit = artifacts
+        let artifacts: Vec<Artifact> = output
+            .stdout
+            .split(|byte| *byte == b'\n')
             .filter_map(|line| serde_json::from_slice::<Artifact>(line).ok())
             .filter(|artifact| artifact.reason == "compiler-artifact")
-            .filter(|artifact| artifact.target.as_ref().is_some_and(|target| target.name == "kit"))
-            .flat_map(|artifact| artifact.filenames.unwrap_or_default())
+            .collect();
+        let files = |artifact: &'_ Artifact| artifact.filenames.clone().unwrap_or_default();
+        let kit = artifacts
+            .iter()
+            .filter(|artifact| artifact.is("kit"))
+            .flat_map(files)
             .find(|file| file.extension().is_some_and(|extension| extension == "rlib"))
             .context("cargo built no library `kit`")?;
         let profile = profile_folder(&kit).context("cargo put the kit into a folder without a parent")?;
+        let built_for = profile.parent().unwrap_or(profile);
+        let of_host = artifacts.iter().filter(|artifact| artifact.is_macro()).flat_map(files);
+        let of_host: BTreeSet<PathBuf> =
+            of_host.filter_map(|file| Some(profile_folder(&file)?.to_owned())).collect();
+        // With a target cargo builds into target/<triple>/debug, and what runs on the host into target/debug.
+        let is_host = of_host.iter().all(|folder| folder.parent() == Some(built_for));
+        let triple = if is_host { None } else { built_for.file_name() };
         Ok(Compiler {
             root: workspace.root().to_owned(),
-            dependencies: profile.join("deps"),
-            target: profile.parent().unwrap_or(profile).join("course"),
+            dependencies: of_host
+                .iter()
+                .map(PathBuf::as_path)
+                .chain([profile])
+                .map(|f| f.join("deps"))
+                .collect(),
+            triple: triple.map(|triple| triple.to_string_lossy().into_owned()),
+            target: built_for.join("course"),
             kit,
         })
     }
@@ -88,22 +124,30 @@ impl Compiler {
     /// Compiles one file; `strict` makes a warning an error.
     ///
     /// # Errors
-    /// When rustc cannot be started. That it refuses the file is an answer, not an error.
+    /// When rustc cannot be started, or does not get along with the kit or the linker: a fault of the set-up. That it
+    /// refuses the file is an answer, not an error.
     pub fn compile(&self, source: &Path, strict: bool) -> Result<std::result::Result<Compiled, Refused>> {
         let folder = self.target.join(folder_name(source));
-        fs::create_dir_all(&folder)
-            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        let program = folder.join(format!("answer{}", env::consts::EXE_SUFFIX));
-        let output = Command::new(tool("RUSTC", "rustc"))
+        let bench = Bench::in_folder(&folder)?;
+        let program = bench.place(&format!("answer{}", env::consts::EXE_SUFFIX));
+        let mut command = Command::new(tool("RUSTC", "rustc"));
+        command
             .args(["--edition=2024", "--crate-type=bin", "--crate-name=answer", "--color=never"])
             .args(["-Cdebuginfo=0", "-Copt-level=0"])
             .arg(prefixed("-Cincremental=", &folder.join("incremental")))
-            .args(["-A", "dead_code"])
-            .args(strict.then_some("-Dwarnings"))
+            // On the command line it cannot be allowed again by the file.
+            .arg("-Funsafe_code")
+            // Half an answer has functions that nobody calls yet; a whole one has not.
+            .args(if strict { ["-D", "warnings"] } else { ["-A", "dead_code"] })
             .arg("--extern")
-            .arg(prefixed("kit=", &self.kit))
-            .arg("-L")
-            .arg(prefixed("dependency=", &self.dependencies))
+            .arg(prefixed("kit=", &self.kit));
+        for folder in &self.dependencies {
+            command.arg("-L").arg(prefixed("dependency=", folder));
+        }
+        if let Some(triple) = &self.triple {
+            command.arg("--target").arg(triple);
+        }
+        let output = command
             .arg("-o")
             .arg(&program)
             // As the learner knows it: messages name the file from the workspace's folder.
@@ -113,11 +157,38 @@ impl Compiler {
             .output()
             .context("rustc cannot be started; is Rust installed and on the PATH?")?;
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
-        Ok(match output.status.success() {
-            true => Ok(Compiled { program, warnings: message }),
-            false => Err(Refused { message }),
-        })
+        if output.status.success() {
+            return Ok(Ok(Compiled { program, bench, warnings: message }));
+        }
+        if let Some(cause) = fault_of_the_setup(&message) {
+            bail!("{cause}\n\n{}", message.trim_end());
+        }
+        Ok(Err(Refused { message }))
     }
+}
+
+/// What the compiler's message says about the machine and not about the file, if it does.
+fn fault_of_the_setup(message: &str) -> Option<&'static str> {
+    let says = |text: &str| message.contains(text);
+    if ["error[E0460]", "error[E0461]", "error[E0462]", "error[E0514]"].iter().any(|code| says(code)) {
+        return Some(
+            "the kit was built by another compiler or for another machine; `cargo clean` builds it anew",
+        );
+    }
+    // A file may ask for a crate that is not there; only of the kit that is no mistake of its own.
+    if says("error[E0463]")
+        && ["`kit`", "`std`", "`core`"].iter().any(|name| says(&format!("crate for {name}")))
+    {
+        return Some(
+            "the compiler does not find the kit or its own library; `cargo clean`, or install the target",
+        );
+    }
+    if says("error: linker `") || says("error: linking with `") {
+        return Some(
+            "the linker is missing or fails; Rust needs one, such as that of gcc, clang or the Visual Studio build tools",
+        );
+    }
+    None
 }
 
 /// The folder `debug` above a library, which lies in it or in its `deps`.
@@ -143,4 +214,25 @@ fn folder_name(source: &Path) -> String {
     source.hash(&mut hasher);
     let stem = source.file_stem().map_or("answer".into(), |stem| stem.to_string_lossy());
     format!("{stem}-{:016x}", hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_mistake_of_the_file_is_told_apart() {
+        let setup = [
+            "error[E0514]: found crate `kit` compiled by an incompatible version of rustc",
+            "error[E0463]: can't find crate for `std`",
+            "error: linker `cc` not found",
+            "error: linking with `cc` failed: exit status: 1",
+        ];
+        for message in setup {
+            assert!(fault_of_the_setup(message).is_some(), "{message}");
+        }
+        for message in ["error[E0463]: can't find crate for `rand`", "error[E0308]: mismatched types"] {
+            assert!(fault_of_the_setup(message).is_none(), "{message}");
+        }
+    }
 }

@@ -55,6 +55,8 @@ pub(crate) struct Record {
     pub attempts: u64,
     pub passes: u64,
     pub last: Option<(Outcome, Option<String>)>,
+    /// The promise that broke in the last check that came as far as the exam.
+    broken: Option<String>,
     /// Seeds that broke something, the latest first.
     pub seeds: Vec<u64>,
     hints: Vec<(Option<String>, u8)>,
@@ -76,9 +78,9 @@ impl Record {
         }
     }
 
-    /// The promise that broke last, if the last check broke one.
+    /// The promise that broke last, if the last check that came as far as the exam broke one.
     pub fn broken(&self) -> Option<&str> {
-        self.last.as_ref().and_then(|(_, promise)| promise.as_deref())
+        self.broken.as_deref()
     }
 }
 
@@ -157,6 +159,9 @@ fn record_of(text: &str, exercise: &str) -> Record {
             Entry::Checked { exercise: of, outcome, promise, seed, .. } if of == exercise => {
                 record.attempts += 1;
                 record.passes += u64::from(outcome == Outcome::Passed);
+                if outcome != Outcome::DidNotCompile {
+                    record.broken.clone_from(&promise);
+                }
                 record.last = Some((outcome, promise));
                 if let Some(seed) = seed.and_then(|seed| seed.parse().ok()) {
                     record.seeds.insert(0, seed);
@@ -165,7 +170,9 @@ fn record_of(text: &str, exercise: &str) -> Record {
             Entry::Hinted { exercise: of, promise, level } if of == exercise => {
                 record.hints.push((promise, level));
             }
-            Entry::Reset { exercise: of } if of == exercise => record.last = None,
+            Entry::Reset { exercise: of } if of == exercise => {
+                (record.last, record.broken) = (None, None);
+            }
             _ => {}
         }
     }
@@ -196,11 +203,17 @@ pub(crate) fn checked(verdict: &Verdict, source: u64) -> Entry {
         exercise: verdict.exercise.clone(),
         outcome: verdict.outcome,
         promise: verdict.promise().map(str::to_owned),
-        // A run without faults is tried first anyway.
-        seed: verdict.seed.filter(|_| verdict.broken.is_some()).map(|seed| seed.to_string()),
+        seed: seed_to_keep(verdict).map(|seed| seed.to_string()),
         source: format!("{source:016x}"),
         at,
     }
+}
+
+/// The seed whose run went wrong, in whatever way. A run without faults is tried first anyway.
+fn seed_to_keep(verdict: &Verdict) -> Option<u64> {
+    let broke = verdict.broken.as_ref().is_some_and(|broken| !broken.calm);
+    let ended = matches!(verdict.outcome, Outcome::TimedOut | Outcome::NotDeterministic);
+    verdict.seed.filter(|_| broke || ended)
 }
 
 #[cfg(test)]
@@ -244,6 +257,36 @@ mod tests {
             Standing::Passed
         );
         assert!(progress_of("").is_empty());
+    }
+
+    #[test]
+    fn a_hint_after_a_compile_error_is_about_what_broke_before() {
+        let refused = CHECKED.replace("failed", "did-not-compile").replace(r#""finishes""#, "null");
+        let record = record_of(&[CHECKED, refused.as_str()].join("\n"), "resequencer");
+        assert_eq!(record.broken(), Some("finishes"));
+        assert_eq!(record.last, Some((Outcome::DidNotCompile, None)));
+        let passed = CHECKED.replace("failed", "passed").replace(r#""finishes""#, "null");
+        assert_eq!(record_of(&[CHECKED, passed.as_str()].join("\n"), "resequencer").broken(), None);
+    }
+
+    #[test]
+    fn seeds_that_hang_or_differ_are_kept_and_calm_ones_are_not() {
+        let mut verdict = Verdict::new("resequencer", Outcome::TimedOut, "it hangs");
+        verdict.seed = Some(5);
+        assert_eq!(seed_to_keep(&verdict), Some(5));
+        verdict.outcome = Outcome::NotDeterministic;
+        assert_eq!(seed_to_keep(&verdict), Some(5));
+        verdict.outcome = Outcome::Failed;
+        let broken = |calm| kit::verdict::Broken {
+            promise: "finishes".to_owned(),
+            part: "liveness".to_owned(),
+            means: String::new(),
+            calm,
+        };
+        verdict.broken = Some(broken(true));
+        assert_eq!(seed_to_keep(&verdict), None);
+        verdict.broken = Some(broken(false));
+        assert_eq!(seed_to_keep(&verdict), Some(5));
     }
 
     #[test]

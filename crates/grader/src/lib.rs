@@ -10,6 +10,8 @@
 //! The library prints nothing: the `course` command and the terminal application show what it returns. The terminal
 //! links it, so nothing heavy belongs here.
 
+mod advice;
+mod bench;
 mod check;
 mod compile;
 mod hint;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What all kinds of exam have in common: a budget in, a verdict out.
 
+use sim::Address;
 use trace::Trace;
 
 use crate::verdict::Verdict;
@@ -15,6 +16,9 @@ pub trait Exam {
     fn examine(&self, budget: &Budget) -> Examined;
 }
 
+/// So many runs with faults it takes to pass; fewer can reject an answer but say too little for it.
+pub const MIN_RUNS_TO_PASS: u64 = 500;
+
 /// How much an exam may try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budget {
@@ -24,11 +28,13 @@ pub struct Budget {
     pub runs: u64,
     /// Seeds to try before all others: they broke something last time.
     pub first: Vec<u64>,
+    /// This run and no other.
+    pub only: Option<Address>,
 }
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { seed: 1, runs: 500, first: Vec::new() }
+        Budget { seed: 1, runs: MIN_RUNS_TO_PASS, first: Vec::new(), only: None }
     }
 }
 

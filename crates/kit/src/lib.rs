@@ -9,16 +9,20 @@
 //! ```
 //!
 //! The engine and the exams are compiled here, once and optimised; what an answer adds is its own code behind `dyn`.
-//! Only [`runner`] touches the clock, threads and files.
+//! Only `runner` touches the clock, threads and files. What searches, shrinks and judges is private: not because that
+//! made an exam tamper-proof, which it is not (the answer and its exam are one process), but because none of it is an
+//! answer's business.
 
+mod breach;
 pub mod exam;
+mod points;
 pub mod report;
 pub mod resequencer;
-pub mod runner;
-pub mod search;
-pub mod shrink;
-pub mod simulated;
-pub mod spot;
+mod runner;
+mod search;
+mod shrink;
+mod simulated;
+mod spot;
 pub mod verdict;
 
 /// What an answer needs: `use kit::prelude::*;`.

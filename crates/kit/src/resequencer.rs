@@ -15,10 +15,15 @@ mod draw;
 mod exam;
 mod judge;
 mod ledger;
+#[cfg(test)]
+mod made;
 mod process;
 mod queue;
+mod shorten;
 mod story;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod world;
 
 use std::cell::RefCell;
@@ -30,7 +35,7 @@ use std::rc::Rc;
 use queues::Letter;
 use trace::MessageId;
 
-pub use exam::ResequencerExam;
+use exam::ResequencerExam;
 
 /// Puts the messages of each key back into their order.
 ///
@@ -61,7 +66,8 @@ pub struct Message {
     pub key: u32,
     /// Its place among the messages of its key, from 0, without gaps.
     pub seq: u64,
-    /// Its place in the whole queue, over all keys, from 1.
+    /// Names it among the messages of all keys, from 1. It says neither when the queue took the message in nor which one
+    /// comes next: keys do not wait for each other, and dead letters have one, too.
     pub offset: u64,
     body: Body,
 }
@@ -90,6 +96,9 @@ pub struct Transaction<'a> {
     committed: bool,
 }
 
+/// No answer needs as many in one call; a loop that does not end soon has them.
+const MOST_EFFECTS: usize = 10_000;
+
 /// What a handler asked for; the process performs one after the other.
 pub(crate) enum Effect {
     Commit { emits: Vec<Emit>, next: Vec<(u32, u64)> },
@@ -103,32 +112,36 @@ pub(crate) struct Emit {
     pub letter: Letter,
     pub attempt: u32,
     /// Whose message it was: that of this incarnation, unless something survived a crash.
-    pub owner: LetGo,
+    pub owner: Rc<Hands>,
 }
 
 /// Where the messages of one incarnation report that they were let go of.
-pub(crate) type LetGo = Rc<RefCell<Vec<(MessageId, u32)>>>;
+#[derive(Default)]
+pub(crate) struct Hands {
+    pub incarnation: u64,
+    pub let_go: RefCell<Vec<(MessageId, u32)>>,
+}
 
 /// The part of a message that only the queue can make.
 struct Body {
     letter: Letter,
     attempt: u32,
-    let_go: LetGo,
+    owner: Rc<Hands>,
 }
 
 impl Drop for Body {
     fn drop(&mut self) {
-        self.let_go.borrow_mut().push((self.letter.message, self.attempt));
+        self.owner.let_go.borrow_mut().push((self.letter.message, self.attempt));
     }
 }
 
 impl Message {
-    pub(crate) fn new(letter: Letter, attempt: u32, let_go: &LetGo) -> Message {
+    pub(crate) fn new(letter: Letter, attempt: u32, owner: &Rc<Hands>) -> Message {
         Message {
             key: letter.key,
             seq: letter.seq,
             offset: letter.message.0,
-            body: Body { letter, attempt, let_go: let_go.clone() },
+            body: Body { letter, attempt, owner: owner.clone() },
         }
     }
 }
@@ -150,6 +163,19 @@ impl Out {
         Out { effects: Vec::new(), now_ms }
     }
 
+    /// A loop without an end that does something to the world would else end with the machine's memory.
+    fn push(&mut self, effect: Effect) {
+        if self.effects.len() >= MOST_EFFECTS {
+            // Not while another panic is on its way: that would end the process without a word.
+            assert!(
+                std::thread::panicking(),
+                "more than {MOST_EFFECTS} acks, nacks and transactions in one call"
+            );
+            return;
+        }
+        self.effects.push(effect);
+    }
+
     /// Begins a transaction on your disk. A commit takes some milliseconds and is durable when the next line runs: it
     /// survives a crash of the process and of the machine. Each one costs a flush.
     pub fn transaction(&mut self) -> Transaction<'_> {
@@ -158,15 +184,15 @@ impl Out {
 
     /// Tells the queue that it may forget this message.
     pub fn ack(&mut self, receipt: Receipt) {
-        self.effects.push(Effect::Ack(receipt));
+        self.push(Effect::Ack(receipt));
     }
 
     /// Gives the message back: the queue puts it behind everything that waits and hands it out again.
     pub fn nack(&mut self, receipt: Receipt) {
-        self.effects.push(Effect::Nack(receipt));
+        self.push(Effect::Nack(receipt));
     }
 
-    /// What the clock of this machine shows, in milliseconds.
+    /// What the clock of this machine shows, in milliseconds. It can be set, forward and back, while you run.
     pub fn now_ms(&self) -> u64 {
         self.now_ms
     }
@@ -175,12 +201,16 @@ impl Out {
 impl Transaction<'_> {
     /// Emits a message: whoever reads on sees it once this is committed, behind everything emitted before.
     pub fn emit(&mut self, message: Message) {
-        let Body { letter, attempt, ref let_go } = message.body;
-        self.emits.push(Emit { letter, attempt, owner: let_go.clone() });
+        let Body { letter, attempt, ref owner } = message.body;
+        self.emits.push(Emit { letter, attempt, owner: owner.clone() });
     }
 
     /// Notes which message of a key is to come next: what [`Resequencer::start`] is given after a crash.
     pub fn set_next(&mut self, key: u32, next: u64) {
+        assert!(
+            self.next.len() < MOST_EFFECTS,
+            "more than {MOST_EFFECTS} calls of set_next in one transaction"
+        );
         self.next.push((key, next));
     }
 
@@ -189,7 +219,7 @@ impl Transaction<'_> {
         self.committed = true;
         let (emits, next) = (std::mem::take(&mut self.emits), std::mem::take(&mut self.next));
         if !emits.is_empty() || !next.is_empty() {
-            self.out.effects.push(Effect::Commit { emits, next });
+            self.out.push(Effect::Commit { emits, next });
         }
     }
 }
@@ -197,15 +227,17 @@ impl Transaction<'_> {
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if !self.committed && !self.emits.is_empty() {
-            self.out.effects.push(Effect::RolledBack { emits: self.emits.len() });
+            self.out.push(Effect::RolledBack { emits: self.emits.len() });
         }
     }
 }
 
 /// Makes an incarnation of the learner's type.
+#[doc(hidden)]
 pub type Build = fn(BTreeMap<u32, u64>, usize) -> Box<dyn Resequencer>;
 
 /// What `exam!(resequencer => Type)` makes of the file's `main`.
+#[doc(hidden)]
 pub fn main(build: Build) -> ExitCode {
     crate::runner::main(&crate::search::Searched(ResequencerExam::new(build)))
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The `main` of every answer: reads the budget, examines, writes the verdict; a watchdog beside it.
 //!
-//! The grader starts the program with `--verdict <file> --trace <file> --seed <n> --runs <n> --first <n,n,…>`. Started
-//! by hand without them it prints the verdict for people.
+//! The grader starts the program with `--verdict <file> --trace <file> --seed <n> --runs <n> --first <n,n,…>`, or
+//! with `--address <address>` for one run. Started by hand without them it prints the verdict for people.
 
 use std::ffi::OsString;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -17,6 +18,8 @@ use crate::verdict::{Outcome, Verdict};
 
 /// A call into the learner's code that takes longer than this does not come back.
 const CALL_LIMIT: Duration = Duration::from_secs(2);
+/// An exam takes a fraction of a second; one that takes so long would not be waited for.
+const EXAM_LIMIT: Duration = Duration::from_secs(25);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Where the verdict goes.
@@ -37,13 +40,15 @@ pub fn main(exam: &dyn Exam) -> ExitCode {
     };
     keep_panics_quiet();
     watch(exam.name(), places.clone());
-    let mut examined = exam.examine(&budget);
+    let Ok(mut examined) = panic::catch_unwind(AssertUnwindSafe(|| exam.examine(&budget))) else {
+        return deliver(&our_own_mistake(exam.name()), &places);
+    };
     if let (Some(place), Some(trace)) = (&places.trace, &examined.counterexample) {
-        if let Err(error) = fs::write(place, trace.to_json_lines()) {
-            eprintln!("the trace could not be written to {}: {error}", place.display());
-            return ExitCode::from(2);
+        match fs::write(place, trace.to_json_lines()) {
+            Ok(()) => examined.verdict.trace_file = Some(place.display().to_string()),
+            // The verdict is worth more than the trace.
+            Err(error) => eprintln!("the trace could not be written to {}: {error}", place.display()),
         }
-        examined.verdict.trace_file = Some(place.display().to_string());
     }
     if examined.verdict.outcome == Outcome::Crashed {
         let place = PANIC.lock().ok().and_then(|mut place| place.take());
@@ -88,17 +93,23 @@ fn keep_panics_quiet() {
     }));
 }
 
-/// Looks whether the learner's code comes back; when it does not, says where it is and ends the process.
+/// Looks whether the learner's code comes back, and whether the exam ends; when not, says where it is and ends the
+/// process.
 fn watch(exercise: &'static str, places: Places) {
     let watcher = move || {
-        let (mut seen, mut since) = (0, Instant::now());
+        let begun = Instant::now();
+        let (mut seen, mut since) = (0, begun);
         loop {
             thread::sleep(LOOK_EVERY);
             let calls = spot::calls();
             if calls != seen {
                 (seen, since) = (calls, Instant::now());
             } else if calls % 2 == 1 && since.elapsed() > CALL_LIMIT {
-                deliver(&timed_out(exercise), &places);
+                deliver(&hangs(exercise), &places);
+                std::process::exit(1);
+            }
+            if begun.elapsed() > EXAM_LIMIT {
+                deliver(&too_slow(exercise), &places);
                 std::process::exit(1);
             }
         }
@@ -107,13 +118,36 @@ fn watch(exercise: &'static str, places: Places) {
     let _ = thread::Builder::new().name("watchdog".to_owned()).spawn(watcher);
 }
 
-fn timed_out(exercise: &str) -> Verdict {
-    let (call, seed) = spot::last();
+fn hangs(exercise: &str) -> Verdict {
+    let (call, seed, calm) = spot::last();
     let sentence = format!("{call} did not come back within {} s", CALL_LIMIT.as_secs());
     let mut verdict = Verdict::new(exercise, Outcome::TimedOut, sentence);
-    verdict.seed = Some(seed);
+    // Runs without faults come first anyway: their seeds are nothing to begin with next time.
+    verdict.seed = (!calm).then_some(seed);
     verdict.advice =
         Some(format!("Look for a loop in this handler that does not end. The run is of seed {seed}."));
+    verdict
+}
+
+fn too_slow(exercise: &str) -> Verdict {
+    let (call, seed, calm) = spot::last();
+    let sentence =
+        format!("the exam was not over after {} s; the last call was {call}", EXAM_LIMIT.as_secs());
+    let mut verdict = Verdict::new(exercise, Outcome::TimedOut, sentence);
+    verdict.seed = (!calm).then_some(seed);
+    verdict.advice = Some(format!(
+        "Every call comes back, but all of them together take too long. Look for work that grows with everything \
+         that ever came. The run is of seed {seed}."
+    ));
+    verdict
+}
+
+/// What panicked was not the learner's code.
+fn our_own_mistake(exercise: &str) -> Verdict {
+    let sentence = "the exam itself panicked: this is a mistake of the course, not yours";
+    let mut verdict = Verdict::new(exercise, Outcome::Crashed, sentence);
+    verdict.detail = PANIC.lock().ok().and_then(|mut place| place.take());
+    verdict.advice = Some("Please report it with your file.".to_owned());
     verdict
 }
 
@@ -131,10 +165,15 @@ fn read_arguments(mut arguments: impl Iterator<Item = OsString>) -> Result<(Budg
             "--seed" => budget.seed = number(&text)?,
             "--runs" => budget.runs = number(&text)?,
             "--first" => budget.first = text.split(',').map(number).collect::<Result<_, _>>()?,
+            "--address" => {
+                let address = text.parse().map_err(|error| format!("{error}"))?;
+                budget.only = Some(address);
+            }
             _ => return Err(format!("there is no option {name}; {USAGE}")),
         }
     }
     Ok((budget, places))
 }
 
-const USAGE: &str = "usage: [--seed <n>] [--runs <n>] [--first <n,n,…>] [--verdict <file>] [--trace <file>]";
+const USAGE: &str = "usage: [--seed <n>] [--runs <n>] [--first <n,n,…>] [--address <address>] [--verdict <file>] \
+    [--trace <file>]";

@@ -2,11 +2,13 @@
 //! The search of a simulated exam: seeds first, then the smallest run that breaks the same promise.
 
 use sim::Address;
-use trace::{Event, Time, Trace, Verdict as Kept, What};
+use trace::{Time, Trace};
 
-use crate::exam::{Budget, Exam, Examined};
+use crate::breach::{FRESH_START, NO_PANIC, annotated, broken};
+use crate::exam::{Budget, Exam, Examined, MIN_RUNS_TO_PASS};
+use crate::points::{self, COST, LIVENESS, SAFETY, no_points, part_name, points};
 use crate::shrink::shrink;
-use crate::simulated::{Breach, Cost, Panicked, Part, Promise, Run, Simulated};
+use crate::simulated::{Breach, Cost, Part, Run, Simulated};
 use crate::spot;
 use crate::verdict::{Broken, Outcome, Points, Runs, StoryLine, Tried, Verdict};
 
@@ -16,21 +18,14 @@ const FEWEST_CALM: u64 = 3;
 /// So many runs are made once more at the end, in the opposite order, and must be the same.
 const COMPARED: usize = 100;
 /// A run that does not finish goes to its bound; a few of them are enough to see whether safety holds.
-const STEPS_AFTER_FAILURE: u64 = 400_000;
+const STEPS_AFTER_FAILURE: u64 = 2_000_000;
 const MOST_SHRINKING: u64 = 3_000;
+/// And so many steps of the engine: a run that goes on to its bound is dear.
+const MOST_SHRINKING_STEPS: u64 = 20_000_000;
+/// When something was seen that an earlier run left behind, so many runs may show how it outlives a crash within one.
+const RUNS_AFTER_LEFTOVER: u64 = 100;
 /// The longest story.
 const MOST_LINES: usize = 12;
-
-const POINTS: [(&str, u32); 3] = [("safety", 60), ("liveness", 30), ("cost", 10)];
-
-/// The promises that every exam makes for the learner's code.
-const NO_PANIC: Promise =
-    Promise { name: "no-panic", part: Part::Safety, sentence: "The code does not panic." };
-const FRESH_START: Promise = Promise {
-    name: "fresh-start",
-    part: Part::Safety,
-    sentence: "Nothing but the disk survives a crash: no static, no thread-local.",
-};
 
 /// An exam that searches a simulated world.
 pub struct Searched<E>(pub E);
@@ -49,12 +44,15 @@ struct Search<'a> {
     exam: &'a dyn Simulated,
     budget: &'a Budget,
     reached: Vec<u64>,
+    /// The same, over the runs in which nothing broke.
+    stood: Vec<u64>,
     cost: Cost,
     steps: u64,
     runs: Runs,
 }
 
 /// A run that broke.
+#[derive(Clone)]
 struct Failure {
     address: Address,
     run: Run,
@@ -64,25 +62,71 @@ struct Failure {
     nth: u64,
 }
 
+impl Failure {
+    /// Something was seen that an earlier run left: this run alone does not show how.
+    fn was_left_behind(&self) -> bool {
+        let earlier = self.run.survived.as_ref().is_some_and(|survived| survived.earlier_run);
+        self.breach.promise == FRESH_START && earlier
+    }
+}
+
 impl<'a> Search<'a> {
     fn new(exam: &'a dyn Simulated, budget: &'a Budget) -> Search<'a> {
         let runs = Runs { first_seed: budget.seed, ..Runs::default() };
         let reached = vec![0; exam.situations().len()];
-        Search { exam, budget, reached, cost: Cost::default(), steps: 0, runs }
+        let stood = reached.clone();
+        Search { exam, budget, reached, stood, cost: Cost::default(), steps: 0, runs }
     }
 
     fn examine(mut self) -> Examined {
-        if let Some(failure) = self.calm_part() {
-            return self.failed(failure);
+        if let Some(address) = &self.budget.only {
+            return self.one_run(address);
+        }
+        let calm = self.calm_part();
+        if let Some(failure) = calm.as_ref().filter(|failure| !failure.was_left_behind()) {
+            return self.failed(failure.clone());
         }
         let mut first_runs = Vec::new();
-        if let Some(failure) = self.rough_part(&mut first_runs) {
+        if let Some(failure) = self.rough_part(&mut first_runs, calm) {
             return self.failed(failure);
         }
         if let Some((address, again)) = self.differs(&first_runs) {
             return self.told_apart(address, again, false);
         }
         self.nothing_broke()
+    }
+
+    /// One run as its address names it, judged and told as it is: neither searched nor shrunk.
+    fn one_run(mut self, address: &Address) -> Examined {
+        self.runs.first_seed = address.seed;
+        self.runs.rough = 1;
+        spot::run_begins(address.seed, false);
+        let run = match self.exam.run(address) {
+            Ok(run) => run,
+            Err(error) => {
+                let mut verdict = Verdict::new(self.exam.name(), Outcome::Unknown, error.to_string());
+                verdict.points = no_points("nothing was run");
+                return Examined { verdict, counterexample: None };
+            }
+        };
+        let again = self.exam.run(address);
+        if again.is_ok_and(|again| !again.is_same(&run)) {
+            return self.not_deterministic(address, false);
+        }
+        self.steps = run.steps;
+        self.reached.clone_from(&run.reached);
+        if let Some(breach) = broken(self.exam, &run) {
+            return self.broke(Failure { address: address.clone(), run, breach, calm: false, nth: 1 });
+        }
+        let sentence = "no promise broke in this run; one run says too little to pass";
+        let mut verdict = Verdict::new(self.exam.name(), Outcome::Unknown, sentence);
+        verdict.address = Some(address.to_string());
+        verdict.seed = Some(address.seed);
+        verdict.points = no_points("one run earns none");
+        let mut examined = self.finish(verdict, Some(run.trace));
+        // What one run did not reach is no news.
+        examined.verdict.tried.retain(|tried| tried.count > 0);
+        examined
     }
 
     fn calm_part(&mut self) -> Option<Failure> {
@@ -99,16 +143,32 @@ impl<'a> Search<'a> {
 
     /// The seeds that broke something last time, then the budget's. A safety promise ends the search; after a liveness
     /// promise broke the rest of the seeds is asked for safety, for that is worse and is said first.
-    fn rough_part(&mut self, first_runs: &mut Vec<(Address, u64)>) -> Option<Failure> {
+    fn rough_part(
+        &mut self,
+        first_runs: &mut Vec<(Address, u64)>,
+        mut left_behind: Option<Failure>,
+    ) -> Option<Failure> {
         let seeds = (0..self.budget.runs).map(|n| self.budget.seed.wrapping_add(n));
         let all: Vec<u64> = self.budget.first.iter().copied().chain(seeds).collect();
         let mut stuck: Option<Failure> = None;
         let mut last_step = u64::MAX;
+        let mut last_run = if left_behind.is_some() { RUNS_AFTER_LEFTOVER } else { u64::MAX };
         for seed in all {
             let address = self.exam.rough(seed);
             self.runs.rough += 1;
             let (run, failure) = self.attempt(&address, false);
             match failure {
+                // Whatever else breaks then may come of what an earlier run left, and says nothing.
+                Some(failure) if failure.was_left_behind() && left_behind.is_none() => {
+                    last_run = self.runs.rough + RUNS_AFTER_LEFTOVER;
+                    left_behind = Some(failure);
+                }
+                Some(failure) if left_behind.is_some() => {
+                    let shows_how = failure.breach.promise == FRESH_START && !failure.was_left_behind();
+                    if shows_how {
+                        return Some(failure);
+                    }
+                }
                 Some(failure) if failure.breach.promise.part == Part::Safety => return Some(failure),
                 Some(failure) if stuck.is_none() => {
                     last_step = self.steps + STEPS_AFTER_FAILURE;
@@ -116,21 +176,24 @@ impl<'a> Search<'a> {
                 }
                 _ => {}
             }
-            if self.steps > last_step {
+            if self.steps > last_step || self.runs.rough >= last_run {
                 break;
             }
             if first_runs.len() < COMPARED {
                 first_runs.extend(run.map(|run| (address, run.trace.hash())));
             }
         }
-        stuck
+        left_behind.or(stuck)
     }
 
     fn attempt(&mut self, address: &Address, calm: bool) -> (Option<Run>, Option<Failure>) {
-        spot::run_begins(address.seed);
+        spot::run_begins(address.seed, calm);
         let Ok(run) = self.exam.run(address) else { return (None, None) };
         self.steps += run.steps;
-        self.cost += run.cost;
+        if calm {
+            // What faults cost is not the answer's doing.
+            self.cost += run.cost;
+        }
         for (sum, n) in self.reached.iter_mut().zip(&run.reached) {
             *sum += n;
         }
@@ -140,7 +203,37 @@ impl<'a> Search<'a> {
                 let nth = self.runs.calm + self.runs.rough;
                 (None, Some(Failure { address, run, breach, calm, nth }))
             }
-            None => (Some(run), None),
+            None => {
+                for (sum, n) in self.stood.iter_mut().zip(&run.reached) {
+                    *sum += n;
+                }
+                (Some(run), None)
+            }
+        }
+    }
+
+    /// What must be reached and was not, in these counts.
+    fn missed(&self, counts: &[u64]) -> Vec<&'static str> {
+        let situations = self.exam.situations().iter().zip(counts);
+        let missed = situations.filter(|(situation, count)| situation.required && **count == 0);
+        missed.map(|(situation, _)| situation.name).collect()
+    }
+
+    fn points_after(&self, failure: &Failure) -> Vec<Points> {
+        let why = format!("{} broke", failure.breach.promise.name);
+        match failure.breach.promise.part {
+            _ if failure.calm => no_points("a run without faults comes first, and it broke"),
+            Part::Safety => no_points(&why),
+            Part::Liveness => {
+                // Who gives up at the first crash does nothing wrong after it, and nothing right.
+                let missed = self.missed(&self.stood);
+                let safe = match missed.first() {
+                    None => points(SAFETY, true, "no safety promise broke".to_owned()),
+                    Some(what) => points(SAFETY, false, format!("no run that went well had {what}")),
+                };
+                let cost = "counts only for an answer that keeps all promises".to_owned();
+                vec![safe, points(LIVENESS, false, why), points(COST, false, cost)]
+            }
         }
     }
 
@@ -164,7 +257,7 @@ impl<'a> Search<'a> {
                 let nth = self.runs.calm + self.runs.rough;
                 self.broke(Failure { address, run: again, breach, calm, nth })
             }
-            _ => self.not_deterministic(&address),
+            _ => self.not_deterministic(&address, calm),
         }
     }
 
@@ -174,7 +267,7 @@ impl<'a> Search<'a> {
             return self.broke(failure);
         }
         if let Ok(again) = self.exam.run(&failure.address)
-            && again != failure.run
+            && !again.is_same(&failure.run)
         {
             return self.told_apart(failure.address, again, failure.calm);
         }
@@ -202,7 +295,7 @@ impl<'a> Search<'a> {
         verdict.address = Some(Address { at: broke_at, ..smallest.address.clone() }.to_string());
         verdict.seed = Some(smallest.address.seed);
         verdict.detail = smallest.run.panicked.as_ref().map(|panicked| panicked.message.clone());
-        verdict.points = points_after(&smallest);
+        verdict.points = self.points_after(&smallest);
         self.finish(verdict, Some(annotated(smallest.run.trace, &smallest.breach)))
     }
 
@@ -211,12 +304,12 @@ impl<'a> Search<'a> {
         let exam = self.exam;
         let name = failure.breach.promise.name;
         let mut steps = 0;
-        let mut breaks = |address: &Address| match exam.run(address) {
-            Ok(run) => {
+        let mut breaks = |address: &Address| match (steps < MOST_SHRINKING_STEPS).then(|| exam.run(address)) {
+            Some(Ok(run)) => {
                 steps += run.steps;
                 broken(exam, &run).is_some_and(|breach| breach.promise.name == name)
             }
-            Err(_) => false,
+            _ => false,
         };
         let shrunk = shrink(&failure.address, exam.reductions(), MOST_SHRINKING, &mut breaks);
         self.steps += steps;
@@ -229,27 +322,25 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn not_deterministic(self, address: &Address) -> Examined {
+    fn not_deterministic(self, address: &Address, calm: bool) -> Examined {
         let sentence = "the same run gave two different traces";
         let mut verdict = Verdict::new(self.exam.name(), Outcome::NotDeterministic, sentence);
         verdict.address = Some(address.to_string());
-        verdict.seed = Some(address.seed);
+        verdict.seed = (!calm).then_some(address.seed);
         verdict.advice = Some(NOT_DETERMINISTIC.to_owned());
         verdict.points = no_points("it was not reached: the answer is not deterministic");
         self.finish(verdict, None)
     }
 
     fn nothing_broke(self) -> Examined {
-        let situations = self.exam.situations();
-        let missed: Vec<&str> = situations
-            .iter()
-            .zip(&self.reached)
-            .filter(|(situation, count)| situation.required && **count == 0)
-            .map(|(situation, _)| situation.name)
-            .collect();
+        let missed = self.missed(&self.reached);
         let runs = self.runs.rough;
         let name = self.exam.name();
-        let mut verdict = if missed.is_empty() {
+        let mut verdict = if self.budget.runs < MIN_RUNS_TO_PASS {
+            // Many wrong answers survive a few runs; seeds that are tried first do not make up for it.
+            let sentence = format!("no promise broke in {runs} runs; it takes {MIN_RUNS_TO_PASS} to pass");
+            Verdict::new(name, Outcome::Unknown, sentence)
+        } else if missed.is_empty() {
             Verdict::new(name, Outcome::Passed, format!("every promise held in {runs} runs with faults"))
         } else {
             let never = missed.join("; ");
@@ -257,27 +348,19 @@ impl<'a> Search<'a> {
                 format!("no promise broke in {runs} runs, but some things never happened: {never}");
             Verdict::new(name, Outcome::Unknown, sentence)
         };
-        verdict.points = if missed.is_empty() {
+        verdict.points = if verdict.outcome == Outcome::Passed {
             self.points_passed()
         } else {
-            verdict.advice = Some(UNKNOWN.to_owned());
+            verdict.advice = Some(unknown_advice());
             no_points("too little was tried")
         };
         self.finish(verdict, None)
     }
 
     fn points_passed(&self) -> Vec<Points> {
-        let limits = self.exam.limits(&self.cost);
-        let kept = limits.iter().all(|limit| limit.was <= limit.most);
-        let cost: Vec<String> = limits
-            .iter()
-            .map(|limit| {
-                let (was, most) = (hundredths(limit.was), hundredths(limit.most));
-                format!("{was} {} a message, limit {most}", limit.what)
-            })
-            .collect();
         let held = format!("held in {} runs", self.runs.calm + self.runs.rough);
-        vec![points(0, true, held.clone()), points(1, true, held), points(2, kept, cost.join("; "))]
+        let cost = points::cost(&self.exam.limits(&self.cost));
+        vec![points(SAFETY, true, held.clone()), points(LIVENESS, true, held), cost]
     }
 
     fn finish(self, mut verdict: Verdict, counterexample: Option<Trace>) -> Examined {
@@ -298,81 +381,11 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The trace with a note where the promise breaks: who plays it should see what was judged, and when.
-fn annotated(mut trace: Trace, breach: &Breach) -> Trace {
-    let last = trace.events.len().saturating_sub(1);
-    let Some(at) = trace.events.get(breach.event).map(|event| event.at) else { return trace };
-    let text = format!("{} is broken: {}", breach.promise.name, breach.sentence);
-    // `Ended` stays the last event: what breaks only in the end is noted before it.
-    let place = (breach.event + 1).min(last);
-    trace.events.insert(place, Event { at, what: What::Note { node: None, text } });
-    trace
-}
-
-/// The first promise in the exam's order that broke in a run.
-fn broken(exam: &dyn Simulated, run: &Run) -> Option<Breach> {
-    // What the process noted itself stands in the trace in the same words.
-    let noted = |promise: Promise, sentence: &str| {
-        let says = |event: &Event| matches!(&event.what, What::Note { text, .. } if text == sentence);
-        let last = run.trace.events.len().saturating_sub(1);
-        let event = run.trace.events.iter().position(says).unwrap_or(last);
-        Some(Breach { promise, sentence: sentence.to_owned(), event, messages: Vec::new() })
-    };
-    if let Some(Panicked { sentence, .. }) = &run.panicked {
-        return noted(NO_PANIC, sentence);
-    }
-    if let Some(what) = &run.survived {
-        return noted(FRESH_START, what);
-    }
-    exam.promises().iter().find_map(|promise| {
-        let finding = run.findings.iter().find(|finding| finding.promise == promise.name)?;
-        match finding.verdict.clone() {
-            Kept::Broken { sentence, event, messages } => {
-                Some(Breach { promise: *promise, sentence, event, messages })
-            }
-            _ => None,
-        }
-    })
-}
-
-fn points_after(failure: &Failure) -> Vec<Points> {
-    if failure.calm {
-        return no_points("a run without faults comes first, and it broke");
-    }
-    let why = format!("{} broke", failure.breach.promise.name);
-    match failure.breach.promise.part {
-        Part::Safety => no_points(&why),
-        Part::Liveness => vec![
-            points(0, true, "no safety promise broke".to_owned()),
-            points(1, false, why),
-            points(2, false, "counts only for an answer that finishes".to_owned()),
-        ],
-    }
-}
-
-fn no_points(why: &str) -> Vec<Points> {
-    (0..POINTS.len()).map(|part| points(part, false, why.to_owned())).collect()
-}
-
-fn points(part: usize, earned: bool, why: String) -> Points {
-    let (name, of) = POINTS[part];
-    Points { part: name.to_owned(), got: if earned { of } else { 0 }, of, why }
-}
-
-fn part_name(part: Part) -> &'static str {
-    match part {
-        Part::Safety => "safety",
-        Part::Liveness => "liveness",
-    }
-}
-
-fn hundredths(n: u64) -> String {
-    format!("{}.{:02}", n / 100, n % 100)
-}
-
 const NOT_DETERMINISTIC: &str = "\
 A run that cannot be repeated cannot be replayed or shrunk. The usual reasons: iterating over a std HashMap or HashSet \
 (use BTreeMap or BTreeSet), a static or thread-local that keeps its value from one run to the next, the system's clock \
 or random numbers.";
 
-const UNKNOWN: &str = "Allow more runs, for example --runs 500.";
+fn unknown_advice() -> String {
+    format!("Allow more runs: --runs {MIN_RUNS_TO_PASS}, which is what a check without --runs does.")
+}

@@ -133,24 +133,34 @@ impl Shrinker<'_> {
         }
     }
 
+    /// Fewer items, then smaller ones: a list that names a late message keeps the workload from shrinking.
     fn list(&mut self, name: &str) {
         let mut at = 0;
-        while let Some(text) = self.best.parameters.get(name) {
-            let items: Vec<&str> = text.split(',').collect();
-            if at >= items.len() {
-                return;
-            }
-            let rest = [&items[..at], &items[at + 1..]].concat().join(",");
-            let mut candidate = self.best.clone();
-            if rest.is_empty() {
-                candidate.parameters.remove(name);
-            } else {
-                candidate.parameters.insert(name.to_owned(), rest);
-            }
-            if !self.try_address(candidate) {
+        while let Some(items) = items(&self.best, name).filter(|items| at < items.len()) {
+            let rest = [&items[..at], &items[at + 1..]].concat();
+            let now = items[at];
+            let smaller = [1, now / 2, now.saturating_sub(1)]
+                .into_iter()
+                .filter(|n| (1..now).contains(n) && !items.contains(n))
+                .map(|n| [rest.as_slice(), &[n]].concat());
+            // In its place stands the next one, or itself with a smaller number: either way there is no step.
+            let helped = std::iter::once(rest.clone()).chain(smaller).any(|list| self.try_list(name, list));
+            if !helped {
                 at += 1;
             }
         }
+    }
+
+    fn try_list(&mut self, name: &str, mut list: Vec<u64>) -> bool {
+        list.sort_unstable();
+        let mut candidate = self.best.clone();
+        if list.is_empty() {
+            candidate.parameters.remove(name);
+        } else {
+            let list: Vec<String> = list.iter().map(u64::to_string).collect();
+            candidate.parameters.insert(name.to_owned(), list.join(","));
+        }
+        self.try_address(candidate)
     }
 
     /// The least value, else half way, else one less; again while it helps.
@@ -181,6 +191,10 @@ impl Shrinker<'_> {
             self.try_faults(&candidate)
         })
     }
+}
+
+fn items(address: &Address, name: &str) -> Option<Vec<u64>> {
+    address.parameters.get(name)?.split(',').map(|item| item.parse().ok()).collect()
 }
 
 /// A fault together with what ends it: a crash without its restart would be another fault, and a worse one.
@@ -267,3 +281,6 @@ fn moved_to(fault: &Fault, to: Time) -> Fault {
     }
     fault
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use sim::{Address, AddressError};
 use trace::{Finding, MessageId, Trace};
 
 use crate::shrink::Reduction;
+use crate::spot::Call;
 use crate::verdict::StoryLine;
 
 /// Which part of the points a promise belongs to. Safety comes first: without it the others earn nothing.
@@ -41,10 +42,36 @@ pub struct Situation {
 /// The learner's code panicked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Panicked {
-    /// In which call, and what it said: the trace holds a note of the same words.
-    pub sentence: String,
+    /// In which call. Two panics are the same when their calls are: what they say may hold addresses or times.
+    pub call: Call,
     /// What it said.
     pub message: String,
+    /// For a panic while the code was dropped: how many crashes there were before the one that did it.
+    pub crash: Option<u64>,
+}
+
+impl Panicked {
+    /// What the trace says where it happened.
+    pub fn note(&self) -> String {
+        format!("{} panics", self.call)
+    }
+
+    /// The same, and the first line of what it said.
+    pub fn sentence(&self) -> String {
+        let first = self.message.lines().next().unwrap_or_default();
+        format!("{} panics: {first}", self.call)
+    }
+}
+
+/// Something outlived a crash that cannot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Survived {
+    /// What: the trace holds a note of the same words.
+    pub sentence: String,
+    /// The message that it was about.
+    pub message: MessageId,
+    /// It was left by another run: this one alone cannot show how.
+    pub earlier_run: bool,
 }
 
 /// What a run cost, to be added up.
@@ -92,8 +119,16 @@ pub struct Run {
     pub steps: u64,
     /// The learner's code panicked.
     pub panicked: Option<Panicked>,
-    /// Something survived a crash that cannot: what. The trace holds a note of the same words.
-    pub survived: Option<String>,
+    /// Something survived a crash that cannot.
+    pub survived: Option<Survived>,
+}
+
+impl Run {
+    /// Whether this and another are one run, made twice.
+    pub fn is_same(&self, other: &Run) -> bool {
+        let call = |run: &Run| run.panicked.as_ref().map(|panicked| panicked.call);
+        self.trace == other.trace && self.survived == other.survived && call(self) == call(other)
+    }
 }
 
 /// A promise that broke in a run.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where the learner's code is right now: written before each call, read by whoever finds that it does not come back.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 /// Odd while the learner's code runs; grows with every call.
 static CALLS: AtomicU64 = AtomicU64::new(0);
@@ -9,6 +9,7 @@ static HANDLER: AtomicU64 = AtomicU64::new(0);
 static KEY: AtomicU64 = AtomicU64::new(0);
 static SEQ: AtomicU64 = AtomicU64::new(0);
 static SEED: AtomicU64 = AtomicU64::new(0);
+static CALM: AtomicBool = AtomicBool::new(false);
 
 /// A handler of the learner's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Handler {
     On,
     /// A message is said to be gone.
     Gone,
+    /// A crash or the end of a run takes what the code holds.
+    Drop,
 }
 
 /// A call of a handler with its input.
@@ -38,6 +41,7 @@ impl std::fmt::Display for Call {
             Handler::Start => f.write_str("start(…)"),
             Handler::On => write!(f, "on(message of key {}, seq {})", self.key, self.seq),
             Handler::Gone => write!(f, "gone(key {}, seq {})", self.key, self.seq),
+            Handler::Drop => f.write_str("drop(…)"),
         }
     }
 }
@@ -56,9 +60,10 @@ pub(crate) fn left() {
     CALLS.fetch_add(1, Relaxed);
 }
 
-/// Notes which seed's run begins.
-pub(crate) fn run_begins(seed: u64) {
+/// Notes which seed's run begins, and whether it is one without faults.
+pub(crate) fn run_begins(seed: u64, calm: bool) {
     SEED.store(seed, Relaxed);
+    CALM.store(calm, Relaxed);
 }
 
 /// How many calls began and ended: odd while the learner's code runs.
@@ -66,12 +71,13 @@ pub(crate) fn calls() -> u64 {
     CALLS.load(Relaxed)
 }
 
-/// The last call, and the seed of its run.
-pub(crate) fn last() -> (Call, u64) {
+/// The last call, the seed of its run, and whether that is one without faults.
+pub(crate) fn last() -> (Call, u64, bool) {
     let handler = match HANDLER.load(Relaxed) {
         0 => Handler::Start,
         1 => Handler::On,
-        _ => Handler::Gone,
+        2 => Handler::Gone,
+        _ => Handler::Drop,
     };
-    (Call { handler, key: KEY.load(Relaxed), seq: SEQ.load(Relaxed) }, SEED.load(Relaxed))
+    (Call { handler, key: KEY.load(Relaxed), seq: SEQ.load(Relaxed) }, SEED.load(Relaxed), CALM.load(Relaxed))
 }

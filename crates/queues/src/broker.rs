@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The broker: one queue, competing consumers.
 
+mod deliveries;
+
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use sim::{Context, Node, Sink, TimerId};
-use trace::{Map, MessageId, NodeId, Refusal, Time, What};
+use sim::{Context, Node, Sink};
+use trace::{Map, MessageId, NodeId, Refusal, Set, Time, What};
 
 use crate::plan::{Durability, Overflow, Plan, Requeue};
-use crate::wire::{Letter, Wire};
+use crate::wire::{Letter, Receipt, Record, Wire};
+use deliveries::{Deliveries, Delivery};
 
-/// Tokens of this node's timers and flushes: what they are for, then which.
+/// Tokens of this node's timers: what they are for, then which.
 const LEASE: u64 = 1 << 62;
 const VISIBLE: u64 = 2 << 62;
 const KIND: u64 = 3 << 62;
@@ -24,35 +27,28 @@ const KIND: u64 = 3 << 62;
 pub struct Broker {
     plan: Rc<RefCell<Plan>>,
     /// What waits, next first.
-    ready: VecDeque<Letter>,
-    /// What was handed out and not settled, by the number of the hand-out.
-    in_flight: Map<u64, HandedOut>,
+    ready: VecDeque<Stored>,
+    /// Stored, and not to be seen before their delay is over, by number.
+    invisible: Map<u64, Letter>,
+    /// What was handed out and not settled.
+    deliveries: Deliveries,
     /// How often each message was handed out. Memory: a restarted broker counts from the beginning.
     attempts: Map<MessageId, u32>,
-    consumers: Vec<Subscription>,
-    /// Whose turn it is.
-    turn: usize,
-    hand_outs: u64,
-    /// Stored, and not to be seen before their delay is over.
-    invisible: Map<u64, Letter>,
-    /// Waiting for a flush before they are confirmed, oldest first.
-    unflushed: VecDeque<Letter>,
-    /// Publishes that wait for room (overflow `block`).
+    /// Waiting for a flush before they are confirmed, by number.
+    unflushed: Map<u64, Letter>,
+    /// Publishes that wait for room (overflow `block`), and which messages these are.
     blocked: VecDeque<Letter>,
-    next_number: u64,
+    blocked_messages: Set<MessageId>,
+    /// How many messages were ever stored, counted on by a restarted broker from what it finds on its disk.
+    stored: u64,
 }
 
-struct HandedOut {
+/// A message in the queue.
+#[derive(Clone, Copy, Debug)]
+struct Stored {
+    /// Counts messages in the order of their storing; the number of its record on the disk.
+    number: u64,
     letter: Letter,
-    attempt: u32,
-    consumer: NodeId,
-    lease: Option<TimerId>,
-}
-
-struct Subscription {
-    consumer: NodeId,
-    session: u64,
-    credit: u32,
 }
 
 impl Broker {
@@ -61,201 +57,188 @@ impl Broker {
         Broker {
             plan,
             ready: VecDeque::new(),
-            in_flight: Map::new(),
-            attempts: Map::new(),
-            consumers: Vec::new(),
-            turn: 0,
-            hand_outs: 0,
             invisible: Map::new(),
-            unflushed: VecDeque::new(),
+            deliveries: Deliveries::default(),
+            attempts: Map::new(),
+            unflushed: Map::new(),
             blocked: VecDeque::new(),
-            next_number: 0,
+            blocked_messages: Set::new(),
+            stored: 0,
         }
     }
 
+    /// How many messages there is room for; `None` without a bound.
+    fn room(&self) -> Option<usize> {
+        let held = self.ready.len() + self.deliveries.len() + self.invisible.len();
+        let bound = usize::try_from(self.plan.borrow().bound?).unwrap_or(usize::MAX);
+        Some(bound.saturating_sub(held))
+    }
+
     fn publish<S: Sink>(&mut self, letter: Letter, context: &mut Context<'_, Wire, S>) {
-        let plan = self.plan.borrow();
-        let held = self.ready.len() + self.in_flight.len() + self.invisible.len();
-        let full = plan.bound.is_some_and(|bound| held as u64 >= bound);
-        let overflow = plan.overflow;
-        drop(plan);
-        if !full {
+        if self.room() != Some(0) {
             return self.store(letter, context);
         }
-        let node = context.me();
+        let (node, message) = (context.me(), letter.message);
+        let overflow = self.plan.borrow().overflow;
         match overflow {
             Overflow::Refuse => {
-                context.record(|| What::Refused { node, message: letter.message, why: Refusal::Full });
-                context.send(letter.producer, Wire::Refuse(letter.message, Refusal::Full));
+                context.record(|| What::Refused { node, message, why: Refusal::Full });
+                context.send(letter.producer, Wire::Refuse(message, Refusal::Full));
             }
-            Overflow::DropNewest => {
-                context.record(|| What::Refused {
-                    node,
-                    message: letter.message,
-                    why: Refusal::DroppedNewest,
-                });
-            }
-            Overflow::DropOldest => {
-                if let Some(oldest) = self.ready.pop_front() {
-                    context.record(|| What::Refused {
-                        node,
-                        message: oldest.message,
-                        why: Refusal::DroppedOldest,
-                    });
-                    context.disk().remove(oldest.message.0);
-                    self.store(letter, context);
-                } else {
-                    // Everything it holds is in flight: there is no oldest one to drop.
-                    context.record(|| What::Refused {
-                        node,
-                        message: letter.message,
-                        why: Refusal::DroppedNewest,
-                    });
-                }
+            Overflow::DropOldest if self.drop_oldest(context) => self.store(letter, context),
+            // Everything it holds is in flight: there is no oldest one to drop.
+            Overflow::DropNewest | Overflow::DropOldest => {
+                context.record(|| What::Refused { node, message, why: Refusal::DroppedNewest });
             }
             Overflow::Block => {
-                if !self.blocked.iter().any(|waiting| waiting.message == letter.message) {
+                if self.blocked_messages.insert(message) {
                     self.blocked.push_back(letter);
                 }
             }
         }
     }
 
+    /// Drops what has waited longest. Whether anything waited.
+    fn drop_oldest<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) -> bool {
+        let Some(Stored { number, letter }) = self.ready.pop_front() else { return false };
+        let (node, message) = (context.me(), letter.message);
+        context.record(|| What::Refused { node, message, why: Refusal::DroppedOldest });
+        self.unflushed.remove(number);
+        context.disk().remove(number);
+        true
+    }
+
     fn store<S: Sink>(&mut self, letter: Letter, context: &mut Context<'_, Wire, S>) {
         let node = context.me();
         context.record(|| What::Stored { node, message: letter.message });
+        self.stored += 1;
+        let number = self.stored;
         let (durability, delay) = {
             let plan = self.plan.borrow();
             (plan.durability, plan.delay)
         };
-        match durability {
-            Durability::Memory => context.send(letter.producer, Wire::Confirm(letter.message)),
-            Durability::Written => {
-                context.disk().write(letter.message.0, letter);
-                context.send(letter.producer, Wire::Confirm(letter.message));
-            }
-            Durability::Flushed => {
-                context.disk().write(letter.message.0, letter);
-                self.unflushed.push_back(letter);
-                context.flush(self.unflushed.len() as u64);
-            }
+        let visible_at = context.now() + delay;
+        if durability != Durability::Memory {
+            context.disk().write(number, Record { letter, visible_at });
         }
-        if delay == Time::ZERO {
-            self.ready.push_back(letter);
+        if durability == Durability::Flushed {
+            self.unflushed.insert(number, letter);
+            context.flush(number);
         } else {
-            self.next_number += 1;
-            self.invisible.insert(self.next_number, letter);
-            context.timeout(delay, VISIBLE | self.next_number);
+            context.send(letter.producer, Wire::Confirm(letter.message));
         }
+        self.show(Stored { number, letter }, visible_at, context);
         self.hand_out(context);
+    }
+
+    /// Puts a message where consumers see it, at this moment.
+    fn show<S: Sink>(&mut self, stored: Stored, at: Time, context: &mut Context<'_, Wire, S>) {
+        let delay = at.since(context.now());
+        if delay == Time::ZERO {
+            self.ready.push_back(stored);
+        } else {
+            self.invisible.insert(stored.number, stored.letter);
+            context.timeout(delay, VISIBLE | stored.number);
+        }
     }
 
     /// Hands out what waits while somebody has credit, consumer after consumer.
     fn hand_out<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         while !self.ready.is_empty() {
-            let Some(to) = self.next_with_credit() else { return };
-            let Some(letter) = self.ready.pop_front() else { return };
+            let Some((consumer, session)) = self.deliveries.take_credit() else { return };
+            let Some(stored) = self.ready.pop_front() else { return };
+            let (letter, node) = (stored.letter, context.me());
             let attempt = self.attempts.or_default(letter.message);
             *attempt += 1;
-            let attempt = *attempt;
-            self.hand_outs += 1;
+            let receipt = Receipt { message: letter.message, attempt: *attempt, session };
             let lease = self.plan.borrow().lease;
-            let timer = lease.map(|lease| context.timeout(lease, LEASE | self.hand_outs));
-            let consumer = self.consumers[to].consumer;
-            self.consumers[to].credit -= 1;
-            self.in_flight.insert(self.hand_outs, HandedOut { letter, attempt, consumer, lease: timer });
-            let (node, until) = (context.me(), lease.map(|lease| context.now() + lease));
-            context.record(|| What::Handed {
-                node,
-                consumer,
-                message: letter.message,
-                attempt,
-                lease_until: until,
-            });
-            context.send(consumer, Wire::Deliver { letter, attempt });
+            let number = self.deliveries.next_number();
+            let timer = lease.map(|lease| context.timeout(lease, LEASE | number));
+            self.deliveries.insert(Delivery { stored, receipt, consumer, lease: timer });
+            let lease_until = lease.map(|lease| context.now() + lease);
+            let Receipt { message, attempt, .. } = receipt;
+            context.record(|| What::Handed { node, consumer, message, attempt, lease_until });
+            context.send(consumer, Wire::Deliver { letter, attempt, session });
         }
     }
 
-    fn next_with_credit(&mut self) -> Option<usize> {
-        let count = self.consumers.len();
-        let next = (0..count).map(|n| (self.turn + n) % count).find(|n| self.consumers[*n].credit > 0)?;
-        self.turn = (next + 1) % count;
-        Some(next)
-    }
-
-    /// Takes a hand-out off the books and gives its consumer the credit back.
-    fn settle<S: Sink>(&mut self, number: u64, context: &mut Context<'_, Wire, S>) -> Option<HandedOut> {
-        let handed = self.in_flight.remove(number)?;
-        if let Some(lease) = handed.lease {
+    /// Takes a delivery off the books.
+    fn settle<S: Sink>(&mut self, number: u64, context: &mut Context<'_, Wire, S>) -> Option<Delivery> {
+        let delivery = self.deliveries.remove(number)?;
+        if let Some(lease) = delivery.lease {
             context.cancel(lease);
         }
-        if let Some(subscription) = self.consumers.iter_mut().find(|known| known.consumer == handed.consumer)
-        {
-            subscription.credit += 1;
+        Some(delivery)
+    }
+
+    /// A message is nobody's care any more. Nothing is left that could be lost, so it may be confirmed.
+    fn forget<S: Sink>(&mut self, stored: Stored, context: &mut Context<'_, Wire, S>) {
+        context.disk().remove(stored.number);
+        if let Some(letter) = self.unflushed.remove(stored.number) {
+            context.send(letter.producer, Wire::Confirm(letter.message));
         }
-        Some(handed)
+        self.admit(context);
     }
 
-    fn find(&self, consumer: NodeId, message: MessageId, attempt: u32) -> Option<u64> {
-        let same = |handed: &HandedOut| {
-            handed.consumer == consumer && handed.letter.message == message && handed.attempt == attempt
-        };
-        self.in_flight.iter().find(|(_, handed)| same(handed)).map(|(number, _)| number)
-    }
-
-    fn acked<S: Sink>(
-        &mut self,
-        from: NodeId,
-        message: MessageId,
-        attempt: u32,
-        context: &mut Context<'_, Wire, S>,
-    ) {
-        // An ack for a hand-out that is no longer open (its lease ran out) settles nothing.
-        let Some(number) = self.find(from, message, attempt) else { return };
-        self.settle(number, context);
-        context.disk().remove(message.0);
-        let node = context.me();
+    fn acked<S: Sink>(&mut self, from: NodeId, receipt: Receipt, context: &mut Context<'_, Wire, S>) {
+        // An ack for a delivery that is no longer open (its lease ran out) settles nothing.
+        let Some(number) = self.deliveries.find(from, receipt) else { return };
+        let Some(delivery) = self.settle(number, context) else { return };
+        let (node, Receipt { message, attempt, .. }) = (context.me(), receipt);
         context.record(|| What::Acked { node, message, attempt });
-        self.made_room(context);
+        self.forget(delivery.stored, context);
         self.hand_out(context);
     }
 
-    fn comes_back<S: Sink>(&mut self, handed: &HandedOut, context: &mut Context<'_, Wire, S>) {
+    fn nacked<S: Sink>(&mut self, from: NodeId, receipt: Receipt, context: &mut Context<'_, Wire, S>) {
+        let Some(number) = self.deliveries.find(from, receipt) else { return };
+        let Some(delivery) = self.settle(number, context) else { return };
+        let (node, Receipt { message, attempt, .. }) = (context.me(), receipt);
+        context.record(|| What::Nacked { node, message, attempt });
+        self.comes_back(&delivery, context);
+        self.hand_out(context);
+    }
+
+    fn comes_back<S: Sink>(&mut self, delivery: &Delivery, context: &mut Context<'_, Wire, S>) {
         let (limit, place) = {
             let plan = self.plan.borrow();
             (plan.delivery_limit, plan.requeue)
         };
-        let (node, message) = (context.me(), handed.letter.message);
-        if limit.is_some_and(|limit| u64::from(handed.attempt) >= limit) {
-            context.disk().remove(message.0);
-            context.record(|| What::DeadLettered { node, message, attempts: handed.attempt });
-            self.made_room(context);
-            return;
+        let (node, Receipt { message, attempt, .. }) = (context.me(), delivery.receipt);
+        if limit.is_some_and(|limit| u64::from(attempt) >= limit) {
+            context.record(|| What::DeadLettered { node, message, attempts: attempt });
+            return self.forget(delivery.stored, context);
         }
+        let ahead = match place {
+            Requeue::Head => 0,
+            Requeue::Tail => self.ready.len() as u32,
+        };
         match place {
-            Requeue::Head => self.ready.push_front(handed.letter),
-            Requeue::Tail => self.ready.push_back(handed.letter),
+            Requeue::Head => self.ready.push_front(delivery.stored),
+            Requeue::Tail => self.ready.push_back(delivery.stored),
         }
-        let ahead = if place == Requeue::Head { 0 } else { self.ready.len() as u32 - 1 };
         context.record(|| What::Requeued { node, message, ahead });
     }
 
-    fn made_room<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
-        if let Some(letter) = self.blocked.pop_front() {
-            self.publish(letter, context);
+    /// Takes in what was kept waiting, while there is room.
+    fn admit<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        while self.room() != Some(0) {
+            let Some(letter) = self.blocked.pop_front() else { return };
+            self.blocked_messages.remove(letter.message);
+            self.store(letter, context);
         }
     }
 
     /// A consumer is gone, or came back as a new incarnation: what it held comes back, oldest first at the head.
     fn take_back_all<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
-        let held: Vec<u64> =
-            self.in_flight.iter().filter(|(_, h)| h.consumer == consumer).map(|(number, _)| number).collect();
+        let mut held = self.deliveries.of(consumer);
         // The newest first, because each goes before the one above it when the place is the head.
-        let newest_first = self.plan.borrow().requeue == Requeue::Head;
-        let in_turn: Vec<u64> = if newest_first { held.into_iter().rev().collect() } else { held };
-        for number in in_turn {
-            if let Some(handed) = self.settle(number, context) {
-                self.comes_back(&handed, context);
+        if self.plan.borrow().requeue == Requeue::Head {
+            held.reverse();
+        }
+        for number in held {
+            if let Some(delivery) = self.settle(number, context) {
+                self.comes_back(&delivery, context);
             }
         }
     }
@@ -267,8 +250,8 @@ impl Broker {
         session: u64,
         context: &mut Context<'_, Wire, S>,
     ) {
-        context.send(consumer, Wire::Subscribed);
-        if self.consumers.iter().any(|known| known.consumer == consumer && known.session == session) {
+        context.send(consumer, Wire::Subscribed(session));
+        if self.deliveries.is_subscribed(consumer, session) {
             return;
         }
         context.watch(consumer);
@@ -276,12 +259,7 @@ impl Broker {
         if requeue {
             self.take_back_all(consumer, context);
         }
-        let held = self.in_flight.values().filter(|handed| handed.consumer == consumer).count() as u32;
-        let subscription = Subscription { consumer, session, credit: prefetch.saturating_sub(held) };
-        match self.consumers.iter_mut().find(|known| known.consumer == consumer) {
-            Some(known) => *known = subscription,
-            None => self.consumers.push(subscription),
-        }
+        self.deliveries.subscribe(consumer, session, prefetch);
         self.hand_out(context);
     }
 }
@@ -290,27 +268,21 @@ impl<S: Sink> Node<Wire, S> for Broker {
     fn start(&mut self, _: &mut Context<'_, Wire, S>) {}
 
     fn restart(&mut self, context: &mut Context<'_, Wire, S>) {
-        let kept: Vec<Letter> = context.disk().records().map(|(_, letter)| *letter).collect();
+        let kept: Vec<(u64, Record)> = context.disk().records().map(|(n, record)| (n, *record)).collect();
         let node = context.me();
-        for letter in kept {
+        for (number, Record { letter, visible_at }) in kept {
             context.record(|| What::Stored { node, message: letter.message });
-            self.ready.push_back(letter);
+            self.stored = number;
+            self.show(Stored { number, letter }, visible_at, context);
         }
     }
 
     fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
-        let node = context.me();
         match packet {
             Wire::Publish(letter) => self.publish(letter, context),
             Wire::Subscribe { prefetch, session } => self.subscribe(from, prefetch, session, context),
-            Wire::Ack(message, attempt) => self.acked(from, message, attempt, context),
-            Wire::Nack(message, attempt) => {
-                let Some(number) = self.find(from, message, attempt) else { return };
-                let Some(handed) = self.settle(number, context) else { return };
-                context.record(|| What::Nacked { node, message, attempt });
-                self.comes_back(&handed, context);
-                self.hand_out(context);
-            }
+            Wire::Ack(receipt) => self.acked(from, receipt, context),
+            Wire::Nack(receipt) => self.nacked(from, receipt, context),
             _ => {}
         }
     }
@@ -319,27 +291,35 @@ impl<S: Sink> Node<Wire, S> for Broker {
         let number = token & !KIND;
         if token & KIND == VISIBLE {
             if let Some(letter) = self.invisible.remove(number) {
-                self.ready.push_back(letter);
+                self.ready.push_back(Stored { number, letter });
             }
-        } else if let Some(handed) = self.settle(number, context) {
-            let (node, message, attempt) = (context.me(), handed.letter.message, handed.attempt);
+        } else if let Some(delivery) = self.settle(number, context) {
+            let (node, Receipt { message, attempt, .. }) = (context.me(), delivery.receipt);
             context.record(|| What::LeaseExpired { node, message, attempt });
-            self.comes_back(&handed, context);
+            self.comes_back(&delivery, context);
         }
         self.hand_out(context);
     }
 
-    fn flushed(&mut self, _: u64, context: &mut Context<'_, Wire, S>) {
-        // One flush makes everything before it durable; the confirms that it allows are those of its own message and
-        // of older ones, and a flush is asked for with each message.
-        if let Some(letter) = self.unflushed.pop_front() {
-            context.send(letter.producer, Wire::Confirm(letter.message));
+    fn flushed(&mut self, number: u64, context: &mut Context<'_, Wire, S>) {
+        // One flush makes everything before it durable.
+        let durable: Vec<u64> =
+            self.unflushed.iter().map(|(known, _)| known).take_while(|known| *known <= number).collect();
+        for known in durable {
+            let Some(letter) = self.unflushed.remove(known) else { continue };
+            // What a lost disk took is not confirmed; its producer sends it again.
+            if context.disk().read(known).is_some() {
+                context.send(letter.producer, Wire::Confirm(letter.message));
+            }
         }
     }
 
+    fn flush_failed(&mut self, number: u64, _: &mut Context<'_, Wire, S>) {
+        self.unflushed.remove(number);
+    }
+
     fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
-        self.consumers.retain(|known| known.consumer != peer);
-        self.turn = 0;
+        self.deliveries.unsubscribe(peer);
         if self.plan.borrow().requeue_on_disconnect {
             self.take_back_all(peer, context);
         }
@@ -348,6 +328,19 @@ impl<S: Sink> Node<Wire, S> for Broker {
 
     fn parameter(&mut self, name: &str, value: &str, context: &mut Context<'_, Wire, S>) {
         crate::plan::change(&self.plan, name, value);
+        if self.plan.borrow().overflow == Overflow::DropOldest {
+            self.shrink(context);
+        }
+        self.admit(context);
         self.hand_out(context);
+    }
+}
+
+impl Broker {
+    /// Drops the oldest until the bound is kept, as far as that is possible.
+    fn shrink<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        let Some(bound) = self.plan.borrow().bound else { return };
+        let held = |broker: &Broker| broker.ready.len() + broker.deliveries.len() + broker.invisible.len();
+        while held(self) as u64 > bound && self.drop_oldest(context) {}
     }
 }

@@ -9,7 +9,7 @@ use sim::{Context, Node, Sink};
 use trace::{Map, NodeId, Time, What};
 
 use crate::plan::{Ack, Effects, Plan};
-use crate::wire::{Letter, Wire};
+use crate::wire::{Letter, Receipt, Wire};
 
 /// Streams of random numbers, by purpose.
 const SERVICE: u8 = 0;
@@ -19,12 +19,15 @@ const SESSION: u8 = 2;
 /// Token of the timer that asks for a subscription again.
 const SUBSCRIBE: u64 = u64::MAX;
 const SUBSCRIBE_AGAIN: Time = Time::millis(500);
-/// So often a request for a subscription is repeated; a broker that comes back later breaks the connection, and that
-/// begins anew.
+/// So often a request for a subscription is repeated. Where it is not loss that takes it, but a broker that is dead or a
+/// cut, the connection breaks once that is over, and asking begins anew.
 const SUBSCRIBE_TRIES: u32 = 20;
 /// This bit in a token: an effect that is not known to have landed; the rest is the number of its job.
 const LANDING: u64 = 1 << 63;
+/// An effect is sent again when it has not landed after this long, or after so many times what one takes on average.
 const LAND_AGAIN: Time = Time::secs(1);
+const LAND_AGAIN_MEANS: u64 = 10;
+/// So often an effect is sent. If its store cannot be reached for longer, it is lost.
 const LAND_TRIES: u32 = 10;
 
 /// Works on what the broker hands it, `concurrency` messages at a time, the others waiting in the order they came.
@@ -33,14 +36,21 @@ pub struct Consumer {
     broker: NodeId,
     /// Where asynchronous effects land; without a store they take effect here.
     store: Option<NodeId>,
-    waiting: VecDeque<(Letter, u32)>,
-    working: Map<u64, (Letter, u32)>,
-    /// Effects sent and not yet known to have landed, by job: what, which attempt, how often sent.
-    landing: Map<u64, (Letter, u32, u32)>,
+    waiting: VecDeque<Job>,
+    working: Map<u64, Job>,
+    /// Effects sent and not yet known to have landed, by the number of the job, with how often they were sent.
+    landing: Map<u64, (Job, u32)>,
     jobs: u64,
     session: u64,
     subscribed: bool,
     subscribe_tries: u32,
+}
+
+/// A delivery to be worked on.
+#[derive(Clone, Copy, Debug)]
+struct Job {
+    letter: Letter,
+    receipt: Receipt,
 }
 
 impl Consumer {
@@ -63,7 +73,8 @@ impl Consumer {
     /// Asks until the broker answers: the request, or the answer, may be lost.
     fn subscribe<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         if self.subscribe_tries == SUBSCRIBE_TRIES {
-            return;
+            // From here on the connection says when there is somebody to ask.
+            return context.watch(self.broker);
         }
         self.subscribe_tries += 1;
         let prefetch = self.plan.borrow().prefetch as u32;
@@ -77,59 +88,54 @@ impl Consumer {
             (plan.concurrency as usize, plan.work())
         };
         while self.working.len() < concurrency {
-            let Some((letter, attempt)) = self.waiting.pop_front() else { return };
+            let Some(job) = self.waiting.pop_front() else { return };
+            let (node, Receipt { message, attempt, .. }) = (context.me(), job.receipt);
             // How much work a message is depends on the message, not on who does it or how often.
-            let service = span.sample(&mut context.message_stream(SERVICE, letter.message, 0));
+            let service = span.sample(&mut context.message_stream(SERVICE, message, 0));
             self.jobs += 1;
-            self.working.insert(self.jobs, (letter, attempt));
+            self.working.insert(self.jobs, job);
             context.work(service, self.jobs);
-            let node = context.me();
-            context.record(|| What::Started { node, message: letter.message, attempt });
+            context.record(|| What::Started { node, message, attempt });
         }
     }
 
-    /// Sends an effect on its way, again and again until the store says that it landed.
-    fn land<S: Sink>(&mut self, job: u64, context: &mut Context<'_, Wire, S>) {
-        let (Some(store), Some((letter, attempt, tries))) = (self.store, self.landing.get_mut(job)) else {
+    /// Sends an effect on its way, again and again until the store says that it landed or there were enough tries.
+    fn land<S: Sink>(&mut self, number: u64, context: &mut Context<'_, Wire, S>) {
+        let (Some(store), Some((job, tries))) = (self.store, self.landing.get_mut(number)) else { return };
+        if *tries == LAND_TRIES {
+            self.landing.remove(number);
             return;
-        };
-        *tries += 1;
-        context.send(store, Wire::Effect(*letter, *attempt));
-        if *tries < LAND_TRIES {
-            context.timeout(LAND_AGAIN, LANDING | job);
         }
+        *tries += 1;
+        context.send(store, Wire::Effect(job.letter, job.receipt.attempt));
+        let usual = self.plan.borrow().effect_latency;
+        context.timeout(LAND_AGAIN.max(Time(usual.0.saturating_mul(LAND_AGAIN_MEANS))), LANDING | number);
     }
 
-    fn finished<S: Sink>(
-        &mut self,
-        job: u64,
-        letter: Letter,
-        attempt: u32,
-        context: &mut Context<'_, Wire, S>,
-    ) {
+    fn finished<S: Sink>(&mut self, number: u64, job: Job, context: &mut Context<'_, Wire, S>) {
         let (failures, ack, effects) = {
             let plan = self.plan.borrow();
             (plan.failures, plan.ack, plan.effects)
         };
-        let (node, message) = (context.me(), letter.message);
+        let (node, Receipt { message, attempt, .. }) = (context.me(), job.receipt);
         context.record(|| What::Finished { node, message, attempt });
         if failures.happens(&mut context.message_stream(FAILURE, message, attempt)) {
             if ack == Ack::Last {
-                context.send(self.broker, Wire::Nack(message, attempt));
+                context.send(self.broker, Wire::Nack(job.receipt));
             }
             return;
         }
         match (effects, self.store) {
             (Effects::Asynchronous, Some(_)) => {
-                self.landing.insert(job, (letter, attempt, 0));
-                self.land(job, context);
+                self.landing.insert(number, (job, 0));
+                self.land(number, context);
             }
             _ => context.record(|| What::Applied { node, message, attempt }),
         }
         // An asynchronous consumer acks what it has sent on its way; that is what makes it fast, and what it promises
         // is no more than that.
         if ack == Ack::Last {
-            context.send(self.broker, Wire::Ack(message, attempt));
+            context.send(self.broker, Wire::Ack(job.receipt));
         }
     }
 }
@@ -143,18 +149,22 @@ impl<S: Sink> Node<Wire, S> for Consumer {
 
     fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
         match packet {
-            Wire::Subscribed => self.subscribed = true,
-            Wire::Deliver { letter, attempt } => {
+            Wire::Subscribed(session) => self.subscribed |= session == self.session,
+            // What an earlier session was sent comes again in this one.
+            Wire::Deliver { session, .. } if session != self.session => {}
+            Wire::Deliver { letter, attempt, session } => {
                 // A delivery proves the subscription, should the answer to it have been lost.
                 self.subscribed = true;
+                let receipt = Receipt { message: letter.message, attempt, session };
                 if self.plan.borrow().ack == Ack::First {
-                    context.send(from, Wire::Ack(letter.message, attempt));
+                    context.send(from, Wire::Ack(receipt));
                 }
-                self.waiting.push_back((letter, attempt));
+                self.waiting.push_back(Job { letter, receipt });
                 self.work(context);
             }
             Wire::Done(message, attempt) => {
-                self.landing.retain(|_, (letter, of, _)| letter.message != message || *of != attempt);
+                self.landing
+                    .retain(|_, (job, _)| (job.receipt.message, job.receipt.attempt) != (message, attempt));
             }
             _ => {}
         }
@@ -171,14 +181,18 @@ impl<S: Sink> Node<Wire, S> for Consumer {
             self.land(token & !LANDING, context);
             return;
         }
-        if let Some((letter, attempt)) = self.working.remove(token) {
-            self.finished(token, letter, attempt, context);
+        if let Some(job) = self.working.remove(token) {
+            self.finished(token, job, context);
         }
         self.work(context);
     }
 
     fn disconnected(&mut self, _: NodeId, context: &mut Context<'_, Wire, S>) {
-        // The broker's process died. A new session: the new process knows nothing of the old one.
+        // The broker's process died, or could not be reached so far. A new session: the new process knows nothing of the
+        // old one, and what it did not hear of being done it hands out again. What was acked is here or nowhere.
+        if self.plan.borrow().ack == Ack::Last {
+            self.waiting.clear();
+        }
         self.session = context.stream(SESSION).bits();
         self.subscribed = false;
         self.subscribe_tries = 0;

@@ -18,7 +18,15 @@ pub struct Plan {
     pub arrivals: Arrivals,
     /// Messages a second, all producers together.
     pub rate: u64,
-    /// How many messages come at once when they come in bursts, or are outstanding in a closed loop.
+    /// Messages a second while a spike lasts, all producers together; `None` without a spike. Poisson and steady arrivals
+    /// have one, the others are spikes enough.
+    pub spike: Option<u64>,
+    /// When the spike begins.
+    pub spike_at: Time,
+    /// How long it lasts.
+    pub spike_for: Time,
+    /// How many messages come at once when they come in bursts, or are outstanding in a closed loop; all producers
+    /// together, and one of each at least.
     pub burst: u64,
     /// How many keys the messages have, in turn.
     pub keys: u64,
@@ -37,6 +45,8 @@ pub struct Plan {
     pub service: Time,
     /// How uneven the work is: coefficient of variation, in hundredths.
     pub variation_percent: u32,
+    /// Which family of distributions the work has.
+    pub shape: Shape,
     /// When consumers ack.
     pub ack: Ack,
     /// How often work fails, and the consumer says so.
@@ -62,6 +72,8 @@ pub struct Plan {
     pub delay: Time,
     /// What must have happened to a message before it is confirmed.
     pub durability: Durability,
+    /// How long the broker's disk needs for one flush.
+    pub flush: Time,
 
     /// The mean time a packet is under way between the broker and the consumers.
     pub latency: Time,
@@ -88,6 +100,15 @@ pub enum Arrivals {
     ClosedLoop,
     /// All of them at the beginning.
     Backlog,
+}
+
+/// The family of distributions that service times have; each covers every variation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Gamma: constant at variation 0, exponential at 1.
+    Gamma,
+    /// Log-normal: what measured service times often look like.
+    LogNormal,
 }
 
 /// When a consumer acks.
@@ -149,6 +170,9 @@ impl Default for Plan {
             messages: 60,
             arrivals: Arrivals::Poisson,
             rate: 8,
+            spike: None,
+            spike_at: Time::secs(2),
+            spike_for: Time::secs(1),
             burst: 10,
             keys: 4,
             confirm_timeout: Some(Time::secs(1)),
@@ -158,6 +182,7 @@ impl Default for Plan {
             prefetch: 1,
             service: Time::millis(100),
             variation_percent: 100,
+            shape: Shape::Gamma,
             ack: Ack::Last,
             failures: Chance::NEVER,
             effects: Effects::Synchronous,
@@ -170,6 +195,7 @@ impl Default for Plan {
             overflow: Overflow::Refuse,
             delay: Time::ZERO,
             durability: Durability::Memory,
+            flush: Time::millis(1),
             latency: Time::millis(5),
             publish_latency: Time::millis(50),
             jitter_percent: 0,
@@ -202,12 +228,37 @@ impl Plan {
 
     /// How long one message's work takes.
     pub fn work(&self) -> Dist {
-        Dist::with_variation(self.service, self.variation_percent)
+        match self.shape {
+            Shape::LogNormal if self.variation_percent > 0 => {
+                Dist::LogNormal { mean: self.service, variation_percent: self.variation_percent }
+            }
+            _ => Dist::with_variation(self.service, self.variation_percent),
+        }
+    }
+
+    /// Messages a second at this moment, and the moment in which that changes next.
+    pub fn rate_at(&self, now: Time) -> (u64, Option<Time>) {
+        let end = self.spike_at + self.spike_for;
+        match self.spike {
+            Some(_) if now < self.spike_at => (self.rate, Some(self.spike_at)),
+            Some(spike) if now < end => (spike, Some(end)),
+            _ => (self.rate, None),
+        }
+    }
+
+    /// Messages a second that all consumers together can do, work alone counted.
+    pub fn capacity(&self) -> f64 {
+        self.servers() as f64 / self.service.as_secs_f64()
     }
 
     /// Utilisation: work that comes in by work that can be done, both per second. Above 1 the queue grows.
     pub fn utilisation(&self) -> f64 {
-        self.rate as f64 * self.service.as_secs_f64() / (self.consumers * self.concurrency) as f64
+        self.rate as f64 * self.service.as_secs_f64() / self.servers() as f64
+    }
+
+    /// How many messages can be in work at a time: no consumer works on more than it was handed.
+    pub fn servers(&self) -> u64 {
+        self.consumers * self.concurrency.min(self.prefetch)
     }
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What theory says of a plan: the rows that stand beside its figure.
 
-use trace::{Measure, Prediction, Theory};
+use trace::{Measure, Prediction, Theory, Time};
 
-use crate::plan::{Ack, Arrivals, Effects, Plan};
+use crate::plan::{Ack, Arrivals, Effects, Plan, Shape};
 use crate::theory;
 
 /// What theory says of a plan without faults. Empty where it says nothing: for work that is neither equal nor
@@ -14,20 +14,31 @@ pub fn predictions(plan: &Plan) -> Vec<Theory> {
 
 /// How many messages are in work at a time.
 fn servers(plan: &Plan) -> u32 {
-    (plan.consumers * plan.concurrency) as u32
+    plan.servers() as u32
 }
 
 /// Whether a consumer is handed no more than it works on: else messages wait behind one consumer while another is idle,
-/// and it is not one queue any more.
+/// and it is not one queue any more. With the ack on receipt there is no such limit.
 fn is_one_queue(plan: &Plan) -> bool {
-    plan.prefetch == plan.concurrency || plan.consumers == 1
+    (plan.prefetch <= plan.concurrency || plan.consumers == 1) && plan.ack == Ack::Last
+}
+
+/// Whether every message is worked on once: nothing fails, is lost or comes twice.
+fn is_once(plan: &Plan) -> bool {
+    !plan.failures.is_possible() && !plan.loss.is_possible() && !plan.duplication.is_possible()
+}
+
+/// Whether messages come at one rate, and every one joins the queue at once.
+fn is_open(plan: &Plan) -> bool {
+    plan.bound.is_none() && plan.delay == Time::ZERO && plan.spike.is_none()
 }
 
 fn is_exponential(plan: &Plan) -> bool {
     plan.variation_percent == 100
+        && plan.shape == Shape::Gamma
         && is_one_queue(plan)
-        && !plan.failures.is_possible()
-        && !plan.loss.is_possible()
+        && is_once(plan)
+        && is_open(plan)
 }
 
 /// Poisson arrivals below capacity, or everything at once: the load under which formulas are exact.
@@ -48,8 +59,7 @@ fn overtaken(plan: &Plan) -> Option<Theory> {
         condition: condition.to_owned(),
     };
     let equal = plan.variation_percent == 0 && plan.jitter_percent == 0;
-    let nothing_comes_back = !plan.failures.is_possible() && !plan.loss.is_possible();
-    if certain && nothing_comes_back && (servers(plan) == 1 || equal && is_one_queue(plan)) {
+    if certain && is_once(plan) && (servers(plan) == 1 || equal && is_one_queue(plan)) {
         return Some(row(
             0.0,
             "one message in work at a time, or equal work: order holds while nothing fails",
@@ -63,10 +73,10 @@ fn overtaken(plan: &Plan) -> Option<Theory> {
 }
 
 fn utilisation(plan: &Plan) -> Option<Theory> {
-    let load = load(plan).filter(|load| *load < 1.0)?;
+    let load = load(plan).filter(|load| *load < 1.0 && is_once(plan) && is_open(plan))?;
     Some(Theory {
         label: "busy consumers".to_owned(),
-        predicted: Prediction::Value(load * plan.concurrency as f64),
+        predicted: Prediction::Value(load * plan.servers() as f64 / plan.consumers as f64),
         measure: Measure::Utilisation,
         condition: "messages a second times work per message, by consumers; a short run begins and ends idle"
             .to_owned(),

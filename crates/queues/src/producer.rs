@@ -8,14 +8,16 @@ use sim::{Context, Dist, Node, Sink, TimerId};
 use trace::{Map, MessageId, NodeId, Refusal, Time, What};
 
 use crate::plan::{Arrivals, Plan};
-use crate::wire::{Letter, Wire};
+use crate::wire::{Letter, Record, Wire};
 
 const ARRIVAL: u8 = 0;
-/// Token of the timer for the next message; every other token is a message to send again.
+/// Tokens of the timers for the next message and for the next rate; every other token is a message to send again.
 const NEXT: u64 = u64::MAX;
+const NEW_RATE: u64 = u64::MAX - 1;
 
 /// Offers its share of the plan's messages. Its memory is the list of messages that are not settled: one that crashes
-/// forgets them, and goes on with the next after what it noted on its disk.
+/// forgets them, and goes on with the next after what it noted on its disk. Without a confirm timeout it sends each
+/// message once, and a confirm that comes is all the same noted.
 pub struct Producer {
     plan: Rc<RefCell<Plan>>,
     broker: NodeId,
@@ -59,8 +61,8 @@ impl Producer {
             key: ((number - 1) % keys) as u32,
         };
         self.offered += 1;
-        // A record of its own below every message's: how far it has come.
-        context.disk().write(0, letter);
+        // How far it has come is part of what its application commits: durable, and none of this model's cost.
+        context.disk().write_through(0, Record { letter, visible_at: Time::ZERO });
         context.record(|| What::Offered {
             producer: letter.producer,
             message: letter.message,
@@ -84,9 +86,6 @@ impl Producer {
         unsettled.tries += 1;
         unsettled.timeout = timeout.map(|timeout| context.timeout(timeout, message.0));
         context.send(self.broker, Wire::Publish(unsettled.letter));
-        if timeout.is_none() {
-            self.unsettled.remove(message);
-        }
     }
 
     fn give_up<S: Sink>(&mut self, message: MessageId, context: &mut Context<'_, Wire, S>) {
@@ -113,30 +112,50 @@ impl Producer {
 
     /// Offers what is due now and sets the timer for what comes next.
     fn arrive<S: Sink>(&mut self, first: bool, context: &mut Context<'_, Wire, S>) {
-        let (arrivals, burst, gap) = {
+        let together = {
             let plan = self.plan.borrow();
-            let gap = Time(1_000_000_000 * plan.producers / plan.rate);
-            (plan.arrivals, plan.burst, gap)
-        };
-        let together = match arrivals {
-            Arrivals::Backlog => self.share(),
-            Arrivals::Bursts => burst,
-            Arrivals::ClosedLoop if first => burst,
-            Arrivals::ClosedLoop => return,
-            Arrivals::Poisson | Arrivals::Steady => u64::from(!first),
+            match plan.arrivals {
+                Arrivals::Backlog => self.share(),
+                Arrivals::Bursts => self.burst(&plan),
+                Arrivals::ClosedLoop if first => self.burst(&plan),
+                Arrivals::ClosedLoop => return,
+                Arrivals::Poisson | Arrivals::Steady => u64::from(!first),
+            }
         };
         for _ in 0..together {
             self.offer(context);
         }
-        let pause = match arrivals {
+        self.wait_for_next(first, context);
+    }
+
+    /// Its part of what comes at once, and one message at least.
+    fn burst(&self, plan: &Plan) -> u64 {
+        let part = plan.burst / plan.producers + u64::from(self.index < plan.burst % plan.producers);
+        part.max(1)
+    }
+
+    fn wait_for_next<S: Sink>(&mut self, first: bool, context: &mut Context<'_, Wire, S>) {
+        if self.offered >= self.share() {
+            return;
+        }
+        let now = context.now();
+        let plan = self.plan.borrow();
+        let (rate, changes) = plan.rate_at(now);
+        let gap = Time(1_000_000_000 * plan.producers / rate);
+        let pause = match plan.arrivals {
             Arrivals::Poisson => Dist::Exponential { mean: gap }.sample(context.stream(ARRIVAL)),
+            // At first a part of the gap, so that several producers send in turn.
+            Arrivals::Steady if first => Time(gap.0 * (self.index + 1) / plan.producers),
             Arrivals::Steady => gap,
-            Arrivals::Bursts => Time(gap.0.saturating_mul(burst)),
+            Arrivals::Bursts => Time(gap.0.saturating_mul(self.burst(&plan))),
             Arrivals::ClosedLoop | Arrivals::Backlog => return,
         };
-        if self.offered < self.share() {
-            context.timer(pause, NEXT);
-        }
+        // The new rate holds from its moment on: what was still to come then is drawn anew, which changes nothing for
+        // arrivals without memory.
+        match changes.filter(|at| *at < now + pause && plan.arrivals != Arrivals::Bursts) {
+            Some(at) => context.timer(at - now, NEW_RATE),
+            None => context.timer(pause, NEXT),
+        };
     }
 }
 
@@ -146,7 +165,7 @@ impl<S: Sink> Node<Wire, S> for Producer {
     }
 
     fn restart(&mut self, context: &mut Context<'_, Wire, S>) {
-        self.offered = context.disk().read(0).map_or(0, |last| last.seq + 1);
+        self.offered = context.disk().read(0).map_or(0, |last| last.letter.seq + 1);
         self.start(context);
     }
 
@@ -164,10 +183,10 @@ impl<S: Sink> Node<Wire, S> for Producer {
     }
 
     fn timer(&mut self, token: u64, context: &mut Context<'_, Wire, S>) {
-        if token == NEXT {
-            self.arrive(false, context);
-        } else {
-            self.send(MessageId(token), context);
+        match token {
+            NEXT => self.arrive(false, context),
+            NEW_RATE => self.wait_for_next(true, context),
+            message => self.send(MessageId(message), context),
         }
     }
 

@@ -5,7 +5,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use sim::{Address, AddressError, Bounds, Fault, Kept, LinkConfig, Sink, Watching, World};
+use sim::{
+    Address, AddressError, Bounds, DiskConfig, Dist, Fault, Kept, LinkConfig, MAX_FAULTS, Sink, Watching,
+    World,
+};
 use trace::{Checker, FORMAT_VERSION, Header, NodeId, Role, Trace};
 
 use crate::plan::{Effects, Plan};
@@ -92,6 +95,10 @@ pub fn plan_of(address: &Address) -> Result<Plan, AddressError> {
 
 /// A `set` entry must name a parameter that can change while a run goes on, and a value that it can have.
 fn check_changes(address: &Address, plan: &Plan) -> Result<(), AddressError> {
+    // Read from a text it cannot be longer; whoever adds entries one by one must hear of the limit too.
+    if let Some(fault) = address.faults.faults.get(MAX_FAULTS) {
+        return Err(address.fault_error(fault, format!("a script has at most {MAX_FAULTS} entries")));
+    }
     for fault in &address.faults.faults {
         let Fault::Set { name, value, .. } = fault else { continue };
         let live =
@@ -105,16 +112,10 @@ fn check_changes(address: &Address, plan: &Plan) -> Result<(), AddressError> {
             None => Some(format!("there is no parameter `{name}`; these can change: {}", live().join(", "))),
         };
         if let Some(why) = problem {
-            return Err(fault_error(address, fault, why));
+            return Err(address.fault_error(fault, why));
         }
     }
     Ok(())
-}
-
-fn fault_error(address: &Address, fault: &Fault, why: String) -> AddressError {
-    let (text, part) = (address.to_string(), fault.to_string());
-    let position = text.find(&part).map_or(1, |at| at + 1);
-    AddressError { position, part, why }
 }
 
 /// Runs an address and keeps the whole trace.
@@ -148,9 +149,9 @@ pub fn run(address: &Address) -> Result<Trace, AddressError> {
 /// As [`run`].
 pub fn run_watched<C: Checker + 'static>(address: &Address, checker: C) -> Result<C, AddressError> {
     let plan = plan_of(address)?;
-    let mut world = build(&plan, address, Watching(checker))?;
+    let mut world = build(&plan, address, Watching::at_most(MOST_EVENTS, checker))?;
     world.run();
-    Ok(world.into_sink().0)
+    Ok(world.into_sink().checker)
 }
 
 fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<World<Wire, S>, AddressError> {
@@ -160,8 +161,9 @@ fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<W
         let shared = shared.clone();
         move || Broker::new(shared.clone())
     });
+    world.disk(broker, DiskConfig { flush: Dist::Constant(plan.flush) });
     let asynchronous = plan.effects == Effects::Asynchronous;
-    let store = asynchronous.then(|| world.add("store", Role::Store, || Store));
+    let store = asynchronous.then(|| world.add("store", Role::Store, Store::default));
     for index in 0..plan.producers {
         let shared = shared.clone();
         let name = format!("producer-{}", index + 1);
@@ -183,7 +185,7 @@ fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<W
         let why = format!("there is no node `{}`; this run has {}", error.name, error.known.join(", "));
         fault.map_or_else(
             || address.scenario_error(why.clone()),
-            |fault| fault_error(address, fault, why.clone()),
+            |fault| address.fault_error(fault, why.clone()),
         )
     })?;
     Ok(world)

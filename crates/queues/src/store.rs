@@ -2,13 +2,16 @@
 //! Where asynchronous effects land.
 
 use sim::{Context, Node, Sink};
-use trace::{NodeId, What};
+use trace::{MessageId, NodeId, Set, What};
 
 use crate::wire::Wire;
 
-/// Applies each effect in the moment in which it arrives, and says so.
+/// Applies the effect of each delivery in the moment in which it arrives, and says so. One that is sent again because the
+/// answer was lost or late does not take effect again; that of another delivery of the same message does.
 #[derive(Default)]
-pub struct Store;
+pub struct Store {
+    applied: Set<(MessageId, u32)>,
+}
 
 impl<S: Sink> Node<Wire, S> for Store {
     fn start(&mut self, _: &mut Context<'_, Wire, S>) {}
@@ -16,7 +19,9 @@ impl<S: Sink> Node<Wire, S> for Store {
     fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
         if let Wire::Effect(letter, attempt) = packet {
             let node = context.me();
-            context.record(|| What::Applied { node, message: letter.message, attempt });
+            if self.applied.insert((letter.message, attempt)) {
+                context.record(|| What::Applied { node, message: letter.message, attempt });
+            }
             context.send(from, Wire::Done(letter.message, attempt));
         }
     }

@@ -14,6 +14,36 @@ pub fn mean_wait(servers: u32, rho: f64) -> f64 {
     erlang_c(servers, rho) / (f64::from(servers) * (1.0 - rho))
 }
 
+/// The mean wait in an M/G/1 queue, in units of the mean service time: Pollaczek and Khinchine's formula (1930, 1932). Only the
+/// mean and the variation of the work matter, not its shape; `variation` is the standard deviation by the mean.
+pub fn mean_wait_mg1(rho: f64, variation: f64) -> f64 {
+    rho / (1.0 - rho) * (1.0 + variation * variation) / 2.0
+}
+
+/// The share of messages that an M/M/1 queue turns away which holds `places` messages, the one in work among them. `rho` is
+/// offered work by capacity and may be above 1.
+pub fn turned_away(rho: f64, places: u32) -> f64 {
+    // All states weigh rho to the power of the number inside; the last one turns away what comes.
+    let weights = (0..=places).scan(1.0, |weight, _| {
+        let this = *weight;
+        *weight *= rho;
+        Some(this)
+    });
+    let weights: Vec<f64> = weights.collect();
+    weights[places as usize] / weights.iter().sum::<f64>()
+}
+
+/// A burst as a fluid: how many messages wait at its end when it begins with an empty queue. Arrivals and capacity in messages a
+/// second, its length in seconds.
+pub fn burst_peak(arrivals: f64, capacity: f64, seconds: f64) -> f64 {
+    ((arrivals - capacity) * seconds).max(0.0)
+}
+
+/// How long a backlog takes to drain while arrivals go on below capacity, in seconds.
+pub fn drain_time(backlog: f64, arrivals: f64, capacity: f64) -> f64 {
+    backlog / (capacity - arrivals)
+}
+
 /// The share of messages that a later one overtakes in an M/M/c queue: Poisson arrivals, exponential work, handed out
 /// in order, effects at the end of the work. `rho` at or above 1 means that all servers are always busy.
 ///

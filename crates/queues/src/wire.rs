@@ -2,7 +2,7 @@
 //! The protocol between producers, broker, consumers and store.
 
 use sim::Payload;
-use trace::{MessageId, NodeId, Refusal};
+use trace::{MessageId, NodeId, Refusal, Time};
 
 /// A message on its way: what everybody who holds it knows of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,26 @@ pub struct Letter {
     pub seq: u64,
     /// Its key.
     pub key: u32,
+}
+
+/// Names a delivery, for an ack or a nack. It is good in the session in which the message was delivered and in no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The message.
+    pub message: MessageId,
+    /// Which delivery of it, from 1.
+    pub attempt: u32,
+    /// The session of the delivery.
+    pub session: u64,
+}
+
+/// What a broker keeps of a message on its disk, by the number under which it was stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The message.
+    pub letter: Letter,
+    /// When it may be seen for the first time.
+    pub visible_at: Time,
 }
 
 /// What the nodes of a queue send each other.
@@ -30,22 +50,25 @@ pub enum Wire {
     Subscribe {
         /// The prefetch.
         prefetch: u32,
-        /// Counts the consumer's incarnations: a new one makes the broker forget the old one's session.
+        /// The consumer's own number for this connection, drawn anew with each: a new one makes the broker forget the
+        /// session before it.
         session: u64,
     },
-    /// Broker to consumer: you are subscribed.
-    Subscribed,
+    /// Broker to consumer: you are subscribed, in the session of this number.
+    Subscribed(u64),
     /// Broker to consumer: work on this.
     Deliver {
         /// The message.
         letter: Letter,
         /// Which delivery of it, from 1.
         attempt: u32,
+        /// The session that it belongs to; an answer must name it.
+        session: u64,
     },
     /// Consumer to broker: done with this delivery.
-    Ack(MessageId, u32),
+    Ack(Receipt),
     /// Consumer to broker: this delivery failed; hand it out again.
-    Nack(MessageId, u32),
+    Nack(Receipt),
     /// Broker to consumer: this message stands in the dead-letter queue and will never come; do not wait for it.
     Gone(Letter),
     /// Consumer to broker: I have heard that it is gone.
@@ -57,7 +80,22 @@ pub enum Wire {
 }
 
 impl Payload for Wire {
-    type Record = Letter;
+    type Record = Record;
+
+    const KINDS: &'static [&'static str] = &[
+        "publish",
+        "confirm",
+        "refuse",
+        "subscribe",
+        "subscribed",
+        "deliver",
+        "ack",
+        "nack",
+        "gone",
+        "gone-heard",
+        "effect",
+        "done",
+    ];
 
     fn kind(&self) -> &'static str {
         match self {
@@ -65,7 +103,7 @@ impl Payload for Wire {
             Wire::Confirm(_) => "confirm",
             Wire::Refuse(..) => "refuse",
             Wire::Subscribe { .. } => "subscribe",
-            Wire::Subscribed => "subscribed",
+            Wire::Subscribed(_) => "subscribed",
             Wire::Deliver { .. } => "deliver",
             Wire::Ack(..) => "ack",
             Wire::Nack(..) => "nack",
@@ -85,20 +123,17 @@ impl Payload for Wire {
             Wire::Confirm(message)
             | Wire::GoneHeard(message)
             | Wire::Refuse(message, _)
-            | Wire::Ack(message, _)
-            | Wire::Nack(message, _)
             | Wire::Done(message, _) => Some(message),
-            Wire::Subscribe { .. } | Wire::Subscribed => None,
+            Wire::Ack(receipt) | Wire::Nack(receipt) => Some(receipt.message),
+            Wire::Subscribe { .. } | Wire::Subscribed(_) => None,
         }
     }
 
     fn attempt(&self) -> u32 {
         match *self {
             Wire::Deliver { attempt, .. } => attempt,
-            Wire::Ack(_, attempt)
-            | Wire::Nack(_, attempt)
-            | Wire::Effect(_, attempt)
-            | Wire::Done(_, attempt) => attempt,
+            Wire::Ack(receipt) | Wire::Nack(receipt) => receipt.attempt,
+            Wire::Effect(_, attempt) | Wire::Done(_, attempt) => attempt,
             _ => 0,
         }
     }

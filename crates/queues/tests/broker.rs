@@ -263,3 +263,134 @@ fn errors_say_what_where_and_what_would_be_valid() {
     let golden = std::fs::read_to_string(path).expect("the golden file is there");
     assert_eq!(found, golden, "if the new text is right: UPDATE_GOLDEN=1 cargo test -p queues");
 }
+
+/// The packets of a kind that were sent, by message.
+fn sent(trace: &Trace, kind: &str) -> usize {
+    count(trace, |what| matches!(what, What::Sent { kind: sent, .. } if sent.as_str() == kind))
+}
+
+#[test]
+fn a_disk_that_is_lost_during_flushes_confirms_nothing_that_it_took() {
+    let trace = play(&format!(
+        "{BASE}&rate=2000&durability=flushed&flush=20ms&faults=lose-disk:queue@70ms;crash:queue@3s;restart:queue@3.1s"
+    ));
+    // What was confirmed before the crash and not done by then must have been on the disk.
+    assert_eq!(verdict(&trace, "no-loss"), Verdict::Held);
+}
+
+#[test]
+fn a_closed_loop_goes_on_without_a_confirm_timeout() {
+    let trace = play(&format!("{BASE}&arrivals=closed-loop&burst=4&confirm-timeout=none"));
+    assert_eq!(delivery(&trace).counts().offered, 40);
+    assert_eq!(delivery(&trace).counts().confirmed, 40, "a confirm is noted also where nobody waits for it");
+}
+
+#[test]
+fn an_effect_that_takes_long_lands_once() {
+    let trace = play(&format!("{BASE}&effects=async&effect-latency=2s"));
+    assert_eq!(verdict(&trace, "at-most-once"), Verdict::Held);
+    assert_eq!(delivery(&trace).counts().done, 40);
+}
+
+#[test]
+fn a_restarted_broker_keeps_the_order_in_which_it_stored() {
+    let crash = "&consumers=1&variation=0&producers=4&rate=50&durability=written&confirm-timeout=5s";
+    let trace = play(&format!("{BASE}{crash}&faults=crash:queue@600ms;restart:queue@800ms"));
+    let stored = |events: &[Event]| -> Vec<MessageId> {
+        let events = events.iter();
+        events
+            .filter_map(|e| if let What::Stored { message, .. } = e.what { Some(message) } else { None })
+            .collect()
+    };
+    let restart =
+        trace.events.iter().position(|e| matches!(e.what, What::Restarted { .. })).expect("it restarts");
+    let before = stored(&trace.events[..restart]);
+    let again: Vec<MessageId> =
+        stored(&trace.events[restart..]).into_iter().take_while(|m| before.contains(m)).collect();
+    let kept: Vec<MessageId> =
+        before.iter().copied().filter(|m| again.contains(m)).take(again.len()).collect();
+    assert!(again.len() > 2);
+    assert_eq!(again, kept);
+}
+
+#[test]
+fn a_message_that_was_delayed_stays_so_over_a_crash() {
+    let trace =
+        play(&format!("{BASE}&delay=10s&durability=written&faults=crash:queue@2s;restart:queue@2.1s"));
+    let handed =
+        trace.events.iter().find(|event| matches!(event.what, What::Handed { .. })).expect("in the end");
+    assert!(handed.at >= Time::secs(10), "{}", handed.at);
+}
+
+#[test]
+fn more_room_lets_in_what_waits_in_order() {
+    let trace = play(&format!(
+        "{BASE}&arrivals=backlog&bound=2&overflow=block&confirm-timeout=60s&faults=set:bound=100@1s"
+    ));
+    let stored: Vec<(Time, u64)> = trace
+        .events
+        .iter()
+        .filter_map(
+            |e| if let What::Stored { message, .. } = e.what { Some((e.at, message.0)) } else { None },
+        )
+        .collect();
+    assert_eq!(stored.iter().filter(|(at, _)| *at > Time::secs(1)).count(), 0, "all are let in at once");
+    assert!(stored.is_sorted_by_key(|(_, message)| *message));
+}
+
+#[test]
+fn less_room_drops_the_oldest_at_once() {
+    let trace =
+        play(&format!("{BASE}&arrivals=backlog&bound=100&overflow=drop-oldest&faults=set:bound=5@500ms"));
+    let dropped = count(&trace, |what| matches!(what, What::Refused { why: Refusal::DroppedOldest, .. }));
+    assert!(dropped > 20, "{dropped}");
+}
+
+#[test]
+fn a_consumer_behind_a_long_cut_is_served_when_it_heals() {
+    for faults in [
+        "cut:queue/consumer-1@0s;heal@15s",
+        "cut:queue/consumer-1@1s;crash:consumer-1@1.2s;restart:consumer-1@1.4s;heal@40s",
+    ] {
+        let trace = play(&format!("{BASE}&consumers=1&faults={faults}"));
+        assert_eq!(delivery(&trace).counts().done, 40, "{faults}");
+    }
+}
+
+#[test]
+fn a_subscription_of_a_dead_process_is_given_up() {
+    let trace = play(&format!("{BASE}&consumers=2&lease=none&faults=crash:consumer-1@2ms"));
+    assert_eq!(delivery(&trace).counts().done, 40);
+}
+
+#[test]
+fn a_producer_whose_machine_crashed_offers_nothing_twice() {
+    let trace = play(&format!("{BASE}&faults=crash-machine:producer-1@1s;restart:producer-1@1.2s"));
+    assert_eq!(count(&trace, |what| matches!(what, What::Offered { .. })), 40);
+    assert!(sent(&trace, "publish") >= 39);
+}
+
+#[test]
+fn producers_that_send_steadily_take_turns() {
+    let trace = play(&format!("{BASE}&arrivals=steady&producers=4&rate=40"));
+    let offered: Vec<Time> =
+        trace.events.iter().filter(|e| matches!(e.what, What::Offered { .. })).map(|e| e.at).collect();
+    assert!(offered.windows(2).all(|pair| pair[1] - pair[0] == Time::millis(25)), "{offered:?}");
+}
+
+#[test]
+fn errors_point_at_what_was_typed() {
+    for (text, position, part) in [
+        ("order/concurrent-consumers?consumers=0", 28, "consumers=0"),
+        (
+            "order/concurrent-consumers?faults=set:rate=40@100ms;set:messages=3@1200ms&seed=3",
+            53,
+            "set:messages=3@1200ms",
+        ),
+        ("order/concurrent-consumers?faults=pause:nobody@1500ms", 35, "pause:nobody@1500ms"),
+    ] {
+        let address: Address = text.parse().expect("it is well formed");
+        let error = run(&address).expect_err(text);
+        assert_eq!((error.position, error.part.as_str()), (position, part), "{error}");
+    }
+}

@@ -13,7 +13,7 @@ use std::str::FromStr;
 
 use trace::Time;
 
-use crate::FaultScript;
+use crate::{Fault, FaultScript};
 
 /// The longest address that is read.
 pub const MAX_ADDRESS_LENGTH: usize = 16_384;
@@ -31,7 +31,21 @@ pub struct Address {
     pub faults: FaultScript,
     /// The moment to look at, if it matters.
     pub at: Option<Time>,
+    /// How it was written, so that an error can point at the place. Says nothing about the run.
+    pub written: Written,
 }
+
+/// The text that an address was read from; nothing for one that was made by a program. All are equal.
+#[derive(Clone, Debug, Default)]
+pub struct Written(Option<String>);
+
+impl PartialEq for Written {
+    fn eq(&self, _: &Written) -> bool {
+        true
+    }
+}
+
+impl Eq for Written {}
 
 /// Why a text is not an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +68,7 @@ impl Address {
             parameters: BTreeMap::new(),
             faults: FaultScript::NONE,
             at: None,
+            written: Written::default(),
         }
     }
 
@@ -63,13 +78,32 @@ impl Address {
         self
     }
 
-    /// An error about one parameter of this address, with its place in the address as it is printed.
+    /// An error about one parameter of this address, with its place as it was written.
     pub fn parameter_error(&self, name: &str, why: String) -> AddressError {
-        let text = self.to_string();
-        let part = format!("{name}={}", self.parameters.get(name).map_or("", String::as_str));
+        let value = self.parameters.get(name).map_or("", String::as_str);
+        self.error_at(&[format!("{name}={value}"), format!("{name}=")], why)
+    }
+
+    /// An error about one entry of this address's fault script, with its place as it was written.
+    pub fn fault_error(&self, fault: &Fault, why: String) -> AddressError {
+        let same = |entry: &&str| {
+            entry.parse::<FaultScript>().is_ok_and(|script| script.faults == std::slice::from_ref(fault))
+        };
+        let parts = self.written.0.iter().flat_map(|text| text.split(['?', '&', ';']));
+        let written = parts.map(|part| part.strip_prefix("faults=").unwrap_or(part)).find(same);
+        let canonical = fault.to_string();
+        self.error_at(&[written.unwrap_or(&canonical).to_owned(), canonical], why)
+    }
+
+    /// An error about the first of these parts that stands in the address.
+    fn error_at(&self, parts: &[String], why: String) -> AddressError {
+        let text = self.written.0.clone().unwrap_or_else(|| self.to_string());
+        let begins = |at: usize| at == 0 || text[..at].ends_with(['?', '&', '=', ';']);
         let place =
-            text.find(&format!("?{part}")).or_else(|| text.find(&format!("&{part}"))).map_or(0, |at| at + 1);
-        AddressError { position: place + 1, part, why }
+            |part: &String| text.match_indices(part.as_str()).map(|(at, _)| at).find(|at| begins(*at));
+        let found = parts.iter().find_map(|part| Some((place(part)?, part)));
+        let (at, part) = found.map_or((0, &parts[0]), |(at, part)| (at, part));
+        AddressError { position: text[..at].chars().count() + 1, part: part.clone(), why }
     }
 
     /// An error about the scenario's name.
@@ -113,6 +147,7 @@ impl FromStr for Address {
             return Err(error(0, scenario, why.to_owned()));
         }
         let mut address = Address::new(scenario, 1);
+        address.written = Written(Some(text.to_owned()));
         let mut offset = scenario.len() + 1;
         let mut seen: Vec<&str> = Vec::new();
         for pair in query.split('&') {

@@ -56,6 +56,11 @@ pub struct TimerId {
     sequence: u64,
 }
 
+impl TimerId {
+    /// Names nothing, ever.
+    pub(crate) const NONE: TimerId = TimerId { slot: u32::MAX, sequence: u64::MAX };
+}
+
 impl<T> Default for Agenda<T> {
     fn default() -> Agenda<T> {
         Agenda {
@@ -122,15 +127,19 @@ impl<T> Agenda<T> {
         self.last_sequence += 1;
     }
 
-    /// Takes the next entry out, with its moment.
+    /// Takes the next entry out, with its moment and the name it had.
     #[inline]
-    pub fn pop(&mut self) -> Option<(Time, T)> {
+    pub fn pop(&mut self) -> Option<(Time, TimerId, T)> {
         loop {
             let key = self.pop_key()?;
             let slot = (key & SLOT_MASK) as u32;
             self.free.push(slot);
-            match self.slab[slot as usize].entry.take() {
-                Some(entry) => return Some((Time((key >> (SLOT_BITS + SEQUENCE_BITS)) as u64), entry)),
+            let Slot { sequence, entry } = &mut self.slab[slot as usize];
+            match entry.take() {
+                Some(entry) => {
+                    let at = Time((key >> (SLOT_BITS + SEQUENCE_BITS)) as u64);
+                    return Some((at, TimerId { slot, sequence: *sequence }, entry));
+                }
                 None => self.dead -= 1,
             }
         }
@@ -287,7 +296,10 @@ mod tests {
                         list.sort_unstable();
                         let expected = (!list.is_empty()).then(|| list.remove(0));
                         let popped = agenda.pop();
-                        prop_assert_eq!(popped, expected.map(|(at, _, n)| (Time(at), n)));
+                        if let Some((_, id, entry)) = popped {
+                            prop_assert!(ids.iter().all(|(known, named)| (*named == id) == (*known == entry)));
+                        }
+                        prop_assert_eq!(popped.map(|(at, _, n)| (at, n)), expected.map(|(at, _, n)| (Time(at), n)));
                         now = expected.map_or(now, |(at, _, _)| at);
                     }
                     Step::Cancel(n) if n < ids.len() => {

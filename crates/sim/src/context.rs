@@ -54,18 +54,19 @@ impl<P: Payload, S: Sink> Context<'_, P, S> {
     /// Works for this long, longer on a slowed node; [`crate::Node::timer`] says when it is done.
     #[inline]
     pub fn work(&mut self, span: Time, token: u64) -> TimerId {
-        let permille = u128::from(self.core.machines[self.me.index()].slow_permille);
-        // Nearly always; the division below would show in every benchmark.
-        if permille == 1_000 {
-            return self.timer(span, token);
-        }
-        let slowed = (u128::from(span.0) * permille / 1_000).min(u128::from(u64::MAX));
-        self.timer(Time(slowed as u64), token)
+        let span = self.core.machines[self.me.index()].slowed(span);
+        self.timer(span, token)
     }
 
-    /// Takes back a timer. One that has gone off already stays so.
+    /// Takes back a timer, also one that fell due while the node stood still. One that has gone off stays so.
     pub fn cancel(&mut self, timer: TimerId) {
-        self.core.agenda.cancel(timer);
+        let backlog = &mut self.core.machines[self.me.index()].backlog;
+        if let Some(place) = backlog.iter().position(|(id, _)| *id == timer) {
+            backlog.remove(place);
+            self.core.held_back -= 1;
+        } else {
+            self.core.agenda.cancel(timer);
+        }
     }
 
     /// One of this node's streams of random numbers. Give each purpose a number of its own, and its draws move no
@@ -92,13 +93,24 @@ impl<P: Payload, S: Sink> Context<'_, P, S> {
     }
 
     /// Holds a connection to a peer: [`crate::Node::disconnected`] says when it broke. That is at once when the peer's
-    /// process dies and its machine lives to say so; else as soon as the peer is back and can be reached.
+    /// process dies and its machine lives to say so; else as soon as the peer is back and can be reached. While a cut
+    /// lies between the two it is an attempt only, and what is said of it comes with the healing.
+    ///
+    /// Asked for while a packet of this peer is being received, it is the connection that the packet came by, which may
+    /// belong to a process that is dead by now.
     pub fn watch(&mut self, peer: NodeId) {
         let me = self.me;
+        let attempt = self.core.link_mut(me, peer).cuts > 0 || self.core.link_mut(peer, me).cuts > 0;
+        let came_by =
+            self.core.receiving.filter(|(from, _)| *from == peer).map(|(_, incarnation)| incarnation);
         let machine = &mut self.core.machines[peer.index()];
-        let watch = Watch { by: me, incarnation: machine.incarnation };
+        let watch = Watch { by: me, incarnation: came_by.unwrap_or(machine.incarnation), attempt };
         machine.watchers.retain(|watch| watch.by != me);
         machine.watchers.push(watch);
+        let dead = watch.incarnation != machine.incarnation;
+        if dead && !attempt && !machine.silent {
+            self.core.send_reset(peer, me);
+        }
     }
 
     /// Writes into the trace what only the node knows: that it stored, handed out, applied. With the trace off the

@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 
 use trace::{DropReason, NodeId, NodeInfo, PacketId, PacketKind, Role, Time, What};
 
-use crate::network::{Copied, Fate, Link};
+use crate::network::{Fate, Link, Sending};
 use crate::random::stream_key;
+use crate::world::RESET;
 use crate::{Agenda, Disk, DiskConfig, LinkConfig, Payload, Sink, Stream, TimerId};
 
 /// Everything but the nodes themselves: what a context reaches while a node is being called.
@@ -20,6 +21,10 @@ pub(crate) struct Core<P: Payload, S: Sink> {
     pub links: Vec<Link>,
     pub next_packet: u64,
     pub overfull: bool,
+    /// How many entries wait with nodes that stand still.
+    pub held_back: usize,
+    /// Whose packet is being received, and which incarnation of it sent it.
+    pub receiving: Option<(NodeId, u32)>,
 }
 
 /// What a node stands on: it outlives the node's crashes.
@@ -32,11 +37,15 @@ pub(crate) struct Machine<P: Payload> {
     pub disk: Disk<P::Record>,
     pub watchers: Vec<Watch>,
     pub disk_config: DiskConfig,
+    /// When the disk is done with the flushes it was asked for: it makes one after the other.
+    pub disk_free: Time,
+    /// Whether the machine went down, and not the process alone: then nobody is there to tell its peers.
+    pub silent: bool,
     /// Counts the losses of the page cache: a flush that began before one is void.
     pub disk_epoch: u32,
     pub streams: Vec<(u8, Stream)>,
-    /// What came while the node stood still.
-    pub backlog: VecDeque<Entry<P>>,
+    /// What came while the node stood still, with its name on the agenda.
+    pub backlog: VecDeque<(TimerId, Entry<P>)>,
 }
 
 /// A connection that somebody holds to this node.
@@ -45,6 +54,15 @@ pub(crate) struct Watch {
     pub by: NodeId,
     /// The incarnation it was made with: with a later one it is broken.
     pub incarnation: u32,
+    /// A cut lay between them when it was made: it was never more than an attempt.
+    pub attempt: bool,
+}
+
+impl Watch {
+    /// Whether it holds, with this incarnation of the peer.
+    pub fn holds(&self, incarnation: u32) -> bool {
+        self.incarnation == incarnation && !self.attempt
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +83,8 @@ pub(crate) enum Entry<P> {
     Packet {
         id: PacketId,
         from: NodeId,
+        /// Which incarnation of the sender sent it.
+        sender: u32,
         to: NodeId,
         end: Arrival,
         payload: P,
@@ -74,6 +94,13 @@ pub(crate) enum Entry<P> {
         id: PacketId,
         from: NodeId,
         to: NodeId,
+        /// Whether it has reached the receiver's machine, and waits there.
+        reached: bool,
+    },
+    /// A node that stood still hears of a change of a parameter.
+    Change {
+        node: NodeId,
+        index: usize,
     },
     Flush {
         node: NodeId,
@@ -93,6 +120,8 @@ pub(crate) enum Arrival {
     Dropped(DropReason),
     /// A second packet sets out from here, by order of a script.
     ArrivesTwice(Time),
+    /// It has reached the receiver's socket buffer, and waits there.
+    Reached,
 }
 
 impl<P: Payload, S: Sink> Core<P, S> {
@@ -107,6 +136,8 @@ impl<P: Payload, S: Sink> Core<P, S> {
             links: Vec::new(),
             next_packet: 0,
             overfull: false,
+            held_back: 0,
+            receiving: None,
         }
     }
 
@@ -144,9 +175,10 @@ impl<P: Payload, S: Sink> Core<P, S> {
         let now = self.now;
         let kind = payload.kind();
         let id = self.new_packet();
+        let sender = self.machines[from.index()].incarnation;
         let link = self.link_mut(from, to);
         let cut = link.cuts > 0;
-        let passage = link.pass(now, kind);
+        let passage = link.pass(now, kind, Sending::Once);
         let (message, attempt) = (payload.message(), payload.attempt());
         self.record(|| What::Sent {
             packet: id,
@@ -161,19 +193,18 @@ impl<P: Payload, S: Sink> Core<P, S> {
             self.record(|| What::Dropped { packet: id, why: DropReason::Cut });
             return;
         }
-        let end = match (passage.fate, &passage.copy) {
+        let end = match (passage.fate, passage.behind) {
             (Fate::Lost, _) => Arrival::Dropped(DropReason::Loss),
             (Fate::LostByScript, _) => Arrival::Dropped(DropReason::Script),
-            (Fate::Arrives, Some(Copied::Behind(delay))) => Arrival::ArrivesTwice(*delay),
-            (Fate::Arrives, _) => Arrival::Arrives,
+            (Fate::Arrives, Some(delay)) => Arrival::ArrivesTwice(delay),
+            (Fate::Arrives, None) => Arrival::Arrives,
         };
-        if let Some(Copied::Beside(at)) = passage.copy {
-            let copy = self.new_packet();
+        let copy = passage.beside.map(|at| (at, self.new_packet(), payload.clone()));
+        self.insert(passage.ends, Entry::Packet { id, from, sender, to, end, payload });
+        if let Some((at, copy, payload)) = copy {
             self.record(|| What::Duplicated { packet: id, copy });
-            let entry = Entry::Packet { id: copy, from, to, end: Arrival::Arrives, payload: payload.clone() };
-            self.insert(at, entry);
+            self.insert(at, Entry::Packet { id: copy, from, sender, to, end: Arrival::Arrives, payload });
         }
-        self.insert(passage.ends, Entry::Packet { id, from, to, end, payload });
     }
 
     /// A dead process holds no connections.
@@ -181,14 +212,15 @@ impl<P: Payload, S: Sink> Core<P, S> {
         self.machines.iter_mut().for_each(|machine| machine.watchers.retain(|watch| watch.by != node));
     }
 
-    /// Tells everybody whose connection to this node belongs to an incarnation that is gone. The machine of a dead
-    /// process says so at once; a machine that was down, or cut off, says so when the peer's next keep-alive reaches it.
+    /// Tells everybody whose connection to this node belongs to an incarnation that is gone, or was never more than an
+    /// attempt. The machine of a dead process says so at once; a machine that was down, or cut off, says so when the
+    /// peer's next keep-alive reaches it.
     pub fn reset_broken_connections(&mut self, node: NodeId) {
         let machine = &self.machines[node.index()];
         let broken: Vec<NodeId> = machine
             .watchers
             .iter()
-            .filter(|watch| watch.incarnation != machine.incarnation)
+            .filter(|watch| !watch.holds(machine.incarnation))
             .map(|watch| watch.by)
             .collect();
         for watcher in broken {
@@ -197,17 +229,17 @@ impl<P: Payload, S: Sink> Core<P, S> {
     }
 
     /// A reset is TCP's own affair, which sends it again until it arrives: the link's loss does not take it, a cut does.
-    fn send_reset(&mut self, from: NodeId, to: NodeId) {
+    pub fn send_reset(&mut self, from: NodeId, to: NodeId) {
         let now = self.now;
         let id = self.new_packet();
         let link = self.link_mut(from, to);
         let cut = link.cuts > 0;
-        let passage = link.pass(now, "reset");
+        let passage = link.pass(now, RESET, Sending::UntilItArrives);
         self.record(|| What::Sent {
             packet: id,
             from,
             to,
-            kind: PacketKind::new("reset"),
+            kind: PacketKind::new(RESET),
             nth: passage.nth,
             message: None,
             attempt: 0,
@@ -215,18 +247,20 @@ impl<P: Payload, S: Sink> Core<P, S> {
         match passage.fate {
             _ if cut => self.record(|| What::Dropped { packet: id, why: DropReason::Cut }),
             Fate::Arrives | Fate::Lost => {
-                self.insert(passage.ends, Entry::Reset { id, from, to });
+                self.insert(passage.ends, Entry::Reset { id, from, to, reached: false });
             }
             Fate::LostByScript => self.record(|| What::Dropped { packet: id, why: DropReason::Script }),
         }
     }
 
+    /// The disk makes one flush after the other; on a slowed node each takes as much longer as work does.
     pub fn flush(&mut self, node: NodeId, token: u64) {
-        let span = {
-            let config = self.machines[node.index()].disk_config;
-            config.flush.sample(self.stream(node, u8::MAX))
-        };
-        let machine = &self.machines[node.index()];
+        let now = self.now;
+        let flush = self.machines[node.index()].disk_config.flush;
+        let span = flush.sample(self.stream(node, u8::MAX));
+        let machine = &mut self.machines[node.index()];
+        let done = machine.disk_free.max(now) + machine.slowed(span);
+        machine.disk_free = done;
         let entry = Entry::Flush {
             node,
             incarnation: machine.incarnation,
@@ -234,7 +268,7 @@ impl<P: Payload, S: Sink> Core<P, S> {
             written: machine.disk.written(),
             token,
         };
-        self.insert(self.now + span, entry);
+        self.insert(done, entry);
     }
 
     #[inline]
@@ -310,9 +344,28 @@ impl<P: Payload> Machine<P> {
             disk: Disk::default(),
             watchers: Vec::new(),
             disk_config: DiskConfig::default(),
+            disk_free: Time::ZERO,
+            silent: false,
             disk_epoch: 0,
             streams: Vec::new(),
             backlog: VecDeque::new(),
         }
+    }
+
+    /// How long something takes here that takes so long at normal speed.
+    #[inline]
+    pub fn slowed(&self, span: Time) -> Time {
+        // Nearly always; the division below would show in every benchmark.
+        if self.slow_permille == 1_000 {
+            return span;
+        }
+        let slowed = u128::from(span.0) * u128::from(self.slow_permille) / 1_000;
+        Time(slowed.min(u128::from(u64::MAX)) as u64)
+    }
+
+    /// What was asked of the disk and not done is void: it says nothing of writes any more.
+    pub fn void_flushes(&mut self) {
+        self.disk_epoch += 1;
+        self.disk_free = Time::ZERO;
     }
 }

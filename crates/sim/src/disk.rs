@@ -47,6 +47,12 @@ impl<R> Disk<R> {
         self.note(number, before);
     }
 
+    /// Writes a record that is durable at once and costs nothing: for what a model takes for granted. What is once
+    /// written like this must always be, for an older write of the same number that is undone would undo it too.
+    pub fn write_through(&mut self, number: u64, record: R) {
+        self.records.insert(number, record);
+    }
+
     /// Removes a record, in the page cache.
     pub fn remove(&mut self, number: u64) {
         let before = self.records.remove(number);

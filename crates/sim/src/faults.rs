@@ -85,12 +85,14 @@ pub enum PacketFault {
 
 /// A fault names something that the run does not have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{fault}` names {name}, which this run does not have; its nodes are {}", known.join(", "))]
+#[error("`{fault}` names {name}, which this run does not have; its {what} are {}", known.join(", "))]
 pub struct FaultError {
     /// The entry, as written.
     pub fault: String,
     /// The name in it.
     pub name: String,
+    /// What it should be one of: `nodes` or `kinds of packet`.
+    pub what: &'static str,
     /// The names there are.
     pub known: Vec<String>,
 }

@@ -27,7 +27,7 @@ mod script;
 mod sink;
 mod world;
 
-pub use address::{Address, AddressError, MAX_ADDRESS_LENGTH};
+pub use address::{Address, AddressError, MAX_ADDRESS_LENGTH, Written};
 pub use agenda::{Agenda, TimerId};
 pub use context::Context;
 pub use disk::{Disk, DiskConfig};

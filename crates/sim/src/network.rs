@@ -57,11 +57,13 @@ pub(crate) struct Passage {
     /// When it arrives, or where it is lost.
     pub ends: Time,
     pub fate: Fate,
-    /// When a second packet arrives, if one does.
-    pub copy: Option<Copied>,
+    /// When a second packet arrives that the network made; it travels beside the first.
+    pub beside: Option<Time>,
+    /// How long a second packet is under way that a script made; it sets out where the first arrives.
+    pub behind: Option<Time>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     Arrives,
     Lost,
@@ -69,11 +71,13 @@ pub(crate) enum Fate {
     LostByScript,
 }
 
-pub(crate) enum Copied {
-    /// The network made it: it travels beside the first.
-    Beside(Time),
-    /// A script made it: it sets out where the first arrives, and is under way this long.
-    Behind(Time),
+/// How a packet is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sending {
+    /// Once; it may be lost.
+    Once,
+    /// Again and again until it arrives, by a layer below: the link's loss does not take it.
+    UntilItArrives,
 }
 
 impl Link {
@@ -101,48 +105,55 @@ impl Link {
 
     /// Decides what becomes of a packet sent now. Draws the same numbers whatever the script says.
     #[inline]
-    pub fn pass(&mut self, now: Time, kind: &'static str) -> Passage {
+    pub fn pass(&mut self, now: Time, kind: &'static str, sending: Sending) -> Passage {
         let nth = self.count(kind);
         let config = self.config;
-        let mut arrives = now + config.latency.sample(&mut self.stream);
+        let whole_way = config.latency.sample(&mut self.stream);
         let lost = config.loss.happens(&mut self.stream);
         let copied = config.duplication.happens(&mut self.stream);
-        let mut copy = copied.then(|| Copied::Beside(now + config.latency.sample(&mut self.stream)));
-        let mut fate = Fate::Arrives;
+        let beside = copied.then(|| now + config.latency.sample(&mut self.stream));
+        let mut passage = Passage { nth, ends: now + whole_way, fate: Fate::Arrives, beside, behind: None };
         if lost {
             // Somewhere on its way, in the middle half, so that one can see it go.
-            let way = arrives.since(now).0;
-            arrives = now + Time(way / 4 + self.stream.below(way / 2 + 1));
-            fate = Fate::Lost;
+            let some_way = Time(whole_way.0 / 4 + self.stream.below(whole_way.0 / 2 + 1));
+            if sending == Sending::Once {
+                (passage.ends, passage.fate) = (now + some_way, Fate::Lost);
+            }
         }
         if !self.scripted.is_empty() {
-            self.apply_script(kind, nth, now, &mut arrives, &mut fate, &mut copy);
+            self.apply_script(kind, now, &mut passage);
         }
-        if !config.reorders && fate == Fate::Arrives {
-            arrives = arrives.max(self.last_arrival);
-            self.last_arrival = arrives;
+        // What meets a cut never enters the line, and holds nobody up.
+        if !config.reorders && self.cuts == 0 {
+            self.keep_order(&mut passage);
         }
-        Passage { nth, ends: arrives, fate, copy }
+        passage
     }
 
-    fn apply_script(
-        &mut self,
-        kind: &str,
-        nth: u32,
-        now: Time,
-        arrives: &mut Time,
-        fate: &mut Fate,
-        copy: &mut Option<Copied>,
-    ) {
-        for entry in self.scripted.iter().filter(|entry| entry.nth == nth && entry.kind == kind) {
+    /// Nobody arrives before those that were sent earlier. A packet that a script takes counts as if it arrived: those
+    /// behind it must not be earlier for its loss.
+    #[inline]
+    fn keep_order(&mut self, passage: &mut Passage) {
+        if passage.fate != Fate::Lost {
+            passage.ends = passage.ends.max(self.last_arrival);
+            self.last_arrival = passage.ends;
+        }
+        if let Some(beside) = &mut passage.beside {
+            *beside = (*beside).max(self.last_arrival);
+            self.last_arrival = *beside;
+        }
+    }
+
+    fn apply_script(&mut self, kind: &str, now: Time, passage: &mut Passage) {
+        for entry in self.scripted.iter().filter(|entry| entry.nth == passage.nth && entry.kind == kind) {
             match entry.what {
-                PacketFault::Drop if *fate == Fate::Arrives => *fate = Fate::LostByScript,
+                PacketFault::Drop if passage.fate == Fate::Arrives => passage.fate = Fate::LostByScript,
                 PacketFault::Drop => {}
-                PacketFault::Delay(by) => *arrives += by,
+                PacketFault::Delay(by) => passage.ends += by,
                 PacketFault::Duplicate => {
                     // A stream of its own: the link's luck must not depend on the script.
-                    let mut own = Stream::keyed(self.key, u64::from(nth), now.0);
-                    *copy = Some(Copied::Behind(self.config.latency.sample(&mut own)));
+                    let mut own = Stream::keyed(self.key, u64::from(passage.nth), now.0);
+                    passage.behind = Some(self.config.latency.sample(&mut own));
                 }
             }
         }

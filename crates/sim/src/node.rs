@@ -13,6 +13,9 @@ pub trait Payload: Clone + 'static {
     /// The word of the protocol: what a fault script and a trace call this packet.
     fn kind(&self) -> &'static str;
 
+    /// All words that [`Payload::kind`] answers with: a fault script can name no other.
+    const KINDS: &'static [&'static str];
+
     /// The message it carries or speaks of.
     fn message(&self) -> Option<MessageId> {
         None
@@ -44,6 +47,11 @@ pub trait Node<P: Payload, S: Sink> {
 
     /// A flush is done: what was written before it was asked for is durable.
     fn flushed(&mut self, token: u64, context: &mut Context<'_, P, S>) {
+        let _ = (token, context);
+    }
+
+    /// A flush will never be done: the disk was lost before it was. What was written is not durable, and not there.
+    fn flush_failed(&mut self, token: u64, context: &mut Context<'_, P, S>) {
         let _ = (token, context);
     }
 

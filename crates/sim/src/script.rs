@@ -262,11 +262,8 @@ fn permille(part: Part<'_>) -> Result<u32, ScriptError> {
     if !digits(whole, 7) || !digits(decimals, 3) {
         return Err(wrong());
     }
-    let whole: u32 = whole.parse().map_err(|_| wrong())?;
-    let rest: u32 = format!("{decimals:0<3}").parse().map_err(|_| wrong())?;
-    match whole * 1_000 + rest {
-        0 => Err(wrong()),
-        n if n > 1_000_000_000 => Err(wrong()),
-        n => Ok(n),
-    }
+    let whole: u64 = whole.parse().map_err(|_| wrong())?;
+    let rest: u64 = format!("{decimals:0<3}").parse().map_err(|_| wrong())?;
+    let permille = u32::try_from(whole * 1_000 + rest).map_err(|_| wrong())?;
+    if (1..=1_000_000_000).contains(&permille) { Ok(permille) } else { Err(wrong()) }
 }

@@ -67,13 +67,32 @@ impl Sink for Kept {
     }
 }
 
-/// Shows every event to a checker and keeps none: for sweeps over many seeds.
+/// Shows every event to a checker and keeps none: for sweeps over many seeds. The bound is the same as for a trace that is
+/// kept, so that an address ends the same way whoever looks.
 #[derive(Clone, Debug)]
-pub struct Watching<C>(pub C);
+pub struct Watching<C> {
+    /// The checker, with what it has seen.
+    pub checker: C,
+    events: usize,
+    most: usize,
+}
+
+impl<C: Checker> Watching<C> {
+    /// Shows at most this many.
+    pub fn at_most(most: usize, checker: C) -> Watching<C> {
+        Watching { checker, events: 0, most }
+    }
+}
 
 impl<C: Checker> Sink for Watching<C> {
     const ON: bool = true;
+
     fn take(&mut self, at: Time, what: What) {
-        self.0.observe(&Event { at, what });
+        self.events += 1;
+        self.checker.observe(&Event { at, what });
+    }
+
+    fn is_full(&self) -> bool {
+        self.events >= self.most
     }
 }

@@ -7,7 +7,10 @@ use trace::{Bound, DropReason, Ending, NodeId, NodeInfo, PacketId, Role, Time, W
 
 use crate::core::{Arrival, Core, Entry, Machine, State};
 use crate::network::Scripted;
-use crate::{Context, DiskConfig, Fault, FaultError, FaultScript, LinkConfig, Node, Payload, Sink};
+use crate::{Context, DiskConfig, Fault, FaultError, FaultScript, LinkConfig, Node, Payload, Sink, TimerId};
+
+/// The word for what a machine sends when it is asked about a connection that it does not have.
+pub(crate) const RESET: &str = "reset";
 
 /// The most nodes a world can have: links are a square table.
 pub(crate) const MAX_NODES: usize = 256;
@@ -19,7 +22,7 @@ pub struct Bounds {
     pub steps: u64,
     /// The latest moment.
     pub time: Time,
-    /// The most packets and timers waiting at once.
+    /// The most packets and timers waiting at once, those that wait for a node which stands still among them.
     pub pending: usize,
 }
 
@@ -92,16 +95,9 @@ impl<P: Payload, S: Sink> World<P, S> {
     /// moment: whatever happened up to and including it is the same as without them.
     ///
     /// # Errors
-    /// When an entry names a node that is not there.
+    /// When an entry names a node or a kind of packet that is not there.
     pub fn inject(&mut self, script: &FaultScript) -> Result<(), FaultError> {
-        for fault in &script.faults {
-            for name in fault.nodes() {
-                if self.find(name).is_none() {
-                    let known = self.core.machines.iter().map(|machine| machine.info.name.clone()).collect();
-                    return Err(FaultError { fault: fault.to_string(), name: name.to_owned(), known });
-                }
-            }
-        }
+        script.faults.iter().try_for_each(|fault| self.check_names(fault))?;
         for fault in &script.faults {
             match (fault, fault.at()) {
                 (Fault::Packet { from, to, kind, nth, what }, _) => {
@@ -117,6 +113,26 @@ impl<P: Payload, S: Sink> World<P, S> {
             }
         }
         Ok(())
+    }
+
+    fn check_names(&self, fault: &Fault) -> Result<(), FaultError> {
+        let error = |name: &str, what, known| FaultError {
+            fault: fault.to_string(),
+            name: name.to_owned(),
+            what,
+            known,
+        };
+        if let Some(unknown) = fault.nodes().into_iter().find(|name| self.find(name).is_none()) {
+            let known = self.core.machines.iter().map(|machine| machine.info.name.clone()).collect();
+            return Err(error(unknown, "nodes", known));
+        }
+        match fault {
+            Fault::Packet { kind, .. } if kind != RESET && !P::KINDS.contains(&kind.as_str()) => {
+                let known = P::KINDS.iter().chain([&RESET]).map(|kind| (*kind).to_owned()).collect();
+                Err(error(kind, "kinds of packet", known))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Lets things happen until nothing is left to happen, or a bound is reached, and records how it ended.
@@ -166,7 +182,7 @@ impl<P: Payload, S: Sink> World<P, S> {
             }
         }
         loop {
-            if self.core.overfull || self.core.agenda.len() > self.bounds.pending {
+            if self.core.overfull || self.core.agenda.len() + self.core.held_back > self.bounds.pending {
                 return Ending::Unfinished(Bound::Pending);
             }
             if S::ON && self.core.sink.is_full() {
@@ -175,41 +191,60 @@ impl<P: Payload, S: Sink> World<P, S> {
             if self.steps >= self.bounds.steps {
                 return Ending::Unfinished(Bound::Steps);
             }
-            let Some((at, entry)) = self.core.agenda.pop() else { return Ending::Finished };
+            let Some((at, id, entry)) = self.core.agenda.pop() else { return Ending::Finished };
+            if self.is_void(&entry) {
+                continue;
+            }
             if at > self.bounds.time {
                 self.core.now = self.bounds.time;
                 return Ending::Unfinished(Bound::Time);
             }
             self.core.now = at;
             self.steps += 1;
-            self.step(entry);
+            self.step(id, entry);
+        }
+    }
+
+    /// Whether an entry is of an incarnation that is gone, and nothing comes of it: no time passes for it either.
+    #[inline]
+    fn is_void(&self, entry: &Entry<P>) -> bool {
+        match entry {
+            Entry::Timer { node, incarnation, .. } => {
+                self.core.machines[node.index()].incarnation != *incarnation
+            }
+            Entry::Flush { node, incarnation, epoch, .. } => {
+                let machine = &self.core.machines[node.index()];
+                machine.disk_epoch != *epoch && machine.incarnation != *incarnation
+            }
+            _ => false,
         }
     }
 
     #[inline]
-    fn step(&mut self, entry: Entry<P>) {
+    fn step(&mut self, id: TimerId, entry: Entry<P>) {
         match entry {
-            Entry::Timer { node, incarnation, token } => {
-                let machine = &mut self.core.machines[node.index()];
-                if machine.incarnation != incarnation || machine.state == State::Down {
-                    return;
-                }
-                if machine.state == State::Paused {
-                    machine.backlog.push_back(entry);
-                    return;
+            Entry::Timer { node, token, .. } => {
+                if self.core.machines[node.index()].state == State::Paused {
+                    return self.hold_back(node, id, entry);
                 }
                 self.call(node, |node, context| node.timer(token, context));
             }
-            Entry::Packet { .. } => self.packet_ends(entry),
-            Entry::Reset { id, from, to } => self.reset_arrives(id, from, to),
-            Entry::Flush { node, incarnation, epoch, written, token } => {
-                self.flush_done(entry, node, incarnation, epoch, written, token);
+            Entry::Packet { .. } => self.packet_ends(id, entry),
+            Entry::Reset { .. } => self.reset_ends(id, entry),
+            Entry::Flush { .. } => self.flush_ends(id, entry),
+            Entry::Change { node, index } => {
+                if let Fault::Set { name, value, .. } = self.timed_faults[index].clone() {
+                    self.call(node, |node, context| node.parameter(&name, &value, context));
+                }
             }
-            Entry::Fault { index } => {
-                let fault = self.timed_faults[index].clone();
-                self.apply(fault);
-            }
+            Entry::Fault { index } => self.apply(index),
         }
+    }
+
+    /// What comes to a node that stands still waits until it goes on.
+    fn hold_back(&mut self, node: NodeId, id: TimerId, entry: Entry<P>) {
+        self.core.machines[node.index()].backlog.push_back((id, entry));
+        self.core.held_back += 1;
     }
 
     #[inline]
@@ -219,49 +254,67 @@ impl<P: Payload, S: Sink> World<P, S> {
         }
     }
 
-    fn packet_ends(&mut self, entry: Entry<P>) {
-        let Entry::Packet { id, from, to, end, .. } = entry else { return };
-        let down = self.core.machines[to.index()].state == State::Down;
+    fn packet_ends(&mut self, held: TimerId, entry: Entry<P>) {
+        let Entry::Packet { id, from, sender, to, end, payload } = entry else { return };
+        let state = self.core.machines[to.index()].state;
         let why = match end {
             Arrival::Dropped(why) => Some(why),
+            Arrival::Reached => None,
             _ if self.core.link_mut(from, to).cuts > 0 => Some(DropReason::Cut),
-            _ if down => Some(DropReason::Down),
+            _ if state == State::Down => Some(DropReason::Down),
             _ => None,
         };
         if let Some(why) = why {
             self.core.record(|| What::Dropped { packet: id, why });
             return;
         }
-        if self.core.machines[to.index()].state == State::Paused {
-            // It waits in the receiver's socket buffer.
-            self.core.machines[to.index()].backlog.push_back(entry);
-            return;
+        if state == State::Paused {
+            // It waits in the receiver's socket buffer, where no cut reaches it. A copy of it goes its own way.
+            self.send_behind(id, from, sender, to, end, &payload);
+            let waiting = Entry::Packet { id, from, sender, to, end: Arrival::Reached, payload };
+            return self.hold_back(to, held, waiting);
         }
-        let Entry::Packet { payload, .. } = entry else { return };
         self.core.record(|| What::Arrived { packet: id });
-        if let Arrival::ArrivesTwice(delay) = end {
-            let copy = self.core.new_packet();
-            self.core.record(|| What::Duplicated { packet: id, copy });
-            let again = Entry::Packet { id: copy, from, to, end: Arrival::Arrives, payload: payload.clone() };
-            self.core.insert(self.core.now + delay, again);
-        }
+        self.send_behind(id, from, sender, to, end, &payload);
+        self.core.receiving = Some((from, sender));
         self.call(to, |node, context| node.receive(from, payload, context));
+        self.core.receiving = None;
     }
 
-    fn reset_arrives(&mut self, id: PacketId, from: NodeId, to: NodeId) {
+    /// The second packet that a script makes of one, from where the first ends.
+    #[inline]
+    fn send_behind(
+        &mut self,
+        id: PacketId,
+        from: NodeId,
+        sender: u32,
+        to: NodeId,
+        end: Arrival,
+        payload: &P,
+    ) {
+        let Arrival::ArrivesTwice(delay) = end else { return };
+        let copy = self.core.new_packet();
+        self.core.record(|| What::Duplicated { packet: id, copy });
+        let again =
+            Entry::Packet { id: copy, from, sender, to, end: Arrival::Arrives, payload: payload.clone() };
+        self.core.insert(self.core.now + delay, again);
+    }
+
+    fn reset_ends(&mut self, held: TimerId, entry: Entry<P>) {
+        let Entry::Reset { id, from, to, reached } = entry else { return };
         let state = self.core.machines[to.index()].state;
-        if self.core.link_mut(from, to).cuts > 0 {
+        if !reached && self.core.link_mut(from, to).cuts > 0 {
             self.core.record(|| What::Dropped { packet: id, why: DropReason::Cut });
         } else if state == State::Down {
             self.core.record(|| What::Dropped { packet: id, why: DropReason::Down });
         } else if state == State::Paused {
-            self.core.machines[to.index()].backlog.push_back(Entry::Reset { id, from, to });
+            self.hold_back(to, held, Entry::Reset { id, from, to, reached: true });
         } else {
             self.core.record(|| What::Arrived { packet: id });
             let peer = &mut self.core.machines[from.index()];
             let now = peer.incarnation;
             let before = peer.watchers.len();
-            peer.watchers.retain(|watch| watch.by != to || watch.incarnation == now);
+            peer.watchers.retain(|watch| watch.by != to || watch.holds(now));
             // A second reset for a connection that was made anew meanwhile says nothing.
             if peer.watchers.len() < before {
                 self.call(to, |node, context| node.disconnected(from, context));
@@ -269,30 +322,30 @@ impl<P: Payload, S: Sink> World<P, S> {
         }
     }
 
-    fn flush_done(
-        &mut self,
-        entry: Entry<P>,
-        node: NodeId,
-        incarnation: u32,
-        epoch: u32,
-        written: u64,
-        token: u64,
-    ) {
+    fn flush_ends(&mut self, held: TimerId, entry: Entry<P>) {
+        let Entry::Flush { node, incarnation, epoch, written, token } = entry else { return };
         let machine = &mut self.core.machines[node.index()];
+        let same = machine.incarnation == incarnation;
+        if machine.state == State::Paused && same {
+            // The device has finished; the process will hear of it.
+            let writes = if machine.disk_epoch == epoch { machine.disk.flush_done(written) } else { 0 };
+            self.record_flush(node, writes);
+            return self.hold_back(node, held, entry);
+        }
         if machine.disk_epoch != epoch {
-            return;
+            return self.call(node, |node, context| node.flush_failed(token, context));
         }
         // The device finishes what it was given, also when the process that asked is gone.
         let writes = machine.disk.flush_done(written);
-        let (state, same) = (machine.state, machine.incarnation == incarnation);
-        if state == State::Paused && same {
-            machine.backlog.push_back(entry);
+        self.record_flush(node, writes);
+        if same {
+            self.call(node, |node, context| node.flushed(token, context));
         }
+    }
+
+    fn record_flush(&mut self, node: NodeId, writes: u32) {
         if writes > 0 {
             self.core.record(|| What::Flushed { node, writes });
-        }
-        if state == State::Up && same {
-            self.call(node, |node, context| node.flushed(token, context));
         }
     }
 }

@@ -14,6 +14,7 @@ struct Nothing;
 
 impl Payload for Nothing {
     type Record = ();
+    const KINDS: &'static [&'static str] = &["nothing"];
     fn kind(&self) -> &'static str {
         "nothing"
     }

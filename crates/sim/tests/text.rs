@@ -76,7 +76,8 @@ proptest! {
         faults in script(),
         at in prop::option::of(time()),
     ) {
-        let address = Address { scenario, seed, parameters, faults, at };
+        let plain = Address::new(&scenario, seed);
+        let address = Address { parameters, faults, at, ..plain };
         prop_assert_eq!(address.to_string().parse::<Address>(), Ok(address.clone()));
     }
 
@@ -110,4 +111,14 @@ fn an_error_points_at_its_part() {
 fn endless_text_is_refused() {
     assert!(format!("a/b?x={}", "9".repeat(20_000)).parse::<Address>().is_err());
     assert!("crash:a@1s;".repeat(300).parse::<FaultScript>().is_err());
+}
+
+#[test]
+fn factors_are_read_up_to_their_limit_and_no_further() {
+    for (text, fits) in
+        [("0.001", true), ("1000000", true), ("1000000.001", false), ("9999999", false), ("0", false)]
+    {
+        let script = format!("slow:consumer-1/{text}@1s");
+        assert_eq!(script.parse::<FaultScript>().is_ok(), fits, "{text}");
+    }
 }

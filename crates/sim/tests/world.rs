@@ -12,6 +12,7 @@ struct Ping(u64);
 
 impl Payload for Ping {
     type Record = u64;
+    const KINDS: &'static [&'static str] = &["ping"];
     fn kind(&self) -> &'static str {
         "ping"
     }

@@ -330,7 +330,7 @@ pub(crate) fn counters(state: &State) -> Counters {
 fn bar(timeline: &Timeline, now: Time) -> Bar<'_> {
     let unfinished = match timeline.trace().ending() {
         Some(how @ Ending::Unfinished(_)) => ended(how),
-        _ => "",
+        _ => String::new(),
     };
     Bar { fraction: timeline.fraction(now), bands: timeline.bands(), marks: timeline.marks(), unfinished }
 }

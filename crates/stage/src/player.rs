@@ -186,6 +186,9 @@ impl Player {
     /// Goes to a place on the timeline, 0 to 1.
     pub fn seek_fraction(&mut self, fraction: f32) {
         let fraction = if fraction.is_finite() { f64::from(fraction.clamp(0.0, 1.0)) } else { 0.0 };
+        if fraction >= 1.0 {
+            return self.seek(self.end());
+        }
         let at = Time((self.end().0 as f64 * fraction) as u64);
         // What lies within the same pixel should read as a round number.
         self.seek(at - Time(at.0 % grain(Time(self.end().0 / 1000))));

@@ -261,7 +261,7 @@ pub struct LogLine {
 }
 
 /// The timeline's drawing.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Bar<'a> {
     /// The playhead, 0 to 1.
     pub fraction: f32,
@@ -270,7 +270,7 @@ pub struct Bar<'a> {
     /// Moments of faults, and of what the chapter is about.
     pub marks: &'a [TimeMark],
     /// What to write at the end where the run did not finish; empty if it did.
-    pub unfinished: &'static str,
+    pub unfinished: String,
 }
 
 /// How much of everything there was so far. Messages, unless it says otherwise.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Events in words: present tense, a subject and a verb.
 
-use trace::{Bound, DropReason, Ending, MessageId, NodeId, Refusal, Time, Trace, What};
+use trace::{DropReason, Ending, MessageId, NodeId, Refusal, Time, Trace, What};
 
 use crate::index::{Packet, WorkEnd};
 use crate::label::Label;
@@ -120,21 +120,16 @@ pub(crate) fn sentence(timeline: &Timeline, event: usize) -> String {
         }
         What::Note { node: Some(node), text } => [name(node), ": ", text].concat(),
         What::Note { node: None, text } => text.clone(),
-        What::Ended { how } => ended(*how).to_owned(),
+        What::Ended { how } => ended(*how),
         What::Arrived { .. } | What::Flushed { .. } => String::new(),
     }
 }
 
 /// How the run ended, in words.
-pub(crate) fn ended(how: Ending) -> &'static str {
+pub(crate) fn ended(how: Ending) -> String {
     match how {
-        Ending::Finished => "the run is over: nothing is left to happen",
-        Ending::Unfinished(Bound::Steps) => "the run stops unfinished: it reached its bound of steps",
-        Ending::Unfinished(Bound::Time) => "the run stops unfinished: it reached its bound of time",
-        Ending::Unfinished(Bound::Pending) => {
-            "the run stops unfinished: too many packets and timers wait at once"
-        }
-        Ending::Unfinished(Bound::Events) => "the run stops unfinished: its trace reached its bound",
+        Ending::Finished => "the run is over: nothing is left to happen".to_owned(),
+        Ending::Unfinished(bound) => ["the run stops unfinished, at ", bound.words()].concat(),
     }
 }
 

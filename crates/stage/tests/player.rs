@@ -173,6 +173,13 @@ fn a_place_on_the_timeline_is_a_round_moment() {
 }
 
 #[test]
+fn the_end_is_the_end_however_crooked() {
+    let mut player = Player::new(Rc::new(Timeline::new(Teller::new().trace(Time(123_456_789)))));
+    player.seek_fraction(1.0);
+    assert_eq!(player.now(), player.end());
+}
+
+#[test]
 fn another_run_is_played_from_the_same_moment() {
     let mut player = player_at(Speed::NORMAL);
     player.seek(ms(180));

@@ -143,6 +143,6 @@ fn an_unfinished_run_says_so() {
     let mut player = Player::new(Rc::new(Timeline::new(trace)));
     player.seek(ms(10));
     let scene = player.scene();
-    assert_eq!(scene.bar.unfinished, "the run stops unfinished: it reached its bound of time");
-    assert_eq!(scene.sentence.map(|line| line.text.as_str()), Some(scene.bar.unfinished));
+    assert_eq!(scene.bar.unfinished, "the run stops unfinished, at its bound of time");
+    assert_eq!(scene.sentence.map(|line| line.text.as_str()), Some(scene.bar.unfinished.as_str()));
 }

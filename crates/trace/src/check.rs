@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What all checkers have in common: a promise, a verdict, a sentence.
 
-use crate::{Event, MessageId, Trace};
+use crate::{Ending, Event, MessageId, Trace};
 
 /// What a checker says of one promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,17 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// For a promise that nothing broke so far: held if the run ended by itself, for what comes behind a bound is unknown.
+    pub fn held_by(ending: Option<Ending>) -> Verdict {
+        match ending {
+            Some(Ending::Finished) => Verdict::Held,
+            Some(Ending::Unfinished(bound)) => {
+                Verdict::Unknown { why: format!("nothing broke it; the run stopped at {}", bound.words()) }
+            }
+            None => Verdict::Unknown { why: "nothing broke it so far; the run goes on".to_owned() },
+        }
+    }
+
     /// Whether the promise was seen to break.
     pub fn is_broken(&self) -> bool {
         matches!(self, Verdict::Broken { .. })

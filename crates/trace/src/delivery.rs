@@ -41,6 +41,7 @@ struct Fate {
     offered: bool,
     confirmed: bool,
     refused: bool,
+    ever_refused: bool,
     dead: bool,
     handed: u32,
     first_effect: Option<u32>,
@@ -89,15 +90,7 @@ impl DeliveryChecker {
     /// `Held`, unless a message that `counts` is still open once the run is over.
     fn nothing_open(&self, counts: impl Fn(&Fate) -> bool, was: &str) -> Verdict {
         let Some((message, fate)) = self.fates.iter().find(|(_, fate)| fate.is_open() && counts(fate)) else {
-            return match self.ending {
-                Some(Ending::Finished) => Verdict::Held,
-                Some(Ending::Unfinished(bound)) => Verdict::Unknown {
-                    why: format!(
-                        "nothing is missing so far; the run reached its bound ({bound:?}) before its end"
-                    ),
-                },
-                None => Verdict::Unknown { why: "nothing is missing so far; the run goes on".to_owned() },
-            };
+            return Verdict::held_by(self.ending);
         };
         let handed = match fate.handed {
             0 => "it was never handed to a consumer".to_owned(),
@@ -112,7 +105,8 @@ impl DeliveryChecker {
             },
             Some(Ending::Unfinished(bound)) => Verdict::Unknown {
                 why: format!(
-                    "message {message} was {was}; the run reached its bound ({bound:?}) before it took effect"
+                    "message {message} was {was}; the run stopped at {} before it took effect",
+                    bound.words()
                 ),
             },
             None => Verdict::Unknown { why: format!("message {message} is still under way") },
@@ -130,8 +124,10 @@ impl Checker for DeliveryChecker {
     fn observe(&mut self, event: &Event) {
         match event.what {
             What::Offered { message, .. } => {
-                self.fates.or_default(message).offered = true;
-                self.counts.offered += 1;
+                let fate = self.fates.or_default(message);
+                // A producer that crashed may offer again what it had offered.
+                self.counts.offered += u64::from(!fate.offered);
+                fate.offered = true;
             }
             What::Confirmed { message, .. } => {
                 let fate = self.fates.or_default(message);
@@ -140,12 +136,21 @@ impl Checker for DeliveryChecker {
                 // The broker took it after all: an earlier refusal no longer counts.
                 fate.refused = false;
             }
+            What::Stored { message, .. } => {
+                // A broker has it after all: whoever said no before, and to whom, the message is not refused now.
+                self.fates.or_default(message).refused = false;
+            }
             What::Refused { message, why, .. } => {
                 let fate = self.fates.or_default(message);
-                self.counts.refused += 1;
-                // Dropping a message that was confirmed, or without a word, is not a refusal but a loss.
-                let told = matches!(why, Refusal::Full | Refusal::GaveUp);
-                fate.refused = told && !fate.confirmed;
+                self.counts.refused += u64::from(!fate.ever_refused);
+                fate.ever_refused = true;
+                match why {
+                    // The producer knows, and may act on it.
+                    Refusal::Full | Refusal::GaveUp => fate.refused = !fate.confirmed,
+                    // Dropped without a word: whatever the producer believed before, it goes on believing.
+                    Refusal::DroppedNewest => {}
+                    Refusal::DroppedOldest => fate.refused = false,
+                }
             }
             What::Handed { message, .. } => {
                 let fate = self.fates.or_default(message);
@@ -166,7 +171,7 @@ impl Checker for DeliveryChecker {
 
     fn findings(&self) -> Vec<Finding> {
         let at_most_once = match self.second_effect {
-            None => Verdict::Held,
+            None => Verdict::held_by(self.ending),
             Some((message, first, second, event)) => Verdict::Broken {
                 sentence: if first == second {
                     format!("message {message} took effect twice, both times in attempt {first}")

@@ -219,6 +219,7 @@ pub enum What {
         /// Which node.
         node: NodeId,
         /// Its clock minus true time, from now on, in nanoseconds.
+        #[serde(with = "as_string")]
         offset_ns: i64,
     },
     /// A node works slower, or at its own speed again.
@@ -295,6 +296,18 @@ pub enum Bound {
     Pending,
     /// The longest trace.
     Events,
+}
+
+impl Bound {
+    /// In words, behind "the run stopped at".
+    pub const fn words(self) -> &'static str {
+        match self {
+            Bound::Steps => "its bound of steps",
+            Bound::Time => "its bound of time",
+            Bound::Pending => "its bound of packets and timers that wait",
+            Bound::Events => "its bound of events",
+        }
+    }
 }
 
 /// What took a packet.

@@ -2,6 +2,8 @@
 //! Who and what: the ids that events speak of.
 
 use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
 
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
@@ -50,37 +52,40 @@ macro_rules! travels_as_string {
 travels_as_string!(MessageId, "a message's number");
 travels_as_string!(PacketId, "a packet's number");
 
-/// Reads a `u64` that was written as a string; `what` is named in the error.
-pub(crate) fn number_from_string<'de, D: Deserializer<'de>>(
+/// Reads a 64-bit number that was written as a string; `what` is named in the error.
+pub(crate) fn number_from_string<'de, N: FromStr, D: Deserializer<'de>>(
     deserializer: D,
     what: &'static str,
-) -> Result<u64, D::Error> {
-    struct Text(&'static str);
+) -> Result<N, D::Error> {
+    struct Text<N>(&'static str, PhantomData<N>);
 
-    impl Visitor<'_> for Text {
-        type Value = u64;
+    impl<N: FromStr> Visitor<'_> for Text<N> {
+        type Value = N;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             write!(f, "{} as a string of digits, such as \"1200\"", self.0)
         }
 
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<u64, E> {
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<N, E> {
             text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
         }
     }
 
-    deserializer.deserialize_str(Text(what))
+    deserializer.deserialize_str(Text(what, PhantomData))
 }
 
-/// `#[serde(with = "as_string")]` for a plain `u64`.
+/// `#[serde(with = "as_string")]` for a plain number of 64 bits.
 pub(crate) mod as_string {
+    use std::fmt::Display;
+    use std::str::FromStr;
+
     use serde::{Deserializer, Serializer};
 
-    pub fn serialize<S: Serializer>(number: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<N: Display, S: Serializer>(number: &N, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(number)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    pub fn deserialize<'de, N: FromStr, D: Deserializer<'de>>(deserializer: D) -> Result<N, D::Error> {
         super::number_from_string(deserializer, "a 64-bit number")
     }
 }

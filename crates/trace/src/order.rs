@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Order: enqueue order against the order of effects.
 
-use crate::{Checker, Event, Finding, Map, MessageId, NodeId, Verdict, What};
+use crate::{Checker, Ending, Event, Finding, Map, MessageId, NodeId, Verdict, What};
 
 /// Within which messages order is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,7 @@ pub struct OrderChecker {
     counts: OrderCounts,
     first: Option<(MessageId, MessageId, usize)>,
     seen: usize,
+    ending: Option<Ending>,
 }
 
 /// How far order was lost so far.
@@ -118,6 +119,7 @@ impl OrderChecker {
             counts: OrderCounts::default(),
             first: None,
             seen: 0,
+            ending: None,
         }
     }
 
@@ -181,6 +183,7 @@ impl Checker for OrderChecker {
             }
             What::Stored { message, .. } => self.enqueue(message),
             What::Applied { message, .. } => self.effect(message),
+            What::Ended { how } => self.ending = Some(how),
             _ => {}
         }
         self.seen += 1;
@@ -188,7 +191,7 @@ impl Checker for OrderChecker {
 
     fn findings(&self) -> Vec<Finding> {
         let verdict = match self.first {
-            None => Verdict::Held,
+            None => Verdict::held_by(self.ending),
             Some((late, by, event)) => Verdict::Broken {
                 sentence: format!("message {by} was enqueued after message {late} and took effect before it"),
                 event,

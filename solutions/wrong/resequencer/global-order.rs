@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Wrong: the order of the whole queue is restored, over all keys. A dead letter of one key leaves a hole in it that
-//! nobody announces, and every key waits for ever.
+//! Wrong: the order of the whole queue is restored, over all keys. A message waits for messages of other keys, which are
+//! no business of its own; and a dead letter leaves a hole that nobody announces as such, and every key waits for ever.
 //!
-//! Breaks: finishes
+//! Breaks: keys-independent
 
 use kit::prelude::*;
 

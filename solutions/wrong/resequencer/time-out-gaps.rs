@@ -64,7 +64,7 @@ impl Resequencer for Ordered {
         }
         self.held.insert((key, seq), (message, receipt));
         let since = *self.since_ms.entry(key).or_insert(out.now_ms());
-        if seq > next && out.now_ms() - since > 300 {
+        if seq > next && out.now_ms().saturating_sub(since) > 300 {
             // It has taken long enough: on with what is there.
             let first = self.held.range((key, 0)..=(key, u64::MAX)).next().map_or(seq, |((_, seq), _)| *seq);
             self.gone.extend((next..first).map(|seq| (key, seq)));

@@ -84,7 +84,7 @@ fn peers() -> Result<Vec<Peer>> {
 
 /// Builds the Rust peers in a target folder of their own: their profile and lock file are not the workspace's. Not `--locked`:
 /// our crates are in that lock file too, and may have gained a dependency since; the peers themselves are pinned.
-fn build(folder: &Path) -> Result<PathBuf> {
+pub(super) fn build(folder: &Path) -> Result<PathBuf> {
     let target = workspace::target().join("peers");
     let mut cargo = command::cargo();
     cargo.args(["build", "--release", "--manifest-path"]).arg(folder.join("Cargo.toml"));

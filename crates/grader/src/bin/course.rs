@@ -2,14 +2,15 @@
 //! The `course` command: `cargo course list`, `check`, `hint`, `reset`, `verify`.
 
 use std::env;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use course::{Exercise, exercises, find_exercise};
 use grader::verify::{Kind, Line};
-use grader::{Options, Outcome, Workspace};
+use grader::{Options, Outcome, Stage, Workspace};
 
 #[derive(Parser)]
 #[command(name = "course", bin_name = "cargo course", about = "The exercises of the course", version)]
@@ -32,6 +33,9 @@ enum Verb {
         /// How many runs with faults.
         #[arg(long)]
         runs: Option<u64>,
+        /// The address of one run, as a verdict prints it: that run and no other. It counts as no attempt.
+        #[arg(long, conflicts_with_all = ["seed", "runs"])]
+        address: Option<String>,
         /// Print the verdict as one line of JSON (schema v1).
         #[arg(long)]
         json: bool,
@@ -50,7 +54,10 @@ enum Verb {
         yes: bool,
     },
     /// Check the course itself: stubs fail, solutions pass, wrong answers are rejected for their own reason.
-    Verify,
+    Verify {
+        /// Only this exercise.
+        exercise: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -68,12 +75,15 @@ fn run(cli: Cli) -> Result<ExitCode> {
     let workspace = Workspace::find(&here)?;
     match cli.command {
         Verb::List => list(&workspace),
-        Verb::Check { exercise, seed, runs, json } => {
-            check(&workspace, named(&exercise)?, &Options { seed, runs }, json)
+        Verb::Check { exercise, seed, runs, address, json } => {
+            check(&workspace, named(&exercise)?, &Options { seed, runs, address }, json)
         }
         Verb::Hint { exercise } => hint(&workspace, named(&exercise)?),
         Verb::Reset { exercise, yes } => reset(&workspace, named(&exercise)?, yes),
-        Verb::Verify => verify(&workspace),
+        Verb::Verify { exercise } => {
+            let only = exercise.as_deref().map(named).transpose()?;
+            verify(&workspace, only)
+        }
     }
 }
 
@@ -103,20 +113,26 @@ fn list(workspace: &Workspace) -> Result<ExitCode> {
 }
 
 fn check(workspace: &Workspace, exercise: &Exercise, options: &Options, json: bool) -> Result<ExitCode> {
-    let verdict = grader::check(workspace, exercise, options, &mut |_| {})?;
+    let watched = io::stderr().is_terminal();
+    let mut say = |stage: Stage| {
+        if watched {
+            eprintln!("{} …", stage.words());
+        }
+    };
+    let verdict = grader::check(workspace, exercise, options, &mut say)?;
     if json {
         println!("{}", verdict.to_json());
     } else {
         print!("{}", grader::report(&verdict));
         if let Some(file) = &verdict.trace_file {
-            println!("\nWatch it:  cargo run -p tui -- replay {file}");
+            let file = from_here(&workspace.root().join(file));
+            println!("\nWatch it:  cargo run -p tui -- replay {}", file.display());
         }
         if verdict.outcome == Outcome::Failed || verdict.outcome == Outcome::Crashed {
             println!("A hint:    cargo course hint {}", exercise.name);
         }
         if let Some(file) = grader::output(workspace, exercise) {
-            let file = file.strip_prefix(workspace.root()).unwrap_or(&file);
-            println!("Your code printed something: {}", file.display());
+            println!("Your code printed something: {}", from_here(&file).display());
         }
     }
     Ok(if verdict.outcome == Outcome::Passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -136,11 +152,10 @@ fn reset(workspace: &Workspace, exercise: &Exercise, yes: bool) -> Result<ExitCo
     }
     match grader::reset(workspace, exercise)? {
         Some(kept) => {
-            let kept = kept.strip_prefix(workspace.root()).unwrap_or(&kept).to_owned();
             println!(
                 "{} is as it was in the beginning. Yours is kept in {}.",
                 exercise.file(),
-                kept.display()
+                from_here(&kept).display()
             );
         }
         None => println!("{} is there again.", exercise.file()),
@@ -156,8 +171,19 @@ fn agreed(exercise: &Exercise) -> Result<bool> {
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
-fn verify(workspace: &Workspace) -> Result<ExitCode> {
-    let lines = grader::verify::verify(workspace, &mut |line| println!("{}", row(line)))?;
+/// A path as one types it where one is.
+fn from_here(path: &Path) -> PathBuf {
+    let Ok(here) = env::current_dir() else { return path.to_owned() };
+    let common = here.components().zip(path.components()).take_while(|(a, b)| a == b).count();
+    if common == 0 {
+        return path.to_owned();
+    }
+    let up = here.components().skip(common).map(|_| Component::ParentDir);
+    up.chain(path.components().skip(common)).collect()
+}
+
+fn verify(workspace: &Workspace, only: Option<&Exercise>) -> Result<ExitCode> {
+    let lines = grader::verify::verify(workspace, only, &mut |line| println!("{}", row(line)))?;
     let passed = lines.iter().filter(|line| line.good).count();
     let failed = lines.len() - passed;
     let mut needed: Vec<u64> = lines.iter().filter_map(|line| line.runs_needed).collect();

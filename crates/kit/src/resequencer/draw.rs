@@ -20,11 +20,13 @@ pub(super) fn rough(seed: u64) -> Address {
     let mut dice = Stream::new(seed, "rough", 0, 0);
     let mut address = setting(seed, &mut dice);
     let number = |name: &str| address.parameters[name].parse::<u64>().unwrap_or(1);
-    let (messages, rate) = (number("messages"), number("rate"));
-    let mut draw = Draw { dice, faults: Vec::new(), messages, span_ms: messages * 1_000 / rate + 60 };
+    let (messages, keys, rate) = (number("messages"), number("keys"), number("rate"));
+    let mut draw = Draw { dice, faults: Vec::new(), messages, keys, span_ms: messages * 1_000 / rate + 60 };
     draw.packets("deliver", "queue", PROCESS);
     draw.packets("ack", PROCESS, "queue");
+    draw.late_publishes();
     draw.outages();
+    draw.clock_jumps();
     let dead = draw.dead_letters();
     address.faults = FaultScript { faults: draw.faults };
     if !dead.is_empty() {
@@ -34,14 +36,21 @@ pub(super) fn rough(seed: u64) -> Address {
     address
 }
 
+/// Mostly small, because small runs tell short stories; now and then one that no table of fixed size and no window of
+/// a few places gets through.
 fn setting(seed: u64, dice: &mut Stream) -> Address {
-    let buffer = 2 + dice.below(4);
+    let large = dice.below(ONE_LARGE_IN) == 0;
+    let (messages, keys, buffer, rates) = if large {
+        (100 + dice.below(61), LARGE_KEYS[dice.below(8) as usize], 3 + dice.below(14), [200, 400, 800, 1_600])
+    } else {
+        (6 + dice.below(19), 1 + dice.below(4), 2 + dice.below(4), [50, 100, 200, 400])
+    };
     let choices = [
-        ("messages", 6 + dice.below(19)),
-        ("keys", 1 + dice.below(4)),
+        ("messages", messages),
+        ("keys", keys),
         ("buffer", buffer),
         ("prefetch", buffer + 2 + dice.below(2 * buffer)),
-        ("rate", [50, 100, 200, 400][dice.below(4) as usize]),
+        ("rate", rates[dice.below(4) as usize]),
         ("jitter", [0, 50, 100, 200][dice.below(4) as usize]),
     ];
     choices
@@ -49,10 +58,19 @@ fn setting(seed: u64, dice: &mut Stream) -> Address {
         .fold(Address::new(SCENARIO, seed), |address, (name, value)| address.with(name, &value.to_string()))
 }
 
+/// One run in so many is a large one.
+const ONE_LARGE_IN: u64 = 16;
+/// Many keys in one half of the large runs, long ones in the other.
+const LARGE_KEYS: [u64; 8] = [1, 1, 2, 3, 5, 6, 7, 8];
+
+/// How many tries of a late publish are lost, beyond the first: each costs a second.
+const MOST_LOST_AGAIN: u64 = 4;
+
 struct Draw {
     dice: Stream,
     faults: Vec<Fault>,
     messages: u64,
+    keys: u64,
     /// How long messages come, roughly, in milliseconds.
     span_ms: u64,
 }
@@ -84,6 +102,41 @@ impl Draw {
         }
     }
 
+    /// A message that reaches the queue late, because its publish is lost and the producer waits a second before it
+    /// tries again; and the next tries, too. Its gap stays open longer than any lease, and it is no dead letter.
+    fn late_publishes(&mut self) {
+        if !self.yes(5) {
+            return;
+        }
+        let producer = self.dice.below(self.keys);
+        let share = self.messages / self.keys + u64::from(producer < self.messages % self.keys);
+        let lost = 1 + self.dice.below(share.max(1));
+        // What is sent again comes behind the first tries of all its siblings, where those do not take longer.
+        let again = self.dice.below(MOST_LOST_AGAIN + 1);
+        for nth in std::iter::once(lost).chain((1..=again).map(|n| share + n)) {
+            self.faults.push(Fault::Packet {
+                from: format!("producer-{}", producer + 1),
+                to: "queue".to_owned(),
+                kind: "publish".to_owned(),
+                nth: nth as u32,
+                what: PacketFault::Drop,
+            });
+        }
+    }
+
+    /// The clock of the machine is set: whoever measures how long something took reads nonsense.
+    fn clock_jumps(&mut self) {
+        if !self.yes(5) {
+            return;
+        }
+        for _ in 0..1 + self.dice.below(2) {
+            let seconds = [3, 60, 3_600, -3_600][self.dice.below(4) as usize];
+            // Also while the last gaps are waited for, which is after the last message came.
+            let at = Time::millis(1 + self.dice.below(self.span_ms + 1_000));
+            self.faults.push(Fault::Skew(PROCESS.to_owned(), seconds * 1_000_000_000, at));
+        }
+    }
+
     /// Crashes and pauses, each with its end.
     fn outages(&mut self) {
         let process = PROCESS.to_owned();
@@ -107,11 +160,14 @@ impl Draw {
 
     /// Messages that the queue will put aside.
     fn dead_letters(&mut self) -> Vec<u64> {
-        if !self.yes(3) {
+        let large = self.messages >= 100;
+        let some = if large { !self.yes(4) } else { self.yes(3) };
+        if !some {
             return Vec::new();
         }
+        let most = if large { 16 } else { 3 };
         let mut dead: Vec<u64> =
-            (0..1 + self.dice.below(3)).map(|_| 1 + self.dice.below(self.messages)).collect();
+            (0..1 + self.dice.below(most)).map(|_| 1 + self.dice.below(self.messages)).collect();
         dead.sort_unstable();
         dead.dedup();
         dead

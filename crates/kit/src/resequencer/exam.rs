@@ -9,13 +9,13 @@ use crate::simulated::{Breach, Cost, CostLimit, Promise, Run, Simulated, Situati
 use crate::verdict::StoryLine;
 
 /// The exam of one learner's code.
-pub struct ResequencerExam {
+pub(crate) struct ResequencerExam {
     build: Build,
 }
 
 impl ResequencerExam {
     /// The exam of what this builds.
-    pub fn new(build: Build) -> ResequencerExam {
+    pub(crate) fn new(build: Build) -> ResequencerExam {
         ResequencerExam { build }
     }
 }

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What must hold, and what happened to the learner's code: folds over the events of a run.
 
-use trace::{
-    Checker, DeliveryChecker, Ending, Event, Finding, MessageId, OrderChecker, OrderScope, Trace, Verdict,
-    What,
-};
+use trace::{Checker, DeliveryChecker, Ending, Event, Finding, MessageId, Trace, Verdict, What};
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, is_told_gone};
 use super::tally::Tally;
 use crate::simulated::{Part, Promise};
 
@@ -33,6 +30,11 @@ pub(super) const PROMISES: &[Promise] = &[
         sentence: "Between two calls no more messages are held than the buffer has places.",
     },
     Promise {
+        name: "keys-independent",
+        part: Part::Liveness,
+        sentence: "No message is held past the call in which its turn comes: not for another key, nor for another delivery.",
+    },
+    Promise {
         name: "finishes",
         part: Part::Liveness,
         sentence: "When faults stop, every message is emitted and acked.",
@@ -41,16 +43,14 @@ pub(super) const PROMISES: &[Promise] = &[
 
 /// Everything that is found out about a trace.
 pub(super) fn judge(trace: &Trace, buffer: usize) -> (Vec<Finding>, Tally) {
-    let mut order = OrderChecker::new(OrderScope::PerKey);
     let mut delivery = DeliveryChecker::new();
     let mut own = Own::new(buffer);
     for event in &trace.events {
-        order.observe(event);
         delivery.observe(event);
         own.observe(event);
     }
-    let mut findings = order.findings();
-    findings.extend(delivery.findings().into_iter().filter(|finding| finding.promise == "at-most-once"));
+    let mut findings = delivery.findings();
+    findings.retain(|finding| finding.promise == "at-most-once");
     findings.extend(own.findings());
     (findings, own.tally)
 }
@@ -63,8 +63,10 @@ struct Own {
     ledger: Ledger,
     tally: Tally,
     buffer: usize,
+    disorder: Option<Found>,
     gap: Option<Found>,
     overfull: Option<Found>,
+    waits: Option<Found>,
     ending: Option<Ending>,
     now: trace::Time,
 }
@@ -75,8 +77,10 @@ impl Own {
             ledger: Ledger::default(),
             tally: Tally::new(buffer),
             buffer,
+            disorder: None,
             gap: None,
             overfull: None,
+            waits: None,
             ending: None,
             now: trace::Time::ZERO,
         }
@@ -92,12 +96,36 @@ impl Own {
         if held > most && self.overfull.is_none() {
             let places = if most == 1 { "one place".to_owned() } else { format!("{most} places") };
             let sentence = format!("{held} messages are held; the buffer has {places}");
-            self.overfull = Some((sentence, self.ledger.seen - 1, Vec::new()));
+            let held = self.ledger.messages.iter().filter(|(_, entry)| entry.held > 0);
+            let held = held.map(|(message, _)| *message).collect();
+            self.overfull = Some((sentence, self.ledger.seen - 1, held));
         }
     }
 
+    /// When a call begins, everything that the calls before it asked for has been done: what is held now waits.
+    fn call_begins(&mut self) {
+        if self.waits.is_none()
+            && let Some(message) = self.ledger.held_in_turn()
+        {
+            let sentence = format!("{} is held although it is the next of its key", self.name(message));
+            self.waits = Some((sentence, self.ledger.seen.saturating_sub(1), vec![message]));
+        }
+    }
+
+    /// Order is that of the numbers and not that of arrival at the queue: a late publish may come behind its siblings.
     fn emitted(&mut self, message: MessageId) {
         let Some(entry) = self.ledger.messages.get(&message) else { return };
+        let overtook = self.ledger.keys[&entry.key].iter().find(|other| {
+            let other = &self.ledger.messages[other];
+            other.emitted && other.seq > entry.seq
+        });
+        if let Some(later) = overtook
+            && self.disorder.is_none()
+            && !entry.emitted
+        {
+            let sentence = format!("{} is emitted after {}", self.name(message), self.name(*later));
+            self.disorder = Some((sentence, self.ledger.seen, vec![message, *later]));
+        }
         let Some((missing, gap)) = self.ledger.missing(entry.key) else { return };
         if self.gap.is_none() && gap.seq < entry.seq {
             let sentence = format!(
@@ -169,6 +197,8 @@ impl Checker for Own {
         self.tally.observe(event, &self.ledger);
         match event.what {
             What::Applied { message, .. } => self.emitted(message),
+            What::Started { .. } => self.call_begins(),
+            What::Note { ref text, .. } if is_told_gone(text).is_some() => self.call_begins(),
             What::Ended { how } => self.ending = Some(how),
             _ => {}
         }
@@ -181,10 +211,15 @@ impl Checker for Own {
             None => Verdict::Held,
         };
         vec![
+            Finding { promise: "order-per-key", verdict: broken(&self.disorder) },
             Finding { promise: "nothing-lost", verdict: self.nothing_lost() },
             Finding { promise: "no-gap", verdict: broken(&self.gap) },
             Finding { promise: "buffer-bounded", verdict: broken(&self.overfull) },
+            Finding { promise: "keys-independent", verdict: broken(&self.waits) },
             Finding { promise: "finishes", verdict: self.finishes() },
         ]
     }
 }
+
+#[cfg(test)]
+mod tests;

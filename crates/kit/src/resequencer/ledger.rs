@@ -5,6 +5,18 @@ use std::collections::BTreeMap;
 
 use trace::{Event, MessageId, What};
 
+const TOLD_GONE: &str = "it is told that a message is gone: ";
+
+/// What the process notes when a call of `gone` begins: traces have no event of their own for it.
+pub(super) fn told_gone(message: MessageId) -> String {
+    format!("{TOLD_GONE}{message}")
+}
+
+/// The message of such a note.
+pub(super) fn is_told_gone(text: &str) -> Option<MessageId> {
+    text.strip_prefix(TOLD_GONE)?.parse().ok().map(MessageId)
+}
+
 /// What is known of one message.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entry {
@@ -69,6 +81,7 @@ impl Ledger {
             What::Applied { message, .. } => self.change(message, |entry| entry.emitted = true),
             What::Acked { message, .. } => self.change(message, |entry| entry.acked = true),
             What::DeadLettered { message, .. } => self.change(message, |entry| entry.dead = true),
+            What::Note { ref text, .. } if is_told_gone(text).is_some() => self.called_at = self.seen,
             // Only the learner's process crashes in this exam.
             What::Crashed { .. } => self.crash(),
             _ => {}
@@ -92,6 +105,15 @@ impl Ledger {
     pub fn missing(&self, key: u32) -> Option<(MessageId, &Entry)> {
         let line = self.keys.get(&key)?;
         line.iter().map(|id| (*id, &self.messages[id])).find(|(_, entry)| !entry.emitted && !entry.dead)
+    }
+
+    /// A message that is held although everything before it in its key is emitted. Where a dead letter stands before it
+    /// nothing is said: its holder may not know yet, or may look at what it heard when the message comes again.
+    pub fn held_in_turn(&self) -> Option<MessageId> {
+        self.keys.values().find_map(|line| {
+            let first = line.iter().find(|id| !self.messages[id].emitted)?;
+            (self.messages[first].held > 0).then_some(*first)
+        })
     }
 
     /// Messages the learner's code was given that wait for an earlier one of their key.

@@ -7,12 +7,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use queues::{Letter, Wire};
+use queues::{Letter, Record, Wire};
 use sim::{Context, Node, Sink};
-use trace::{NodeId, Time, What};
+use trace::{MessageId, NodeId, Time, What};
 
-use super::{Build, Effect, Emit, LetGo, Message, Out, Receipt, Resequencer};
-use crate::simulated::Panicked;
+use super::ledger::told_gone;
+use super::{Build, Effect, Emit, Hands, Message, Out, Receipt, Resequencer};
+use crate::simulated::{Panicked, Survived};
 use crate::spot::{self, Call, Handler};
 
 const SESSION: u8 = 2;
@@ -35,9 +36,17 @@ pub(super) struct Outside {
     /// The learner's code panicked.
     pub panicked: Option<Panicked>,
     /// A receipt of an earlier incarnation was used: something survived a crash that cannot.
-    pub survived: Option<String>,
+    pub survived: Option<Survived>,
     /// Transactions committed.
     pub commits: u64,
+    /// The first incarnation of this run; what is of an earlier one was left by another run.
+    first: u64,
+}
+
+impl Outside {
+    pub fn new() -> Outside {
+        Outside { first: INCARNATIONS.load(Ordering::Relaxed), ..Outside::default() }
+    }
 }
 
 enum Input {
@@ -65,11 +74,10 @@ pub(super) struct Process {
     buffer: usize,
     prefetch: u32,
     learner: Option<Box<dyn Resequencer>>,
-    let_go: LetGo,
+    hands: Rc<Hands>,
     inbox: VecDeque<Input>,
     effects: VecDeque<Effect>,
     state: State,
-    incarnation: u64,
     session: u64,
     subscribed: bool,
 }
@@ -91,11 +99,10 @@ impl Process {
             buffer,
             prefetch,
             learner: None,
-            let_go: LetGo::default(),
+            hands: Rc::new(Hands { incarnation, ..Hands::default() }),
             inbox: VecDeque::new(),
             effects: VecDeque::new(),
             state: State::Recovering,
-            incarnation,
             session: 0,
             subscribed: false,
         }
@@ -110,7 +117,7 @@ impl Process {
     fn publish<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         let node = context.me();
         let mut outside = self.outside.borrow_mut();
-        while let Some(&letter) = context.disk().read(LOG + outside.read) {
+        while let Some(&Record { letter, .. }) = context.disk().read(LOG + outside.read) {
             let attempt = letter.seq as u32;
             outside.read += 1;
             context.record(|| What::Applied { node, message: letter.message, attempt });
@@ -125,20 +132,17 @@ impl Process {
         act: impl FnOnce(&mut Option<Box<dyn Resequencer>>, &mut Out),
     ) {
         let mut out = Out::new(context.clock().as_nanos() / 1_000_000);
-        spot::entering(call);
-        let outcome = catch_unwind(AssertUnwindSafe(|| act(&mut self.learner, &mut out)));
-        spot::left();
-        if let Err(payload) = outcome {
-            let message = crate::simulated::panic_text(payload.as_ref());
+        if let Err(message) = guarded(call, || act(&mut self.learner, &mut out)) {
             self.state = State::Dead;
-            let (node, text) = (Some(context.me()), format!("{call} panics: {message}"));
-            context.record(|| What::Note { node, text: text.clone() });
-            self.outside.borrow_mut().panicked.get_or_insert(Panicked { sentence: text, message });
+            let panicked = Panicked { call, message, crash: None };
+            let (node, text) = (Some(context.me()), panicked.note());
+            context.record(|| What::Note { node, text });
+            self.outside.borrow_mut().panicked.get_or_insert(panicked);
             return;
         }
         self.effects.extend(out.effects);
         let node = context.me();
-        for (message, attempt) in self.let_go.borrow_mut().drain(..) {
+        for (message, attempt) in self.hands.let_go.borrow_mut().drain(..) {
             context.record(|| What::Finished { node, message, attempt });
         }
     }
@@ -148,8 +152,9 @@ impl Process {
             Input::Deliver(letter, attempt) => {
                 let node = context.me();
                 context.record(|| What::Started { node, message: letter.message, attempt });
-                let message = Message::new(letter, attempt, &self.let_go);
-                let receipt = Receipt { message: letter.message, attempt, incarnation: self.incarnation };
+                let message = Message::new(letter, attempt, &self.hands);
+                let receipt =
+                    Receipt { message: letter.message, attempt, incarnation: self.hands.incarnation };
                 let call = Call { handler: Handler::On, key: letter.key.into(), seq: letter.seq };
                 self.call(call, context, |learner, out| {
                     if let Some(learner) = learner {
@@ -158,6 +163,8 @@ impl Process {
                 });
             }
             Input::Gone(letter) => {
+                let (node, text) = (Some(context.me()), told_gone(letter.message));
+                context.record(|| What::Note { node, text });
                 let call = Call { handler: Handler::Gone, key: letter.key.into(), seq: letter.seq };
                 self.call(call, context, |learner, out| {
                     if let Some(learner) = learner {
@@ -185,16 +192,15 @@ impl Process {
         match effect {
             Effect::Commit { emits, next } => {
                 for (end, Emit { letter, attempt, owner }) in (self.log_end(context)..).zip(emits) {
-                    if !Rc::ptr_eq(&owner, &self.let_go) {
-                        self.survived(&format!("message {} was held", letter.message), context);
+                    if owner.incarnation != self.hands.incarnation {
+                        self.survived("", letter.message, owner.incarnation, context);
                     }
                     // The log keeps which delivery it was where the letter's own place stands.
-                    context.disk().write(end, Letter { seq: attempt.into(), ..letter });
+                    context.disk().write(end, record(Letter { seq: attempt.into(), ..letter }));
                 }
                 for (key, next) in next {
-                    let letter =
-                        Letter { message: trace::MessageId(0), producer: context.me(), seq: next, key };
-                    context.disk().write(1 + u64::from(key), letter);
+                    let letter = Letter { message: MessageId(0), producer: context.me(), seq: next, key };
+                    context.disk().write(1 + u64::from(key), record(letter));
                 }
                 self.outside.borrow_mut().commits += 1;
                 self.state = State::Committing;
@@ -214,23 +220,38 @@ impl Process {
 
     fn answer<S: Sink>(&mut self, receipt: Receipt, ack: bool, context: &mut Context<'_, Wire, S>) {
         let Receipt { message, attempt, incarnation } = receipt;
-        if incarnation != self.incarnation {
-            return self.survived(&format!("the receipt of message {message} was kept"), context);
+        if incarnation != self.hands.incarnation {
+            return self.survived("the receipt of ", message, incarnation, context);
         }
-        let answer = if ack { Wire::Ack(message, attempt) } else { Wire::Nack(message, attempt) };
+        let receipt = queues::Receipt { message, attempt, session: self.session };
+        let answer = if ack { Wire::Ack(receipt) } else { Wire::Nack(receipt) };
         context.send(self.queue, answer);
         self.state = State::Calling;
         context.timer(CALL, GO_ON);
     }
 
-    /// Something is here that a crash takes away.
-    fn survived<S: Sink>(&self, what: &str, context: &mut Context<'_, Wire, S>) {
-        let text = format!("{what} by an incarnation that is gone; only the disk survives a crash");
+    /// Something is here that a crash takes away, or the end of a run.
+    fn survived<S: Sink>(
+        &self,
+        what: &str,
+        message: MessageId,
+        incarnation: u64,
+        context: &mut Context<'_, Wire, S>,
+    ) {
         let mut outside = self.outside.borrow_mut();
-        if outside.survived.is_none() {
-            outside.survived = Some(text.clone());
+        let earlier_run = incarnation < outside.first;
+        let sentence = if earlier_run {
+            format!("{what}message {message} was kept from an earlier run: by a static or a thread-local")
+        } else {
+            format!(
+                "{what}message {message} was kept by an incarnation that is gone; only the disk survives a crash"
+            )
+        };
+        // One of an earlier run gives way: what a crash left behind can be shown within this run.
+        if outside.survived.as_ref().is_none_or(|known| known.earlier_run && !earlier_run) {
             let node = Some(context.me());
-            context.record(|| What::Note { node, text });
+            context.record(|| What::Note { node, text: sentence.clone() });
+            outside.survived = Some(Survived { sentence, message, earlier_run });
         }
     }
 
@@ -246,7 +267,7 @@ impl Process {
             .disk()
             .records()
             .take_while(|(number, _)| *number < LOG)
-            .map(|(_, letter)| (letter.key, letter.seq))
+            .map(|(_, record)| (record.letter.key, record.letter.seq))
             .collect();
         let (build, buffer) = (self.build, self.buffer);
         self.state = State::Idle;
@@ -255,6 +276,32 @@ impl Process {
         });
         if self.state != State::Dead {
             self.subscribe(context);
+        }
+    }
+}
+
+/// Runs learner's code: where it is can be read from outside, and a panic comes back as what it said.
+fn guarded(call: Call, act: impl FnOnce()) -> Result<(), String> {
+    spot::entering(call);
+    let outcome = catch_unwind(AssertUnwindSafe(act));
+    spot::left();
+    outcome.map_err(|payload| {
+        let text = crate::simulated::panic_text(payload.as_ref());
+        // A payload may be of a type of the learner's, whose drop is learner's code again.
+        std::mem::forget(payload);
+        text
+    })
+}
+
+/// A crash, or the end of the run. What the learner's type does when it is dropped is the learner's code, too.
+impl Drop for Process {
+    fn drop(&mut self) {
+        let learner = self.learner.take();
+        let call = Call { handler: Handler::Drop, key: 0, seq: 0 };
+        if let Err(message) = guarded(call, || drop(learner)) {
+            let mut outside = self.outside.borrow_mut();
+            let crash = Some(self.hands.incarnation - outside.first);
+            outside.panicked.get_or_insert(Panicked { call, message, crash });
         }
     }
 }
@@ -268,8 +315,10 @@ impl<S: Sink> Node<Wire, S> for Process {
 
     fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
         match packet {
-            Wire::Subscribed => self.subscribed = true,
-            Wire::Deliver { letter, attempt } => {
+            Wire::Subscribed(session) => self.subscribed |= session == self.session,
+            // What an earlier incarnation was sent comes again.
+            Wire::Deliver { session, .. } if session != self.session => {}
+            Wire::Deliver { letter, attempt, .. } => {
                 self.subscribed = true;
                 self.inbox.push_back(Input::Deliver(letter, attempt));
             }
@@ -304,4 +353,9 @@ impl<S: Sink> Node<Wire, S> for Process {
         }
         self.go_on(context);
     }
+}
+
+/// What the disk keeps here has no moment from which it may be seen.
+fn record(letter: Letter) -> Record {
+    Record { letter, visible_at: Time::ZERO }
 }

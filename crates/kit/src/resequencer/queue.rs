@@ -94,7 +94,7 @@ impl<S: Sink> Node<Wire, S> for DeadLetterQueue {
             Wire::Publish(letter) if self.poison.contains(&letter.message) => {
                 self.store_poison(letter, context);
             }
-            Wire::Nack(..) => {
+            Wire::Nack(_) => {
                 self.nacks += 1;
                 self.resting.insert(self.nacks, (from, packet));
                 context.timeout(BACK_OFF, RESTED | self.nacks);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What was thrown at the learner's code, counted from the events of a run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use trace::{DropReason, Event, MessageId, What};
+use trace::{DropReason, Event, MessageId, Time, What};
 
 use super::ledger::Ledger;
 use crate::simulated::Situation;
@@ -29,8 +29,14 @@ pub(super) const SITUATIONS: &[Situation] = &[
     must("dead letters behind which others waited"),
     must("deliveries lost"),
     must("acks lost"),
+    must("messages that reached the queue more than a second late"),
+    must("jumps of the clock while messages waited for a gap"),
+    must("runs with more than a hundred messages"),
     may("pauses"),
 ];
+
+/// A run with more messages than this is a large one.
+const LARGE: usize = 100;
 
 #[derive(Clone, Debug)]
 pub(super) struct Tally {
@@ -40,6 +46,8 @@ pub(super) struct Tally {
     /// Packets under way that carry a delivery or an ack, by number.
     deliveries: BTreeSet<u64>,
     acks: BTreeSet<u64>,
+    /// When each message was offered.
+    offered: BTreeMap<MessageId, Time>,
     was_beyond: bool,
 }
 
@@ -51,6 +59,7 @@ impl Tally {
             buffer,
             deliveries: BTreeSet::new(),
             acks: BTreeSet::new(),
+            offered: BTreeMap::new(),
             was_beyond: false,
         }
     }
@@ -85,7 +94,16 @@ impl Tally {
                 });
                 self.reached[8] += u64::from(waited);
             }
-            What::Paused { .. } => self.reached[11] += 1,
+            What::Offered { message, .. } => {
+                _ = self.offered.insert(*message, event.at);
+                self.reached[13] += u64::from(self.offered.len() == LARGE + 1);
+            }
+            What::Stored { message, .. } => {
+                let waited = self.offered.get(message).map_or(Time::ZERO, |since| event.at.since(*since));
+                self.reached[11] += u64::from(waited > Time::secs(1));
+            }
+            What::Skewed { .. } => self.reached[12] += u64::from(books.waiting_behind_a_gap() > 0),
+            What::Paused { .. } => self.reached[14] += 1,
             _ => {}
         }
     }

@@ -20,10 +20,14 @@ pub(super) const SCENARIO: &str = "exam/resequencer";
 /// The node that runs the learner's code.
 pub(super) const PROCESS: &str = "resequencer";
 
-/// After the last fault everything must be over within this long: a lease runs out many times.
+/// After the last fault everything must be over within this long: a lease runs out many times. And so much longer for
+/// each message, because an answer that holds nothing moves them one by one.
 const QUIET: Time = Time::secs(20);
-const MOST_STEPS: u64 = 40_000;
-const MOST_EVENTS: usize = 100_000;
+const QUIET_PER_MESSAGE: Time = Time::millis(100);
+const MOST_STEPS: u64 = 30_000;
+const MOST_STEPS_PER_MESSAGE: u64 = 500;
+/// A step leaves two or three events.
+const MOST_EVENTS_PER_STEP: u64 = 3;
 
 /// What an address of this exam can choose, with limits and default.
 struct Choice {
@@ -141,8 +145,10 @@ fn dead_letters(address: &Address) -> Result<BTreeSet<MessageId>, AddressError> 
 /// Runs an address with the learner's code.
 pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> {
     let setting = Setting::of(address)?;
-    let outside = Rc::new(RefCell::new(Outside::default()));
-    let mut world = World::new(address.seed, bounds(address, &setting), Kept::at_most(MOST_EVENTS));
+    let outside = Rc::new(RefCell::new(Outside::new()));
+    let bounds = bounds(address, &setting);
+    let kept = Kept::at_most((bounds.steps * MOST_EVENTS_PER_STEP) as usize);
+    let mut world = World::new(address.seed, bounds, kept);
     let plan = Rc::new(RefCell::new(setting.plan()));
     let queue = world.add("queue", Role::Queue, {
         let (plan, poison) = (plan.clone(), setting.dead_letters.clone());
@@ -193,6 +199,9 @@ pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> 
 fn bounds(address: &Address, setting: &Setting) -> Bounds {
     let last_fault = address.faults.faults.iter().filter_map(Fault::at).max().unwrap_or(Time::ZERO);
     let offered = Time(setting.messages * 1_000_000_000 / setting.rate);
-    let end = last_fault.max(offered) + QUIET;
-    Bounds { steps: MOST_STEPS, time: end, pending: 10_000 }
+    // A lost packet is sent again after a second, and that again, where the script says so.
+    let lost = Time::secs(address.faults.faults.iter().filter(|fault| fault.at().is_none()).count() as u64);
+    let quiet = QUIET + Time(QUIET_PER_MESSAGE.0 * setting.messages);
+    let steps = MOST_STEPS + MOST_STEPS_PER_MESSAGE * setting.messages;
+    Bounds { steps, time: last_fault.max(offered) + lost + quiet, pending: 10_000 }
 }

@@ -4,7 +4,7 @@
 use trace::Time;
 
 use super::{Kind, Parameter, Value};
-use crate::plan::{Ack, Arrivals, Durability, Effects, Overflow, Requeue};
+use crate::plan::{Ack, Arrivals, Durability, Effects, Overflow, Requeue, Shape};
 
 /// A table row: name, label, help, kind, whether it is live, and the field.
 macro_rules! parameter {
@@ -84,13 +84,37 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         false,
         Whole(messages)
     ),
-    parameter!("arrivals", "arrivals", "When messages come.", true, arrivals:
+    parameter!("arrivals", "arrivals", "When messages come.", false, arrivals:
         "poisson" => Arrivals::Poisson, "steady" => Arrivals::Steady, "bursts" => Arrivals::Bursts,
         "closed-loop" => Arrivals::ClosedLoop, "backlog" => Arrivals::Backlog),
     parameter!(
+        "spike",
+        "spike",
+        "Messages a second while the spike lasts, all producers together; none for no spike.",
+        Kind::OptionalWhole(1, 10_000),
+        false,
+        OptionalWhole(spike)
+    ),
+    parameter!(
+        "spike-at",
+        "spike begins",
+        "When the spike begins.",
+        Kind::Span(Time::ZERO, Time::secs(600)),
+        false,
+        Span(spike_at)
+    ),
+    parameter!(
+        "spike-for",
+        "spike lasts",
+        "How long the spike lasts.",
+        Kind::Span(MS, Time::secs(60)),
+        false,
+        Span(spike_for)
+    ),
+    parameter!(
         "burst",
         "burst",
-        "How many messages come at once in a burst, or are outstanding in a closed loop.",
+        "How many messages come at once in a burst, or are outstanding in a closed loop, all producers together.",
         Kind::Whole(1, 1_000),
         true,
         Whole(burst)
@@ -127,6 +151,8 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         false,
         Whole(prefetch)
     ),
+    parameter!("shape", "shape of the work", "How uneven work is spread: the gamma family, or log-normal with rarer and longer jobs.", true,
+        shape: "gamma" => Shape::Gamma, "log-normal" => Shape::LogNormal),
     parameter!("ack", "ack", "Whether a consumer acks on receipt or after the work.", true, ack:
         "last" => Ack::Last, "first" => Ack::First),
     parameter!(
@@ -205,6 +231,14 @@ pub(super) static PARAMETERS: &[Parameter] = &[
     ),
     parameter!("durability", "confirmed when", "What must have happened to a message before it is confirmed.", false,
         durability: "memory" => Durability::Memory, "written" => Durability::Written, "flushed" => Durability::Flushed),
+    parameter!(
+        "flush",
+        "flush",
+        "How long the broker's disk needs to make writes durable; it makes one flush after the other.",
+        Kind::Span(Time::ZERO, Time::secs(10)),
+        false,
+        Span(flush)
+    ),
     parameter!(
         "latency",
         "queue to consumer",

@@ -5,11 +5,11 @@ use trace::{DropReason, NodeId, What};
 
 use super::World;
 use crate::core::{Entry, State};
-use crate::{Fault, Payload, Sink};
+use crate::{Fault, Payload, Sink, TimerId};
 
 impl<P: Payload, S: Sink> World<P, S> {
-    pub(super) fn apply(&mut self, fault: Fault) {
-        match fault {
+    pub(super) fn apply(&mut self, index: usize) {
+        match self.timed_faults[index].clone() {
             Fault::Packet { .. } => {}
             Fault::Crash(node, _) => self.crash(self.named(&node), false),
             Fault::CrashMachine(node, _) => self.crash(self.named(&node), true),
@@ -18,7 +18,7 @@ impl<P: Payload, S: Sink> World<P, S> {
                 let node = self.named(&node);
                 let machine = &mut self.core.machines[node.index()];
                 machine.disk.lose_everything();
-                machine.disk_epoch += 1;
+                machine.void_flushes();
                 self.core.record(|| What::DiskLost { node });
             }
             Fault::Pause(node, _) => {
@@ -44,8 +44,15 @@ impl<P: Payload, S: Sink> World<P, S> {
             Fault::Heal { from, to, one_way, .. } => self.heal(&from, &to, one_way),
             Fault::Set { name, value, .. } => {
                 self.core.record(|| What::ParameterSet { name: name.clone(), value: value.clone() });
-                for index in 0..self.nodes.len() {
-                    self.call(NodeId(index as u16), |node, context| node.parameter(&name, &value, context));
+                for node in (0..self.nodes.len()).map(|node| NodeId(node as u16)) {
+                    if self.core.machines[node.index()].state == State::Paused {
+                        self.core.machines[node.index()]
+                            .backlog
+                            .push_back((TimerId::NONE, Entry::Change { node, index }));
+                        self.core.held_back += 1;
+                    } else {
+                        self.call(node, |node, context| node.parameter(&name, &value, context));
+                    }
                 }
             }
             Fault::Fork(future, _) => {
@@ -57,19 +64,26 @@ impl<P: Payload, S: Sink> World<P, S> {
 
     fn crash(&mut self, node: NodeId, machine_too: bool) {
         let machine = &mut self.core.machines[node.index()];
+        let was_down = machine.state == State::Down;
         if machine_too {
             machine.disk.lose_page_cache();
-            machine.disk_epoch += 1;
+            machine.void_flushes();
         }
-        if machine.state == State::Down {
+        if was_down && (!machine_too || machine.silent) {
             return;
         }
+        machine.silent = machine_too;
+        self.core.record(|| What::Crashed { node, machine: machine_too });
+        if was_down {
+            return;
+        }
+        let machine = &mut self.core.machines[node.index()];
         machine.state = State::Down;
         machine.incarnation += 1;
         let backlog = std::mem::take(&mut machine.backlog);
         self.nodes[node.index()] = None;
-        self.core.record(|| What::Crashed { node, machine: machine_too });
-        for waiting in backlog {
+        self.core.held_back -= backlog.len();
+        for (_, waiting) in backlog {
             if let Entry::Packet { id, .. } | Entry::Reset { id, .. } = waiting {
                 self.core.record(|| What::Dropped { packet: id, why: DropReason::Down });
             }
@@ -86,6 +100,7 @@ impl<P: Payload, S: Sink> World<P, S> {
             return;
         }
         machine.state = State::Up;
+        machine.silent = false;
         machine.incarnation += 1;
         self.nodes[node.index()] = Some((self.factories[node.index()])());
         self.core.record(|| What::Restarted { node });
@@ -99,12 +114,13 @@ impl<P: Payload, S: Sink> World<P, S> {
             return;
         }
         machine.state = State::Up;
-        let backlog = std::mem::take(&mut machine.backlog);
         self.core.record(|| What::Resumed { node });
-        // What waited happens now, in the order in which it came.
-        let now = self.core.now;
-        for waiting in backlog {
-            self.core.insert(now, waiting);
+        // What waited happens now, in the order in which it came. One by one: what happens first may cancel a timer
+        // that waits behind it.
+        while let Some((id, waiting)) = self.core.machines[node.index()].backlog.pop_front() {
+            self.core.held_back -= 1;
+            self.steps += 1;
+            self.step(id, waiting);
         }
     }
 

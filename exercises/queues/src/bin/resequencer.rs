@@ -14,7 +14,8 @@
 //! - A message that is neither acked nor nacked comes again: after a crash, or when its lease runs out.
 //!
 //! What is asked of you: nothing out of order, nothing twice, nothing lost, nothing skipped that is not gone, never more
-//! than `buffer` messages held, and everything emitted and acked once the faults stop.
+//! than `buffer` messages held, none of them past the call in which its turn comes, and everything emitted and acked once
+//! the faults stop. A message may be late by any time: only `gone` says that it will not come.
 //!
 //! Ours took 58 lines. About 40 minutes. Check it with `cargo course check resequencer`, and when you are stuck ask
 //! `cargo course hint resequencer`.

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Wrong: a table of four keys, because four were the most that were ever seen. The fifth comes one day.
+//!
+//! Breaks: no-panic
+
+use kit::prelude::*;
+
+struct Ordered {
+    /// Of each key, the message that comes next.
+    next: [u64; 4],
+    /// What came early, with the receipt of its latest delivery.
+    held: BTreeMap<(u32, u64), (Message, Receipt)>,
+    /// What will never come, as far as it lies ahead.
+    gone: BTreeSet<(u32, u64)>,
+    buffer: usize,
+}
+
+impl Ordered {
+    fn next(&self, key: u32) -> u64 {
+        self.next[key as usize]
+    }
+
+    /// Emits everything of a key that can be emitted now, in one transaction with the new `next`, and acks it after.
+    fn advance(&mut self, key: u32, out: &mut Out) {
+        let before = self.next(key);
+        let mut next = before;
+        let mut receipts = Vec::new();
+        let mut transaction = out.transaction();
+        loop {
+            if let Some((message, receipt)) = self.held.remove(&(key, next)) {
+                transaction.emit(message);
+                receipts.push(receipt);
+            } else if !self.gone.remove(&(key, next)) {
+                break;
+            }
+            next += 1;
+        }
+        if next > before {
+            transaction.set_next(key, next);
+            transaction.commit();
+            self.next[key as usize] = next;
+            receipts.into_iter().for_each(|receipt| out.ack(receipt));
+        }
+    }
+}
+
+impl Resequencer for Ordered {
+    fn start(next: BTreeMap<u32, u64>, buffer: usize) -> Ordered {
+        let mut table = [0; 4];
+        next.into_iter().for_each(|(key, next)| table[key as usize] = next);
+        Ordered { next: table, held: BTreeMap::new(), gone: BTreeSet::new(), buffer }
+    }
+
+    fn on(&mut self, message: Message, receipt: Receipt, out: &mut Out) {
+        let (key, seq) = (message.key, message.seq);
+        let next = self.next(key);
+        if seq < next {
+            // It was emitted and its ack was lost: only the ack is missing.
+            return out.ack(receipt);
+        }
+        let full = self.held.len() >= self.buffer && !self.held.contains_key(&(key, seq));
+        if full && seq > next {
+            return out.nack(receipt);
+        }
+        self.held.insert((key, seq), (message, receipt));
+        self.advance(key, out);
+    }
+
+    fn gone(&mut self, key: u32, seq: u64, out: &mut Out) {
+        if seq >= self.next(key) {
+            self.gone.insert((key, seq));
+            self.advance(key, out);
+        }
+    }
+}
+
+exam!(resequencer => Ordered);
