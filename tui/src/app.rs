@@ -61,6 +61,8 @@ impl App {
         app.graded = graded;
         if first {
             app.open_first_figure();
+        } else {
+            app.contents.select_unfinished(&app.progress);
         }
         app
     }

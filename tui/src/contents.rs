@@ -85,6 +85,18 @@ impl Contents {
         })
     }
 
+    /// Selects the first chapter with a lesson that is not finished.
+    pub fn select_unfinished(&mut self, progress: &Progress) {
+        let unfinished = |row: &Row| match row {
+            Row::Chapter(_, chapter) => chapter
+                .lesson
+                .as_ref()
+                .is_some_and(|lesson| progress.chapter(chapter.slug, lesson.exercises) < 100),
+            _ => false,
+        };
+        self.selected = self.rows.iter().position(unfinished).unwrap_or(self.selected);
+    }
+
     /// Selects a chapter.
     pub fn select(&mut self, slug: &str) {
         let is = |row: &Row| matches!(row, Row::Chapter(_, chapter) if chapter.slug == slug);

@@ -193,6 +193,13 @@ pub static FIGURE: &[Binding] = &[
     row(&[char('N')], TypeSeed, "N", "", "Type a seed"),
     row(&[char('r')], Reset, "r", "", "The run as it was at first, without your faults"),
     row(&[char('c'), char('y')], CopyAddress, "c", "", "Copy the address of this moment, and show it"),
+    row(
+        &[],
+        Click(0, 0),
+        "click",
+        "",
+        "Point at a thing, twice: what can be done; on the timeline: go there",
+    ),
     row(&[char('?')], Help, "?", "keys", "Show or hide this help"),
     row(&[key(Esc), char('q')], Back, "esc", "back", "Back; first takes the pointing away"),
 ];
@@ -256,6 +263,7 @@ pub static CONTENTS: &[Binding] = &[
     row(&[key(End), char('G')], Last, "", "", ""),
     row(&[key(Tab)], Next, "tab", "next written", "The next chapter or exercise that is there"),
     row(&[key(BackTab)], Previous, "", "", ""),
+    row(&[], Click(0, 0), "click", "", "Choose a row, twice: open it"),
     row(&[char('?')], Help, "?", "keys", "Show or hide this help"),
     row(&[char('q')], Quit, "q", "quit", "Leave the course"),
     row(&[key(Esc)], Back, "", "", ""),

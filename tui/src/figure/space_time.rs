@@ -15,11 +15,16 @@ use crate::pen::{Pen, token_width, width};
 const NAMES: u16 = 5;
 
 /// Rows from one lane to the next at most.
-const MOST_PITCH: u16 = 6;
+const MOST_PITCH: u16 = 8;
 
-/// Rows that a diagram of so many lanes can use, its axis included.
-pub fn most_rows(lanes: u16) -> u16 {
-    lanes.saturating_sub(1) * MOST_PITCH + 2
+/// How many of so many rows a diagram of so many lanes uses, its axis included.
+pub fn rows(lanes: u16, room: u16) -> u16 {
+    let gaps = lanes.saturating_sub(1);
+    (gaps * pitch(gaps, room) + 2).min(room)
+}
+
+fn pitch(gaps: u16, room: u16) -> u16 {
+    (room.saturating_sub(2) / gaps.max(1)).clamp(1, MOST_PITCH)
 }
 
 /// A part of the screen with lanes on it.
@@ -53,7 +58,7 @@ pub fn draw(pen: &mut Pen<'_>, mut diagram: SpaceTime<'_>, area: Rect) {
     let hidden = keep_lanes(&mut diagram, usize::from(area.height - 1));
     let diagram = &diagram;
     let gaps = (diagram.lanes.len() as u16).saturating_sub(1);
-    let pitch = ((area.height - 2) / gaps.max(1)).clamp(1, MOST_PITCH);
+    let pitch = pitch(gaps, area.height);
     let lanes = Rect { x: area.x + NAMES, width: area.width - NAMES, height: gaps * pitch + 1, ..area };
     let plane = Plane { area: lanes, pitch };
     packets(pen, diagram, &plane);

@@ -155,8 +155,8 @@ fn draw_body(
         // The drawing has what it can use, the other view the rest: lanes can be as far apart as there is room.
         (_, true) => {
             let spare = area.height.saturating_sub(Geometry::most_rows(scene) + 3);
-            let most = if view == View::SpaceTime { space_time::most_rows(lanes) } else { area.height };
-            spare.max(area.height / 2).min(most).max(LEAST_SECOND)
+            let room = spare.max(area.height / 2).max(LEAST_SECOND);
+            if view == View::SpaceTime { space_time::rows(lanes, room) } else { room }
         }
     };
     let mut layout = Layout { view, ..Layout::default() };

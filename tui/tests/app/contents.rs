@@ -49,6 +49,17 @@ fn the_first_start_is_the_first_figure_already_running() {
 }
 
 #[test]
+fn who_comes_back_goes_on_where_something_is_left() {
+    let mut progress = Progress::default();
+    progress.read.insert("everything".to_owned(), 40);
+    let app = App::course(palette(), OUTLINE, progress, AllGraded::new());
+    let mut screen = Screen::new(app, SMALL);
+    screen.shows("2 of 2 chapters");
+    screen.press("enter");
+    screen.shows("A chapter with one of everything");
+}
+
+#[test]
 fn a_click_selects_and_a_second_one_opens() {
     let mut screen = Screen::contents(SMALL);
     screen.click("Everything");

@@ -100,7 +100,10 @@ fn another_future_has_the_same_past() {
 fn parameters() {
     let mut screen = Screen::figure(MOMENT, SMALL);
     screen.press("p → ↓");
-    assert_snapshot!(screen.text());
+    // However many other parameters there are.
+    let text = screen.text();
+    let row = text.lines().find(|line| line.contains(" more")).expect("the others are a row");
+    assert_snapshot!(text.replace(row, "   enter: … more"));
     screen.press("esc c");
     screen.shows("consumers=4");
 }

@@ -86,7 +86,7 @@ impl Screen {
         screen
     }
 
-    /// The contents, for a reader who has read a little.
+    /// The contents, for a reader who has read a little, with the first row selected.
     pub fn contents(size: (u16, u16)) -> Screen {
         Screen::course(size, AllGraded::new())
     }
@@ -95,7 +95,9 @@ impl Screen {
     pub fn course(size: (u16, u16), graded: AllGraded) -> Screen {
         let mut progress = Progress::default();
         progress.read.insert("everything".to_owned(), 40);
-        Screen::new(App::course(palette(), OUTLINE, progress, graded), size)
+        let mut screen = Screen::new(App::course(palette(), OUTLINE, progress, graded), size);
+        screen.press("home");
+        screen
     }
 
     /// The test's chapter.
