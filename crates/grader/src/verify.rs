@@ -119,6 +119,9 @@ fn line(
         Kind::Stub => stub_is(workspace, exercise, &verdict),
         Kind::Solution => solution_is(workspace, exercise, &verdict)?,
         Kind::Right => passes(&verdict),
+        Kind::Wrong(Mistake::Breaks(promise)) if !exercise.hinted_promises().any(|own| own == promise) => {
+            (false, format!("{promise} has no hints in the course"))
+        }
         Kind::Wrong(mistake) => match rejected(&verdict, mistake) {
             (true, said) => stories.told_by(&stem, &verdict).map_or((true, said), |other| {
                 (false, format!("tells the same story as {other}: one of them teaches nothing new"))

@@ -49,7 +49,7 @@ pub struct Verdict {
     pub address: Option<String>,
     /// Where its trace was written.
     pub trace_file: Option<String>,
-    /// The seed of the run that was shrunk to it.
+    /// The seed of the run that was shrunk to it, or that hung or differed; none for what hung without faults.
     #[serde(with = "optional_number")]
     pub seed: Option<u64>,
     /// What was tried, and how often; what was never reached has a count of 0.
@@ -61,7 +61,7 @@ pub struct Verdict {
     /// Steps of the engine in all of them, shrinking included.
     #[serde(with = "number")]
     pub steps: u64,
-    /// The compiler's own message, or what a panic said.
+    /// What a panic said, or the compiler's own message: why it refused, else what it warned of.
     pub detail: Option<String>,
     /// What to do about it, where the verdict alone does not say.
     pub advice: Option<String>,

@@ -41,7 +41,12 @@ pub(super) fn rough(seed: u64) -> Address {
 fn setting(seed: u64, dice: &mut Stream) -> Address {
     let large = dice.below(ONE_LARGE_IN) == 0;
     let (messages, keys, buffer, rates) = if large {
-        (100 + dice.below(61), LARGE_KEYS[dice.below(8) as usize], 3 + dice.below(14), [200, 400, 800, 1_600])
+        (
+            LEAST_LARGE + dice.below(61),
+            LARGE_KEYS[dice.below(8) as usize],
+            3 + dice.below(14),
+            [200, 400, 800, 1_600],
+        )
     } else {
         (6 + dice.below(19), 1 + dice.below(4), 2 + dice.below(4), [50, 100, 200, 400])
     };
@@ -60,6 +65,10 @@ fn setting(seed: u64, dice: &mut Stream) -> Address {
 
 /// One run in so many is a large one.
 const ONE_LARGE_IN: u64 = 16;
+/// A large run has at least so many messages.
+const LEAST_LARGE: u64 = 100;
+/// By how much clocks jump, in seconds: past a lease, an hour either way, a year. There is no timeout that is long enough.
+const JUMPS_S: [i64; 4] = [3, 3_600, -3_600, 365 * 86_400];
 /// Many keys in one half of the large runs, long ones in the other.
 const LARGE_KEYS: [u64; 8] = [1, 1, 2, 3, 5, 6, 7, 8];
 
@@ -78,6 +87,10 @@ struct Draw {
 impl Draw {
     fn yes(&mut self, one_in: u64) -> bool {
         self.dice.below(one_in) == 0
+    }
+
+    fn is_large(&self) -> bool {
+        self.messages >= LEAST_LARGE
     }
 
     fn moment_ms(&mut self) -> u64 {
@@ -105,7 +118,7 @@ impl Draw {
     /// A message that reaches the queue late, because its publish is lost and the producer waits a second before it
     /// tries again; and the next tries, too. Its gap stays open longer than any lease, and it is no dead letter.
     fn late_publishes(&mut self) {
-        if !self.yes(5) {
+        if !self.yes(if self.is_large() { 2 } else { 5 }) {
             return;
         }
         let producer = self.dice.below(self.keys);
@@ -126,11 +139,11 @@ impl Draw {
 
     /// The clock of the machine is set: whoever measures how long something took reads nonsense.
     fn clock_jumps(&mut self) {
-        if !self.yes(5) {
+        if !self.yes(3) {
             return;
         }
         for _ in 0..1 + self.dice.below(2) {
-            let seconds = [3, 60, 3_600, -3_600][self.dice.below(4) as usize];
+            let seconds = JUMPS_S[self.dice.below(4) as usize];
             // Also while the last gaps are waited for, which is after the last message came.
             let at = Time::millis(1 + self.dice.below(self.span_ms + 1_000));
             self.faults.push(Fault::Skew(PROCESS.to_owned(), seconds * 1_000_000_000, at));
@@ -160,7 +173,7 @@ impl Draw {
 
     /// Messages that the queue will put aside.
     fn dead_letters(&mut self) -> Vec<u64> {
-        let large = self.messages >= 100;
+        let large = self.is_large();
         let some = if large { !self.yes(4) } else { self.yes(3) };
         if !some {
             return Vec::new();

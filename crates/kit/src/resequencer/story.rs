@@ -349,8 +349,14 @@ fn carried(kind: &str) -> &str {
     }
 }
 
+const DAY_NS: u64 = 86_400_000_000_000;
+
 fn skewed(offset_ns: i64) -> String {
-    let by = Time(offset_ns.unsigned_abs()).short();
+    let by = Time(offset_ns.unsigned_abs());
+    let by = match by.as_nanos() / DAY_NS {
+        0 => by.short(),
+        days => format!("{days} days"),
+    };
     match offset_ns {
         0 => "its clock is right again".to_owned(),
         1.. => format!("its clock is set: it is {by} fast"),

@@ -35,6 +35,23 @@ pub(super) const SITUATIONS: &[Situation] = &[
     may("pauses"),
 ];
 
+/// Their places in the list.
+const EARLY: usize = 0;
+const BEYOND_BUFFER: usize = 1;
+const AGAIN_EMITTED: usize = 2;
+const AGAIN_OPEN: usize = 3;
+const CRASHES: usize = 4;
+const MACHINE_CRASHES: usize = 5;
+const CRASHES_BEFORE_ACK: usize = 6;
+const CRASHES_AT_GAP: usize = 7;
+const DEAD_BEFORE_OTHERS: usize = 8;
+const DELIVERIES_LOST: usize = 9;
+const ACKS_LOST: usize = 10;
+const LATE: usize = 11;
+const CLOCK_AT_GAP: usize = 12;
+const LARGE_RUNS: usize = 13;
+const PAUSES: usize = 14;
+
 /// A run with more messages than this is a large one.
 const LARGE: usize = 100;
 
@@ -73,16 +90,16 @@ impl Tally {
                 _ => {}
             },
             What::Dropped { packet, why: DropReason::Script | DropReason::Cut } => {
-                self.reached[9] += u64::from(self.deliveries.contains(&packet.0));
-                self.reached[10] += u64::from(self.acks.contains(&packet.0));
+                self.reached[DELIVERIES_LOST] += u64::from(self.deliveries.contains(&packet.0));
+                self.reached[ACKS_LOST] += u64::from(self.acks.contains(&packet.0));
             }
             What::Handed { .. } => self.hand_outs += 1,
             What::Started { message, .. } => self.given(*message, books),
             What::Crashed { machine, .. } => {
-                self.reached[if *machine { 5 } else { 4 }] += 1;
+                self.reached[if *machine { MACHINE_CRASHES } else { CRASHES }] += 1;
                 let emitted = books.messages.values().any(|entry| entry.emitted && !entry.acked);
-                self.reached[6] += u64::from(emitted);
-                self.reached[7] += u64::from(books.waiting_behind_a_gap() > 0);
+                self.reached[CRASHES_BEFORE_ACK] += u64::from(emitted);
+                self.reached[CRASHES_AT_GAP] += u64::from(books.waiting_behind_a_gap() > 0);
             }
             What::DeadLettered { message, .. } => {
                 let waited = books.messages.get(message).is_some_and(|dead| {
@@ -92,18 +109,18 @@ impl Tally {
                     };
                     books.keys[&dead.key].iter().any(|id| behind(&id))
                 });
-                self.reached[8] += u64::from(waited);
+                self.reached[DEAD_BEFORE_OTHERS] += u64::from(waited);
             }
             What::Offered { message, .. } => {
                 _ = self.offered.insert(*message, event.at);
-                self.reached[13] += u64::from(self.offered.len() == LARGE + 1);
+                self.reached[LARGE_RUNS] += u64::from(self.offered.len() == LARGE + 1);
             }
             What::Stored { message, .. } => {
                 let waited = self.offered.get(message).map_or(Time::ZERO, |since| event.at.since(*since));
-                self.reached[11] += u64::from(waited > Time::secs(1));
+                self.reached[LATE] += u64::from(waited > Time::secs(1));
             }
-            What::Skewed { .. } => self.reached[12] += u64::from(books.waiting_behind_a_gap() > 0),
-            What::Paused { .. } => self.reached[14] += 1,
+            What::Skewed { .. } => self.reached[CLOCK_AT_GAP] += u64::from(books.waiting_behind_a_gap() > 0),
+            What::Paused { .. } => self.reached[PAUSES] += 1,
             _ => {}
         }
     }
@@ -111,12 +128,12 @@ impl Tally {
     fn given(&mut self, message: MessageId, books: &Ledger) {
         let Some(entry) = books.messages.get(&message) else { return };
         let early = books.missing(entry.key).is_some_and(|(gap, _)| gap < message) && !entry.emitted;
-        self.reached[0] += u64::from(early && entry.given == 0);
-        self.reached[2] += u64::from(entry.emitted);
-        self.reached[3] += u64::from(entry.given > 0 && !entry.emitted);
+        self.reached[EARLY] += u64::from(early && entry.given == 0);
+        self.reached[AGAIN_EMITTED] += u64::from(entry.emitted);
+        self.reached[AGAIN_OPEN] += u64::from(entry.given > 0 && !entry.emitted);
         let fresh = usize::from(early && entry.given == 0);
         let beyond = books.waiting_behind_a_gap() + fresh > self.buffer;
-        self.reached[1] += u64::from(beyond && !self.was_beyond);
+        self.reached[BEYOND_BUFFER] += u64::from(beyond && !self.was_beyond);
         self.was_beyond = beyond;
     }
 }
