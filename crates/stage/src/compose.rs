@@ -310,14 +310,15 @@ fn landed_token(timeline: &Timeline, place: usize, landing: &crate::index::Landi
 
 pub(crate) fn counters(state: &State) -> Counters {
     let (delivery, order) = (state.delivery().counts(), state.order().counts());
+    let (overtaken, overtaken_share) = order.overtaken_by_now();
     Counters {
         sent: delivery.offered,
         done: delivery.done,
         lost: state.lost().len() as u64,
         twice: delivery.repeated,
-        overtaken: order.overtaken,
-        overtaken_share: order.overtaken_share(),
-        largest_displacement: order.largest_displacement,
+        overtaken,
+        overtaken_share,
+        largest_displacement: state.order().largest_displacement_by_now(),
         in_flight: state.unacked(),
         depth: state.depth(),
         redelivered: delivery.redelivered,

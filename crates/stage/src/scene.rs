@@ -284,11 +284,11 @@ pub struct Counters {
     pub lost: u64,
     /// Effects beyond a message's first.
     pub twice: u64,
-    /// That took effect after a message enqueued later.
+    /// That a message enqueued later has overtaken, whether they have taken effect since or not.
     pub overtaken: u64,
-    /// Their share of those that took effect, 0 to 1.
+    /// Their share of those that took effect or were overtaken, 0 to 1.
     pub overtaken_share: f64,
-    /// The largest number of later messages that took effect before one.
+    /// The largest number of later messages that took effect before one, whether that one has or not.
     pub largest_displacement: u64,
     /// Handed out and not acked.
     pub in_flight: u64,

@@ -100,8 +100,8 @@ proptest! {
         prop_assert_eq!(counters.dead_lettered, delivered.dead_lettered);
         prop_assert_eq!(counters.refused, delivered.refused);
         prop_assert_eq!(counters.lost, delivery.lost());
-        prop_assert_eq!(counters.overtaken, ordered.overtaken);
-        prop_assert_eq!(counters.largest_displacement, ordered.largest_displacement);
+        prop_assert_eq!(counters.overtaken, ordered.overtaken_by_now().0);
+        prop_assert_eq!(counters.largest_displacement, order.largest_displacement_by_now());
     }
 
     #[test]

@@ -52,6 +52,8 @@ pub struct OrderCounts {
     pub effects: u64,
     /// Those of them that a later message overtook.
     pub overtaken: u64,
+    /// Messages that a later one has overtaken and that have not taken effect so far. None is left once all have.
+    pub overtaken_open: u64,
     /// The largest number of later messages that took effect before one message.
     pub largest_displacement: u64,
 }
@@ -60,6 +62,13 @@ impl OrderCounts {
     /// The share of effects that were overtaken, 0 to 1; 0 when there was none. For showing, never for a trace.
     pub fn overtaken_share(&self) -> f64 {
         if self.effects == 0 { 0.0 } else { self.overtaken as f64 / self.effects as f64 }
+    }
+
+    /// The messages that are overtaken by now, whether they have taken effect or not, and their share of those of which it
+    /// is known. What a figure counts: it shows a message as overtaken from the moment in which it is.
+    pub fn overtaken_by_now(&self) -> (u64, f64) {
+        let (overtaken, known) = (self.overtaken + self.overtaken_open, self.effects + self.overtaken_open);
+        (overtaken, if known == 0 { 0.0 } else { overtaken as f64 / known as f64 })
     }
 }
 
@@ -74,6 +83,11 @@ struct Place {
 struct Line {
     messages: Vec<MessageId>,
     landed: Vec<u64>,
+    landed_count: usize,
+    /// One beyond the last rank that has landed.
+    ahead: usize,
+    /// The first rank that has not: of those that have not, most have gone past it.
+    behind: usize,
 }
 
 impl Line {
@@ -89,7 +103,21 @@ impl Line {
         let bit = 1 << (rank % 64);
         let fresh = self.landed[rank / 64] & bit == 0;
         self.landed[rank / 64] |= bit;
+        self.landed_count += usize::from(fresh);
+        self.ahead = self.ahead.max(rank + 1);
+        while self.has_landed(self.behind) {
+            self.behind += 1;
+        }
         fresh
+    }
+
+    fn has_landed(&self, rank: usize) -> bool {
+        self.landed.get(rank / 64).is_some_and(|bits| bits >> (rank % 64) & 1 == 1)
+    }
+
+    /// How many have not landed although a later one has.
+    fn overtaken_open(&self) -> u64 {
+        (self.ahead - self.landed_count) as u64
     }
 
     /// How many messages behind `rank` have landed. Complexity: one word per 64 messages enqueued after it.
@@ -102,9 +130,7 @@ impl Line {
     }
 
     fn first_landed_behind(&self, rank: usize) -> Option<MessageId> {
-        (rank + 1..self.messages.len())
-            .find(|r| self.landed[r / 64] >> (r % 64) & 1 == 1)
-            .map(|r| self.messages[r])
+        (rank + 1..self.messages.len()).find(|r| self.has_landed(*r)).map(|r| self.messages[r])
     }
 }
 
@@ -134,6 +160,12 @@ impl OrderChecker {
         self.place.get(message).map_or(0, |place| self.lines[place.line].landed_behind(place.rank))
     }
 
+    /// The largest number of later messages that have taken effect before one by now, whether that one has or not.
+    pub fn largest_displacement_by_now(&self) -> u64 {
+        let open = self.lines.values().map(|line| line.landed_behind(line.behind)).max().unwrap_or(0);
+        open.max(self.counts.largest_displacement)
+    }
+
     /// A message's place in enqueue order within its scope, from 0.
     pub fn rank(&self, message: MessageId) -> Option<usize> {
         self.place.get(message).map(|place| place.rank)
@@ -160,9 +192,11 @@ impl OrderChecker {
     fn effect(&mut self, message: MessageId) {
         let Some(&Place { line, rank }) = self.place.get(message) else { return };
         let line = self.lines.or_default(line);
+        let open_before = line.overtaken_open();
         if !line.land(rank) {
             return;
         }
+        self.counts.overtaken_open = self.counts.overtaken_open + line.overtaken_open() - open_before;
         let displacement = line.landed_behind(rank);
         self.counts.effects += 1;
         if displacement > 0 {

@@ -86,12 +86,17 @@ proptest! {
         prop_assert_eq!(counts.overtaken, displacements.iter().filter(|d| **d > 0).count() as u64);
         prop_assert_eq!(counts.largest_displacement, displacements.iter().copied().max().unwrap_or(0));
         prop_assert_eq!(checker.findings()[0].verdict.is_broken(), counts.overtaken > 0);
+        let mut by_now: Vec<u64> = displacements;
         for message in &enqueued {
             let later = firsts.iter().take_while(|m| *m != message).filter(|m| rank(**m) > rank(*message)).count();
             if !firsts.contains(message) {
                 prop_assert_eq!(checker.overtakers(MessageId(*message)), later as u64);
+                by_now.push(later as u64);
             }
         }
+        let overtaken = by_now.iter().filter(|later| **later > 0).count() as u64;
+        prop_assert_eq!(counts.overtaken_by_now().0, overtaken);
+        prop_assert_eq!(checker.largest_displacement_by_now(), by_now.into_iter().max().unwrap_or(0));
     }
 
     /// Keys partition the question: what is out of order within a key is out of order at all.
