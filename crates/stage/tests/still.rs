@@ -31,7 +31,7 @@ fn the_still_says_in_words_what_it_shows() {
     assert!(still.contains("<title id=\"figure-1-title\">order/told, seed 7</title>"));
     assert!(still.contains(
         "<desc id=\"figure-1-desc\">At 155 ms of 500 ms: consumer-1 finishes 3 while consumer-2 still holds 2: 2 is \
-         overtaken. sent 5, done 2, lost 0, twice 0, overtaken 0 (0 %), largest jump 0, in flight 2, depth 2.</desc>"
+         overtaken. sent 5, done 2, lost 0, twice 0, overtaken 1 (33 %), largest jump 1, in flight 2, depth 2.</desc>"
     ));
 }
 
