@@ -54,7 +54,8 @@ fn setting(seed: u64, dice: &mut Stream) -> Address {
         ("messages", messages),
         ("keys", keys),
         ("buffer", buffer),
-        ("prefetch", buffer + 2 + dice.below(2 * buffer)),
+        // What is held takes its part of the prefetch; what waits comes round through the rest, the faster the more.
+        ("prefetch", if large { 2 * buffer } else { buffer } + 2 + dice.below(2 * buffer)),
         ("rate", rates[dice.below(4) as usize]),
         ("jitter", [0, 50, 100, 200][dice.below(4) as usize]),
     ];

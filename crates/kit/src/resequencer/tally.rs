@@ -66,6 +66,8 @@ pub(super) struct Tally {
     /// When each message was offered.
     offered: BTreeMap<MessageId, Time>,
     was_beyond: bool,
+    /// Something was emitted or put aside since the waiting messages were counted.
+    moved: bool,
 }
 
 impl Tally {
@@ -78,6 +80,7 @@ impl Tally {
             acks: BTreeSet::new(),
             offered: BTreeMap::new(),
             was_beyond: false,
+            moved: false,
         }
     }
 
@@ -101,7 +104,9 @@ impl Tally {
                 self.reached[CRASHES_BEFORE_ACK] += u64::from(emitted);
                 self.reached[CRASHES_AT_GAP] += u64::from(books.waiting_behind_a_gap() > 0);
             }
+            What::Applied { .. } => self.moved = true,
             What::DeadLettered { message, .. } => {
+                self.moved = true;
                 let waited = books.messages.get(message).is_some_and(|dead| {
                     let behind = |id: &&MessageId| {
                         let entry = &books.messages[id];
@@ -131,6 +136,11 @@ impl Tally {
         self.reached[EARLY] += u64::from(early && entry.given == 0);
         self.reached[AGAIN_EMITTED] += u64::from(entry.emitted);
         self.reached[AGAIN_OPEN] += u64::from(entry.given > 0 && !entry.emitted);
+        if entry.given > 0 && !self.moved {
+            // It comes round again and nothing else happened: as much waits as before.
+            return;
+        }
+        self.moved = false;
         let fresh = usize::from(early && entry.given == 0);
         let beyond = books.waiting_behind_a_gap() + fresh > self.buffer;
         self.reached[BEYOND_BUFFER] += u64::from(beyond && !self.was_beyond);

@@ -21,11 +21,11 @@ pub(super) const SCENARIO: &str = "exam/resequencer";
 pub(super) const PROCESS: &str = "resequencer";
 
 /// After the last fault everything must be over within this long: a lease runs out many times. And so much longer for
-/// each message, because an answer that holds nothing moves them one by one.
+/// each message, because what does not fit into the buffer comes round slowly, and may move one by one.
 const QUIET: Time = Time::secs(20);
-const QUIET_PER_MESSAGE: Time = Time::millis(100);
+const QUIET_PER_MESSAGE: Time = Time::millis(500);
 const MOST_STEPS: u64 = 30_000;
-const MOST_STEPS_PER_MESSAGE: u64 = 500;
+const MOST_STEPS_PER_MESSAGE: u64 = 2_000;
 /// A step leaves two or three events.
 const MOST_EVENTS_PER_STEP: u64 = 3;
 
