@@ -4,6 +4,7 @@
 //!
 //! Each test reads the tree as it is and names the file and line that is wrong.
 
+mod features;
 mod files;
 mod imports;
 mod licences;
