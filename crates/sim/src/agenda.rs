@@ -134,11 +134,10 @@ impl<T> Agenda<T> {
             let key = self.pop_key()?;
             let slot = (key & SLOT_MASK) as u32;
             self.free.push(slot);
-            let Slot { sequence, entry } = &mut self.slab[slot as usize];
-            match entry.take() {
+            match self.slab[slot as usize].entry.take() {
                 Some(entry) => {
                     let at = Time((key >> (SLOT_BITS + SEQUENCE_BITS)) as u64);
-                    return Some((at, TimerId { slot, sequence: *sequence }, entry));
+                    return Some((at, TimerId { slot, sequence: key as u64 >> SLOT_BITS }, entry));
                 }
                 None => self.dead -= 1,
             }

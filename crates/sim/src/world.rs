@@ -192,21 +192,15 @@ impl<P: Payload, S: Sink> World<P, S> {
                 return Ending::Unfinished(Bound::Steps);
             }
             let Some((at, id, entry)) = self.core.agenda.pop() else { return Ending::Finished };
-            if self.is_void(&entry) {
-                continue;
-            }
-            if at > self.bounds.time {
+            if at > self.bounds.time && !self.is_void(&entry) {
                 self.core.now = self.bounds.time;
                 return Ending::Unfinished(Bound::Time);
             }
-            self.core.now = at;
-            self.steps += 1;
-            self.step(id, entry);
+            self.step(at, id, entry);
         }
     }
 
     /// Whether an entry is of an incarnation that is gone, and nothing comes of it: no time passes for it either.
-    #[inline]
     fn is_void(&self, entry: &Entry<P>) -> bool {
         match entry {
             Entry::Timer { node, incarnation, .. } => {
@@ -220,15 +214,36 @@ impl<P: Payload, S: Sink> World<P, S> {
         }
     }
 
-    #[inline]
-    fn step(&mut self, id: TimerId, entry: Entry<P>) {
-        match entry {
-            Entry::Timer { node, token, .. } => {
-                if self.core.machines[node.index()].state == State::Paused {
-                    return self.hold_back(node, id, entry);
-                }
-                self.call(node, |node, context| node.timer(token, context));
+    /// [`World::step`] for those who are not the loop: there it must be inlined, which costs a tenth otherwise (measured).
+    #[cold]
+    #[inline(never)]
+    fn step_aside(&mut self, at: Time, id: TimerId, entry: Entry<P>) {
+        self.step(at, id, entry);
+    }
+
+    #[inline(always)]
+    fn step(&mut self, at: Time, id: TimerId, entry: Entry<P>) {
+        // By far the most entries are timers: they are looked at once.
+        if let Entry::Timer { node, incarnation, token } = entry {
+            let machine = &self.core.machines[node.index()];
+            if machine.incarnation != incarnation {
+                return;
             }
+            let paused = machine.state == State::Paused;
+            self.core.now = at;
+            self.steps += 1;
+            return match paused {
+                true => self.hold_back(node, id, entry),
+                false => self.call(node, |node, context| node.timer(token, context)),
+            };
+        }
+        if self.is_void(&entry) {
+            return;
+        }
+        self.core.now = at;
+        self.steps += 1;
+        match entry {
+            Entry::Timer { .. } => {}
             Entry::Packet { .. } => self.packet_ends(id, entry),
             Entry::Reset { .. } => self.reset_ends(id, entry),
             Entry::Flush { .. } => self.flush_ends(id, entry),

@@ -115,12 +115,12 @@ impl<P: Payload, S: Sink> World<P, S> {
         }
         machine.state = State::Up;
         self.core.record(|| What::Resumed { node });
+        let now = self.core.now;
         // What waited happens now, in the order in which it came. One by one: what happens first may cancel a timer
         // that waits behind it.
         while let Some((id, waiting)) = self.core.machines[node.index()].backlog.pop_front() {
             self.core.held_back -= 1;
-            self.steps += 1;
-            self.step(id, waiting);
+            self.step_aside(now, id, waiting);
         }
     }
 
