@@ -8,10 +8,9 @@ use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 use queues::{Address, AddressError};
-use trace::Trace;
 
 use crate::app::App;
-use crate::desk::Desk;
+use crate::desk::{self, Desk};
 use crate::palette::Palette;
 use crate::run::Run;
 use crate::{bench_draw, terminal};
@@ -114,11 +113,8 @@ fn of_exam(address: &str, exercise: &str) -> String {
 }
 
 fn open_file(file: &Path) -> Result<Run, String> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
-    let trace = Trace::from_json_lines(&text).map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(Run::of_trace(
-        trace,
+        desk::read_trace(file)?,
         "This run comes from a file, and the simulator cannot make it again; it can only be played",
     ))
 }

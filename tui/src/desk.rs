@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use course::{Exercise, Progress, exercises, find_exercise};
 use grader::{Hint, Options, Stage, Verdict, Workspace};
 use queues::Address;
-use trace::Trace;
+use trace::{MAX_FILE_BYTES, Trace};
 
 use crate::exercise::{AllGraded, Graded};
 use crate::run::Run;
@@ -122,9 +122,7 @@ impl Desk {
     pub fn counterexample(&self, name: &str, address: Option<&str>) -> Result<Run, String> {
         let file = grader::counterexample(self.there()?, named(name)?)
             .ok_or("The run is not there any more; c checks your file again")?;
-        let text = std::fs::read_to_string(&file)
-            .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
-        let trace = Trace::from_json_lines(&text).map_err(|error| error.to_string())?;
+        let trace = read_trace(&file)?;
         let at = address.and_then(|address| address.parse::<Address>().ok()).and_then(|address| address.at);
         let mut run = Run::of_trace(trace, YOURS);
         if let Some(at) = at {
@@ -136,6 +134,25 @@ impl Desk {
     fn there(&self) -> Result<&Workspace, String> {
         self.workspace.as_ref().map_err(Clone::clone)
     }
+}
+
+/// Reads a trace file.
+///
+/// # Errors
+/// A sentence that names the file: it is not there, it is larger than any trace, or it is damaged, and where.
+pub fn read_trace(file: &Path) -> Result<Trace, String> {
+    let unreadable = |error: std::io::Error| format!("{} cannot be read: {error}", file.display());
+    let bytes = std::fs::metadata(file).map_err(unreadable)?.len();
+    if bytes > MAX_FILE_BYTES {
+        let most = MAX_FILE_BYTES >> 20;
+        return Err(format!(
+            "{} is no trace file: it has {} MiB, and none has more than {most}",
+            file.display(),
+            bytes >> 20
+        ));
+    }
+    let text = std::fs::read_to_string(file).map_err(unreadable)?;
+    Trace::from_json_lines(&text).map_err(|error| format!("{}: {error}", file.display()))
 }
 
 fn named(name: &str) -> Result<&'static Exercise, String> {

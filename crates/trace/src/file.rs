@@ -11,6 +11,12 @@ use crate::{Ending, Event, NodeId, What};
 /// The version this build writes, and the only one it reads.
 pub const FORMAT_VERSION: u32 = 1;
 
+/// The most events that a file may have: twice what a model's run is bounded by.
+pub const MAX_EVENTS: usize = 2_000_000;
+
+/// The largest file that can hold so many, in bytes: whoever reads files looks at the size first.
+pub const MAX_FILE_BYTES: u64 = 512 << 20;
+
 /// The first line of a trace file: which run this is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
@@ -104,6 +110,18 @@ pub enum FileError {
         /// How many there are.
         nodes: usize,
     },
+    /// Something stands behind the last event.
+    #[error("line {line} of the trace file stands behind the `ended` event, which is the last one of a run")]
+    GoesOn {
+        /// Where.
+        line: usize,
+    },
+    /// More events than any run has.
+    #[error("line {line} of the trace file is one too many: a run has at most {MAX_EVENTS} events")]
+    TooLong {
+        /// Where.
+        line: usize,
+    },
     /// The last event is missing.
     #[error("the trace file stops at line {line} without an `ended` event: it was cut off; run it again")]
     CutOff {
@@ -140,6 +158,12 @@ impl Trace {
         for (line, json) in lines {
             if json.trim().is_empty() {
                 continue;
+            }
+            if matches!(events.last(), Some(Event { what: What::Ended { .. }, .. })) {
+                return Err(FileError::GoesOn { line });
+            }
+            if events.len() == MAX_EVENTS {
+                return Err(FileError::TooLong { line });
             }
             let event: Event = serde_json::from_str(json)
                 .map_err(|e| FileError::Damaged { line, why: without_place(&e) })?;

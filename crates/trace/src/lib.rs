@@ -26,7 +26,9 @@ mod time;
 pub use check::{Checker, Finding, Verdict, check_all};
 pub use delivery::{DeliveryChecker, DeliveryCounts};
 pub use event::{Bound, DropReason, Ending, Event, PacketKind, Refusal, What};
-pub use file::{FORMAT_VERSION, FileError, Header, NodeInfo, Role, Trace, hash_bytes};
+pub use file::{
+    FORMAT_VERSION, FileError, Header, MAX_EVENTS, MAX_FILE_BYTES, NodeInfo, Role, Trace, hash_bytes,
+};
 pub use id::{MessageId, NodeId, PacketId};
 pub use latency::{Latency, LatencyChecker};
 pub use load::{LoadChecker, LoadCounts};
