@@ -246,9 +246,11 @@ impl Plan {
         }
     }
 
-    /// Messages a second that all consumers together can do, work alone counted.
+    /// Messages a second that all consumers together can do. One that is handed no more than it works on is idle while its ack
+    /// travels and the next message comes.
     pub fn capacity(&self) -> f64 {
-        self.servers() as f64 / self.service.as_secs_f64()
+        let idle = if self.prefetch <= self.concurrency { 2.0 * self.latency.as_secs_f64() } else { 0.0 };
+        self.servers() as f64 / (self.service.as_secs_f64() + idle)
     }
 
     /// Utilisation: work that comes in by work that can be done, both per second. Above 1 the queue grows.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What theory says of a plan: the rows that stand beside its figure.
 
-use trace::{Measure, Prediction, Theory, Time};
+use trace::{Measure, Prediction, Theory, Time, three_digits};
 
 use crate::plan::{Ack, Arrivals, Effects, Plan, Shape};
 use crate::theory;
@@ -9,7 +9,7 @@ use crate::theory;
 /// What theory says of a plan without faults. Empty where it says nothing: for work that is neither equal nor
 /// exponential there is no formula, and none is made up.
 pub fn predictions(plan: &Plan) -> Vec<Theory> {
-    [overtaken(plan), utilisation(plan), wait(plan)].into_iter().flatten().collect()
+    [overtaken(plan), utilisation(plan), wait(plan)].into_iter().flatten().chain(spike(plan)).collect()
 }
 
 /// How many messages are in work at a time.
@@ -91,4 +91,44 @@ fn wait(plan: &Plan) -> Option<Theory> {
         measure: Measure::MeanWait,
         condition: "Erlang C: exponential work, in the long run, without network delay".to_owned(),
     })
+}
+
+/// What a spike does to the queue, as a fluid: how many wait at its end, and how long the last of them does.
+fn spike(plan: &Plan) -> Vec<Theory> {
+    let (Some(rate), true) = (plan.spike, matches!(plan.arrivals, Arrivals::Poisson | Arrivals::Steady))
+    else {
+        return Vec::new();
+    };
+    let (arrivals, capacity) = (plan.rate as f64, plan.capacity());
+    if !is_once(plan) || plan.delay > Time::ZERO || plan.ack == Ack::First || arrivals >= capacity {
+        return Vec::new();
+    }
+    let fluid = theory::burst_peak(rate as f64, capacity, plan.spike_for.as_secs_f64());
+    // What is in consumers' hands does not wait, and counts against the bound.
+    let handed = (plan.consumers * plan.prefetch) as f64;
+    let room = plan.bound.map_or(f64::INFINITY, |bound| (bound as f64 - handed).max(0.0));
+    let peak = (fluid - (handed - plan.servers() as f64)).max(0.0).min(room);
+    let drained = theory::drain_time(peak, arrivals, capacity);
+    let row = |label: &str, predicted, measure, condition| Theory {
+        label: label.to_owned(),
+        predicted: Prediction::Value(predicted),
+        measure,
+        condition,
+    };
+    let bounded = if peak < room { "" } else { ", and the bound stops it" };
+    let how = format!(
+        "as a fluid: spike less capacity, {} a second, for {}{bounded}; drained {} after its end",
+        three_digits(rate as f64 - capacity),
+        plan.spike_for,
+        Time((drained * 1e9) as u64).short(),
+    );
+    vec![
+        row("most that wait", peak, Measure::PeakDepth, how),
+        row(
+            "longest wait",
+            peak / capacity,
+            Measure::LongestWait,
+            "so many before it, at the capacity of all consumers".to_owned(),
+        ),
+    ]
 }

@@ -45,6 +45,23 @@ static SCENARIOS: &[Scenario] = &[
         shown: &["prefetch", "requeue", "lease"],
         defaults: &[("prefetch", "4"), ("lease", "1s"), ("messages", "30")],
     },
+    Scenario {
+        name: "spike/queue",
+        sentence: "Five times the usual load for a second: the queue swells, the consumers work on as before, and it drains.",
+        shown: &["spike", "consumers", "bound"],
+        defaults: &[
+            ("consumers", "4"),
+            ("service", "50ms"),
+            ("variation", "0.5"),
+            ("latency", "1ms"),
+            ("rate", "40"),
+            ("spike", "200"),
+            ("spike-at", "1s"),
+            ("spike-for", "1s"),
+            ("messages", "400"),
+            ("confirm-timeout", "10s"),
+        ],
+    },
 ];
 
 /// All scenarios.

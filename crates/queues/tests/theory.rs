@@ -125,3 +125,29 @@ fn quantiles_are_those_of_the_exponential_distribution() {
     let (p99, half_width) = mean("consumers=1&rate=50", |both| both.0.sojourn().quantile(0.99).as_secs_f64());
     agrees("p99 of M/M/1 at 0.5", (p99, half_width), 100f64.ln() * 0.02, 0.1);
 }
+
+/// What the rows beside the figure of the spike predict, against the runs themselves.
+#[test]
+fn a_spike_is_predicted_with_and_without_a_bound() {
+    for more in ["", "&bound=60&overflow=drop-newest", "&consumers=5", "&arrivals=steady&variation=0"] {
+        let text = format!("spike/queue?seed=1{more}");
+        let address: Address = text.parse().expect("it is well formed");
+        let plan = queues::plan_of(&address).expect("it is valid");
+        let rows = queues::predictions(&plan);
+        let predicted = |measure| {
+            let row = rows.iter().find(|row| row.measure == measure).expect("it is predicted");
+            let trace::Prediction::Value(value) = row.predicted else { panic!("{row:?} is a number") };
+            value
+        };
+        let (mut peaks, runs) = (0.0, 40);
+        for seed in 1..=runs {
+            let address = Address { seed, ..address.clone() };
+            let load = run_watched(&address, LoadChecker::new()).expect("it runs");
+            peaks += load.peak_depth() as f64 / runs as f64;
+        }
+        let peak = predicted(trace::Measure::PeakDepth);
+        // The most is a little more than the mean at the end of the spike: chance looks for the best moment.
+        assert!((peaks / peak - 1.0).abs() < 0.08, "{text}: {peaks}, predicted {peak}");
+        assert!(predicted(trace::Measure::LongestWait) > 0.0);
+    }
+}

@@ -18,6 +18,10 @@ pub(crate) struct Sums {
     /// First stored to first started.
     pub wait_ns: u128,
     pub waited: u64,
+    /// The longest of these.
+    pub longest_wait_ns: u64,
+    /// The most messages that waited in queues at once.
+    pub peak_depth: u64,
     /// Work, summed over consumers, up to the last change.
     pub busy_ns: u128,
     /// Messages waiting in queues × time, up to the last change.
@@ -120,6 +124,10 @@ impl State {
         self.next += 1;
         let span = u128::from(event.at.since(self.at).0);
         self.sums.depth_ns += span * u128::from(self.depth);
+        if span > 0 {
+            // What passes through a queue within a moment did not wait.
+            self.sums.peak_depth = self.sums.peak_depth.max(self.depth);
+        }
         self.sums.busy_ns += span * u128::from(self.busy);
         self.at = self.at.max(event.at);
         self.delivery.observe(event);
@@ -289,7 +297,9 @@ impl State {
         let (node, message, attempt) = what;
         self.pass(index, message);
         if let (1, Some(stored)) = (attempt, index.story(message).and_then(|story| story.stored)) {
-            self.sums.wait_ns += u128::from(at.since(stored).0);
+            let wait = at.since(stored).0;
+            self.sums.wait_ns += u128::from(wait);
+            self.sums.longest_wait_ns = self.sums.longest_wait_ns.max(wait);
             self.sums.waited += 1;
         }
         let work = index.work_of(place).map(|n| n as u32);

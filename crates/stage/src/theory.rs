@@ -47,6 +47,8 @@ pub(crate) fn measured(measure: Measure, timeline: &Timeline, state: &State, now
         Measure::MeanWait => ratio(state.sums.wait_ns as f64 / 1e9, state.sums.waited as f64),
         Measure::MeanSojourn => ratio(state.sums.sojourn_ns as f64 / 1e9, delivery.done as f64),
         Measure::MeanDepth => ratio(total(state.sums.depth_ns, state.depth()), seconds),
+        Measure::PeakDepth => Some(state.sums.peak_depth.max(state.depth()) as f64),
+        Measure::LongestWait => (state.sums.waited > 0).then_some(state.sums.longest_wait_ns as f64 / 1e9),
         Measure::Utilisation => {
             let consumers = timeline.rows().iter().filter(|row| row.role == Role::Consumer).count();
             ratio(total(state.sums.busy_ns, state.busy()), seconds * consumers as f64)
@@ -65,10 +67,14 @@ pub(crate) fn measured(measure: Measure, timeline: &Timeline, state: &State, now
 pub(crate) fn text(measure: Measure, value: f64) -> String {
     match measure {
         Measure::OvertakenShare | Measure::Utilisation | Measure::RedeliveredShare => percent(value),
-        Measure::LargestDisplacement | Measure::Repeated if value.fract() == 0.0 && value >= 0.0 => {
+        Measure::LargestDisplacement | Measure::Repeated | Measure::PeakDepth
+            if value.fract() == 0.0 && value >= 0.0 =>
+        {
             number(value as u64).to_string()
         }
-        Measure::MeanWait | Measure::MeanSojourn => Time((value.max(0.0) * 1e9) as u64).short(),
+        Measure::MeanWait | Measure::MeanSojourn | Measure::LongestWait => {
+            Time((value.max(0.0) * 1e9) as u64).short()
+        }
         Measure::ArrivalRate | Measure::Throughput => three_digits(value) + " /s",
         _ => three_digits(value),
     }

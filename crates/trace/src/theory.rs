@@ -16,6 +16,10 @@ pub enum Measure {
     MeanSojourn,
     /// The mean number of messages waiting in queues.
     MeanDepth,
+    /// The most messages that waited in queues at once.
+    PeakDepth,
+    /// The longest time from being stored to being worked on first, in seconds.
+    LongestWait,
     /// The share of time for which consumers are at work, 0 to 1. A consumer that works on several messages at once
     /// counts as several.
     Utilisation,
