@@ -20,6 +20,9 @@ use crate::run::Run;
 use crate::turn::{Door, Effect, Turn};
 use crate::{chrome, help};
 
+/// So many rows of the help are turned at once: fewer than the smallest screen shows.
+const HELP_PAGE: u16 = 16;
+
 /// A screen.
 enum Screen {
     /// The whole outline.
@@ -174,6 +177,8 @@ impl App {
             Control::Back | Control::Help => None,
             Control::Up => Some(scrolled.saturating_sub(1)),
             Control::Down => Some((scrolled + 1).min(self.help_most)),
+            Control::PageUp => Some(scrolled.saturating_sub(HELP_PAGE)),
+            Control::PageDown => Some((scrolled + HELP_PAGE).min(self.help_most)),
             _ => Some(scrolled),
         };
         if self.help == Some(scrolled) { Effect::None } else { Effect::Redraw }

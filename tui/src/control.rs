@@ -333,8 +333,10 @@ pub static EXERCISE: &[Binding] = &[
 /// The help overlay.
 pub static HELP: &[Binding] = &[
     row(&[char('?'), key(Esc), char('q'), key(EnterKey)], Back, "? or esc", "close", "Close the help"),
-    row(&[key(UpKey), char('k')], Up, "", "", ""),
+    row(&[key(UpKey), char('k')], Up, "↑↓", "scroll", ""),
     row(&[key(DownKey), char('j')], Down, "", "", ""),
+    row(&[key(PageUpKey), char('b')], PageUp, "", "", ""),
+    row(&[key(PageDownKey), char('d'), char(' ')], PageDown, "", "", ""),
 ];
 
 /// What an event of the terminal asks for, by a table of keys.

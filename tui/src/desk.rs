@@ -6,7 +6,6 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use course::{Exercise, Progress, exercises, find_exercise};
 use grader::{Hint, Options, Stage, Verdict, Workspace};
-use queues::Address;
 use trace::{MAX_FILE_BYTES, Trace};
 
 use crate::exercise::{AllGraded, Graded};
@@ -115,20 +114,14 @@ impl Desk {
         Ok(self.there()?.file(named(name)?))
     }
 
-    /// The run that broke a promise in the last check, at the moment that its address names, less what leads there.
+    /// The run that broke a promise in the last check, shortly before it breaks.
     ///
     /// # Errors
     /// A sentence, where it is not there or cannot be read.
-    pub fn counterexample(&self, name: &str, address: Option<&str>) -> Result<Run, String> {
+    pub fn counterexample(&self, name: &str) -> Result<Run, String> {
         let file = grader::counterexample(self.there()?, named(name)?)
             .ok_or("The run is not there any more; c checks your file again")?;
-        let trace = read_trace(&file)?;
-        let at = address.and_then(|address| address.parse::<Address>().ok()).and_then(|address| address.at);
-        let mut run = Run::of_trace(trace, YOURS);
-        if let Some(at) = at {
-            run.lead_up_to(at);
-        }
-        Ok(run)
+        Ok(Run::of_trace(read_trace(&file)?, YOURS))
     }
 
     fn there(&self) -> Result<&Workspace, String> {

@@ -76,9 +76,7 @@ impl ExerciseScreen {
                 Turn::Do(Effect::Check(self.exercise.name))
             }
             Control::Watch => match graded.and_then(|graded| graded.verdict.as_ref()) {
-                Some(verdict) if verdict.trace_file.is_some() => {
-                    Turn::Do(Effect::Watch(self.exercise.name, verdict.address.clone()))
-                }
+                Some(verdict) if verdict.trace_file.is_some() => Turn::Do(Effect::Watch(self.exercise.name)),
                 Some(_) => Turn::Say("The last check found no run that breaks a promise".to_owned()),
                 None => Turn::Say("There is nothing to watch before a check; c checks your file".to_owned()),
             },

@@ -42,6 +42,8 @@ pub struct Lesson {
     rows: usize,
     /// The last line that was seen, so far.
     seen: usize,
+    /// A part that has grown, and is to be seen whole.
+    reveal: Option<usize>,
 }
 
 impl Lesson {
@@ -62,6 +64,7 @@ impl Lesson {
             laid: Laid::default(),
             rows: 1,
             seen: 0,
+            reveal: None,
         }
     }
 
@@ -93,6 +96,8 @@ impl Lesson {
             Control::Back => Turn::Back,
             _ => match self.active().and_then(|part| self.figures.get_mut(&part)) {
                 Some(Ok(run)) => Turn::if_changed(figure::play(&mut run.player, control)),
+                // Where no figure is in view the space bar does what it does in every text.
+                _ if control == Control::Play => self.scroll_to(self.scroll + page),
                 _ => Turn::Still,
             },
         }
@@ -106,6 +111,11 @@ impl Lesson {
             self.marked = None;
         }
         Turn::if_changed(moved)
+    }
+
+    /// Whether any line of it is on the screen.
+    fn is_seen(&self, stop: &Stop) -> bool {
+        stop.line < self.scroll + self.rows && stop.line + stop.height > self.scroll
     }
 
     fn in_view(&self, stop: &Stop) -> bool {
@@ -144,14 +154,20 @@ impl Lesson {
     }
 
     fn answer(&mut self, option: usize) -> Turn {
-        let is_bet = |stop: &&Stop| matches!(self.text.parts[stop.part], Part::Bet(_));
-        let current = self.current().map(|stop| &self.laid.stops[stop]).filter(is_bet);
-        let stop = current.or_else(|| self.laid.stops.iter().find(|stop| is_bet(stop) && self.in_view(stop)));
-        let Some((part, options)) = stop.map(|stop| (stop.part, stop.options)) else { return Turn::Still };
-        if option >= options || self.bets.contains_key(&part) {
-            return Turn::Still;
+        // An open bet of which anything is seen takes the digits, the marked one first.
+        let open = |stop: &&Stop| {
+            matches!(self.text.parts[stop.part], Part::Bet(_)) && !self.bets.contains_key(&stop.part)
+        };
+        let marked = self.marked.and_then(|stop| self.laid.stops.get(stop)).filter(open);
+        let stop = marked.or_else(|| self.laid.stops.iter().find(|stop| open(stop) && self.is_seen(stop)));
+        let Some((part, options)) = stop.map(|stop| (stop.part, stop.options)) else {
+            return Turn::Say("No question is open here; tab goes to the next".to_owned());
+        };
+        if option >= options {
+            return Turn::Say(format!("Answer with 1 to {options}"));
         }
         self.bets.insert(part, option);
+        self.reveal = Some(part);
         self.laid = Laid { width: 0, ..std::mem::take(&mut self.laid) };
         Turn::Redraw
     }
@@ -208,6 +224,7 @@ impl Lesson {
         let inner = chrome::inner(area);
         self.rows = inner.height.into();
         self.lay_out(inner.width, known, progress);
+        self.reveal_what_grew();
         self.scroll = self.scroll.min(self.laid.lines.len().saturating_sub(self.rows));
         self.seen = self.seen.max(self.scroll + self.rows);
         self.wake_figures();
@@ -246,10 +263,18 @@ impl Lesson {
         }
     }
 
+    fn reveal_what_grew(&mut self) {
+        let Some(part) = self.reveal.take() else { return };
+        let Some(stop) = self.laid.stops.iter().find(|stop| stop.part == part) else { return };
+        // Its end, and as much before it as fits.
+        let end = (stop.line + stop.height).saturating_sub(self.rows);
+        self.scroll = self.scroll.max(end.min(stop.line));
+    }
+
     /// Figures begin to play when they are seen for the first time.
     fn wake_figures(&mut self) {
         for stop in &self.laid.stops {
-            let visible = stop.line < self.scroll + self.rows && stop.line + stop.height > self.scroll;
+            let visible = self.is_seen(stop);
             if let (Part::Figure { address, .. }, true) = (&self.text.parts[stop.part], visible) {
                 self.figures.entry(stop.part).or_insert_with(|| parts::open(address));
             }

@@ -73,10 +73,16 @@ impl Run {
             let same = queues::run(&address).is_ok_and(|made| made == trace);
             same.then(|| Run::open(&address).ok()).flatten()
         });
-        again.unwrap_or_else(|| Run {
-            player: player(Rc::new(Timeline::new(trace))),
-            source: Source::Fixed(why.to_owned()),
-            played: false,
+        again.unwrap_or_else(|| {
+            // A note of nobody's is about the run: an exam writes where its promise breaks. That is what one wants to see.
+            let judged = |event: &&trace::Event| matches!(event.what, trace::What::Note { node: None, .. });
+            let broken_at = trace.events.iter().rev().find(judged).map(|event| event.at);
+            let player = player(Rc::new(Timeline::new(trace)));
+            let mut run = Run { player, source: Source::Fixed(why.to_owned()), played: false };
+            if let Some(at) = broken_at {
+                run.lead_up_to(at);
+            }
+            run
         })
     }
 

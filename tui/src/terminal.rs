@@ -202,7 +202,7 @@ fn perform(
             Ok(hint) => app.hear_hint(name, hint),
             Err(why) => app.say(&why),
         },
-        Effect::Watch(name, address) => match desk.counterexample(name, address.as_deref()) {
+        Effect::Watch(name) => match desk.counterexample(name) {
             Ok(run) => app.watch(run, format!("counterexample · {name}")),
             Err(why) => app.say(&why),
         },

@@ -53,6 +53,6 @@ pub enum Effect {
     Check(&'static str),
     /// Find the next hint on an exercise.
     Hint(&'static str),
-    /// Open the run that broke a promise in an exercise's last check, at the moment that its address names.
-    Watch(&'static str, Option<String>),
+    /// Open the run that broke a promise in an exercise's last check, shortly before it breaks.
+    Watch(&'static str),
 }

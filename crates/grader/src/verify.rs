@@ -120,7 +120,7 @@ fn line(
         Kind::Solution => solution_is(workspace, exercise, &verdict)?,
         Kind::Right => passes(&verdict),
         Kind::Wrong(Mistake::Breaks(promise)) if !exercise.hinted_promises().any(|own| own == promise) => {
-            (false, format!("{promise} has no hints in the course"))
+            (false, format!("{promise} has no hints in the course; there are {}", hinted(exercise)))
         }
         Kind::Wrong(mistake) => match rejected(&verdict, mistake) {
             (true, said) => stories.told_by(&stem, &verdict).map_or((true, said), |other| {
@@ -229,4 +229,9 @@ fn said(verdict: &Verdict) -> String {
         }
         (outcome, _) => outcome.words().to_owned(),
     }
+}
+
+/// The promises that an answer can say it breaks.
+fn hinted(exercise: &Exercise) -> String {
+    exercise.hinted_promises().collect::<Vec<_>>().join(", ")
 }

@@ -41,7 +41,8 @@ pub(crate) fn measured(measure: Measure, timeline: &Timeline, state: &State, now
     let since = now.since(state.at()).as_secs_f64();
     let total = |ns: u128, per: u64| ns as f64 / 1e9 + since * per as f64;
     match measure {
-        Measure::OvertakenShare => ratio(order.overtaken as f64, order.effects as f64),
+        // The same share as the counter beside it.
+        Measure::OvertakenShare => (order.effects > 0).then_some(order.overtaken_by_now().1),
         Measure::LargestDisplacement => (order.effects > 0).then_some(order.largest_displacement as f64),
         Measure::MeanDisplacement => ratio(state.sums.displacement as f64, order.effects as f64),
         Measure::MeanWait => ratio(state.sums.wait_ns as f64 / 1e9, state.sums.waited as f64),

@@ -126,7 +126,13 @@ fn snapshot() -> BTreeMap<PathBuf, SystemTime> {
 mod tests {
     use std::path::Path;
 
-    use super::{file_for, media_type};
+    use super::*;
+
+    #[test]
+    fn the_readme_names_the_address() {
+        let readme = fs::read_to_string(workspace::root().join("README.md")).expect("there is a README");
+        assert!(readme.contains(&format!("http://{ADDRESS}:{PORT}")));
+    }
 
     #[test]
     fn nothing_outside_the_site_is_served() {
