@@ -205,7 +205,7 @@ impl Contents {
         let chapters: Vec<usize> =
             (0..self.rows.len()).filter(|n| matches!(self.rows[*n], Row::Chapter(..))).collect();
         let here = chapters.partition_point(|n| *n <= self.selected);
-        format!("{here} of {} chapters", chapters.len())
+        format!("chapter {here} of {}", chapters.len())
     }
 
     fn draw_row(&self, pen: &mut Pen<'_>, n: usize, y: u16, progress: &Progress) {

@@ -135,7 +135,7 @@ impl ExerciseScreen {
         self.scroll = self.scroll.min(self.most);
         let place = match self.most {
             0 => String::new(),
-            _ => format!(" · {} %", (self.scroll + self.rows).min(longest) * 100 / longest),
+            _ => format!(" · lines to {} of {longest}", (self.scroll + self.rows).min(longest)),
         };
         let head = ["Exercise · ", self.exercise.name].concat();
         chrome::head(&mut pen, &head, &format!("{} {}{place}", standing.dot(), standing.word()));

@@ -54,7 +54,7 @@ fn who_comes_back_goes_on_where_something_is_left() {
     progress.read.insert("everything".to_owned(), 40);
     let app = App::course(palette(), OUTLINE, progress, AllGraded::new());
     let mut screen = Screen::new(app, SMALL);
-    screen.shows("2 of 2 chapters");
+    screen.shows("chapter 2 of 2");
     screen.press("enter");
     screen.shows("A chapter with one of everything");
 }
