@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A verdict for people: one sentence first, then the story, then what was tried.
 
-use crate::verdict::{Outcome, StoryLine, Verdict};
+use crate::verdict::{StoryLine, Verdict};
 
 /// The verdict as plain text, the same wherever it is shown. Lines end with a newline.
 pub fn report(verdict: &Verdict) -> String {
@@ -35,19 +35,13 @@ fn story(lines: &[StoryLine]) -> String {
 }
 
 fn tried(verdict: &Verdict) -> String {
-    if verdict.runs.calm + verdict.runs.rough == 0
-        || !matches!(verdict.outcome, Outcome::Passed | Outcome::Unknown)
-    {
-        return String::new();
-    }
+    let Some((reached, never)) = verdict.coverage() else { return String::new() };
     let runs = &verdict.runs;
     let mut text = format!("\nTried: {} runs without faults, {} with.\n", runs.calm, runs.rough);
-    let wide = verdict.tried.iter().map(|tried| tried.count.to_string().len()).max().unwrap_or(0);
-    for tried in verdict.tried.iter().filter(|tried| tried.count > 0) {
+    let wide = reached.iter().map(|tried| tried.count.to_string().len()).max().unwrap_or(0);
+    for tried in reached {
         text += &format!("  {:>wide$} {}\n", tried.count, tried.what);
     }
-    let never: Vec<&str> =
-        verdict.tried.iter().filter(|tried| tried.count == 0).map(|tried| tried.what.as_str()).collect();
     if !never.is_empty() {
         text += &format!("Never reached: {}.\n", never.join("; "));
     }

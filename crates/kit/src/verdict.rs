@@ -192,6 +192,16 @@ impl Verdict {
         }
     }
 
+    /// What was tried: what was reached, and the names of what never was. Nothing where the search ended early, for then
+    /// its counts say how soon it did and not how much an answer has withstood.
+    pub fn coverage(&self) -> Option<(Vec<&Tried>, Vec<&str>)> {
+        let searched = self.runs.calm + self.runs.rough > 0
+            && matches!(self.outcome, Outcome::Passed | Outcome::Unknown);
+        let (reached, never): (Vec<&Tried>, Vec<&Tried>) =
+            searched.then(|| self.tried.iter().partition(|tried| tried.count > 0))?;
+        Some((reached, never.into_iter().map(|tried| tried.what.as_str()).collect()))
+    }
+
     /// Points got, and points there are.
     pub fn total(&self) -> (u32, u32) {
         self.points.iter().fold((0, 0), |(got, of), part| (got + part.got, of + part.of))

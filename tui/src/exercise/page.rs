@@ -120,23 +120,15 @@ fn outcome(rows: &mut Vec<Row>, verdict: &Verdict, columns: usize) {
 }
 
 fn tried(rows: &mut Vec<Row>, verdict: &Verdict, columns: usize) {
-    if !matches!(verdict.outcome, Outcome::Passed | Outcome::Unknown) || verdict.tried.is_empty() {
-        return;
-    }
+    let Some((reached, never)) = verdict.coverage() else { return };
     gap(rows);
     let runs = format!("Tried: {} runs without faults, {} with", verdict.runs.calm, verdict.runs.rough);
     rows.push(vec![(runs, Face::Strong)]);
-    let wide = verdict.tried.iter().map(|tried| tried.count.to_string().len()).max().unwrap_or(0);
-    for tried in verdict.tried.iter().filter(|tried| tried.count > 0) {
-        rows.extend(hanging(
-            (format!("{:>wide$}  ", tried.count), Face::Number),
-            &tried.what,
-            Face::Plain,
-            columns,
-        ));
+    let wide = reached.iter().map(|tried| tried.count.to_string().len()).max().unwrap_or(0);
+    for tried in reached {
+        let count = (format!("{:>wide$}  ", tried.count), Face::Number);
+        rows.extend(hanging(count, &tried.what, Face::Plain, columns));
     }
-    let never: Vec<&str> =
-        verdict.tried.iter().filter(|tried| tried.count == 0).map(|tried| tried.what.as_str()).collect();
     if !never.is_empty() {
         paragraph(rows, &format!("Never reached: {}.", never.join("; ")), Face::Plain, columns);
     }

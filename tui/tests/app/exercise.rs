@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! An exercise: untouched, being checked, failed, passed.
 
-use grader::{Broken, Hint, Outcome, Points, Stage, StoryLine, Tried, Verdict};
+use grader::{Broken, Hint, Outcome, Points, Runs, Stage, StoryLine, Tried, Verdict};
 use insta::assert_snapshot;
 use tui::Effect;
 use tui::desk::News;
@@ -102,12 +102,14 @@ fn passed() {
     let mut screen = exercise(SMALL);
     let tried = |what: &str, count| Tried { what: what.to_owned(), count, required: true };
     let verdict = Verdict {
+        runs: Runs { calm: 25, rough: 500, ..Runs::default() },
         tried: vec![tried("crashes before an ack", 212), tried("losses of a disk", 0)],
         points: vec![Points { part: "safety".to_owned(), got: 60, of: 60, why: "held".to_owned() }],
         ..Verdict::new(NAME, Outcome::Passed, "every promise held in 500 runs")
     };
     over(&mut screen, verdict);
     screen.shows("● passed: every promise held in 500 runs");
+    screen.shows("Tried: 25 runs without faults, 500 with");
     screen.shows("212  crashes before an ack");
     screen.shows("Never reached: losses of a disk.");
     screen.shows("60 of 60 points");
