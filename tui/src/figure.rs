@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The full-screen figure: a run, and all that can be done to it.
 
+mod cumulative;
 mod drawing;
 mod geometry;
 mod nodes;
@@ -31,6 +32,8 @@ enum View {
     Drawing,
     /// The space–time diagram, below the drawing or in its place.
     SpaceTime,
+    /// The cumulative-flow chart, in the same place.
+    Flow,
     /// The slope graph, theory and log, in the same place. A wide screen has them beside the drawing anyway.
     Order,
 }
@@ -45,7 +48,7 @@ pub struct Figure {
     intro: String,
     pointing: Option<Target>,
     panel: Option<Panel>,
-    /// What the reader has chosen to see; until then the space–time diagram too, where there is room for both.
+    /// What the reader has chosen to see; until then what the scenario is about, where there is room for it.
     view: Option<View>,
     /// Where things were drawn last, for clicks.
     layout: view::Layout,

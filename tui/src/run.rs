@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use queues::{Address, AddressError, Parameter, Plan};
+use queues::{Address, AddressError, Parameter, Plan, Sight};
 use stage::{Player, Speed, Target, Timeline};
 use trace::{Time, Trace};
 
@@ -48,7 +48,7 @@ impl Run {
         let plan = queues::plan_of(address)?;
         let timeline = Rc::new(Timeline::new(queues::run(address)?));
         let mut player = player(timeline);
-        player.set_theory(queues::predictions(&plan));
+        player.set_theory(queues::predictions(&plan), queues::fluid(&plan));
         if let Some(at) = address.at {
             player.seek(at);
         }
@@ -112,6 +112,13 @@ impl Run {
             Source::Simulated(made) => Some(Address { at: Some(self.player.now()), ..made.address.clone() }),
             Source::Fixed(_) => None,
         }
+    }
+
+    /// What its scenario is about.
+    pub fn sight(&self) -> Sight {
+        self.address()
+            .and_then(|address| queues::find(&address).ok())
+            .map_or(Sight::Order, |known| known.sight)
     }
 
     /// The settings that it runs with.
@@ -242,7 +249,7 @@ impl Run {
         let plan = queues::plan_of(&address).map_err(sentence)?;
         let trace = queues::run(&address).map_err(sentence)?;
         self.player.replace(Rc::new(Timeline::new(trace)));
-        self.player.set_theory(queues::predictions(&plan));
+        self.player.set_theory(queues::predictions(&plan), queues::fluid(&plan));
         let made = self.simulated()?;
         (made.address, made.plan) = (address, plan);
         Ok(())

@@ -36,9 +36,11 @@ pub enum Command {
     Copy,
     /// The messages.
     Messages,
+    /// The messages and the cumulative-flow chart.
+    Flow,
     /// The space–time diagram.
     SpaceTime,
-    /// One of the two in place of the other.
+    /// The next of the three in its place.
     OtherView,
     /// Show what can be done to the thing that is pointed at.
     Point,
@@ -75,11 +77,12 @@ static COMMANDS: &[(Command, &str, &str, &str)] = &[
     (NewSeed, "new-seed", "n", "the next seed"),
     (TypeSeed, "type-seed", "N", "type a seed"),
     (Parameters, "parameters", "p", "the other parameters"),
-    (OtherView, "view", "s", "space–time diagram or messages"),
+    (OtherView, "view", "s", "another view"),
     (Copy, "copy", "c y", "copy the link to this moment"),
     (Keys, "keys", "?", "show or hide the keys"),
     (Close, "close", "Escape", "close what is open"),
     (Messages, "messages", "", ""),
+    (Flow, "flow", "", ""),
     (SpaceTime, "space-time", "", ""),
     (Narration, "narration", "", ""),
 ];

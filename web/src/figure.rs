@@ -105,10 +105,11 @@ impl Component for Figure {
 
     fn create(context: &Context<Figure>) -> Figure {
         let run = context.props().0.take().expect("a run is handed over with each mount");
+        let view = View::of(run.sight);
         Figure {
             id: glue::next_id(),
             run,
-            view: View::Messages,
+            view,
             menu: None,
             hovered: None,
             says: String::new(),
@@ -175,7 +176,7 @@ impl Figure {
     fn begin(&mut self, context: &Context<Figure>) {
         let Some(canvas) = self.canvas.cast::<HtmlCanvasElement>() else { return };
         self.watch = canvas.parent_element().and_then(|place| Watch::new(context.link(), &place));
-        self.surface = Surface::new(canvas, &self.run.player);
+        self.surface = Surface::new(canvas, &self.run.player, self.run.sight);
     }
 
     fn ask_for_frame(&mut self) {
@@ -286,10 +287,9 @@ impl Figure {
                 self.link = Some(link);
             }
             Command::Messages => self.view = View::Messages,
+            Command::Flow => self.view = View::Flow,
             Command::SpaceTime => self.view = View::SpaceTime,
-            Command::OtherView => {
-                self.view = if self.view == View::Messages { View::SpaceTime } else { View::Messages };
-            }
+            Command::OtherView => self.view = self.view.next(),
             Command::Point => self.point(),
             Command::Act(n) => self.inject(n.into()),
             Command::Close => self.focus = Some(".fig-drawing"),

@@ -11,6 +11,7 @@
 //! files and servers; the page's theme loads it and gives it a place.
 
 mod command;
+mod cumulative;
 mod drawing;
 mod figure;
 mod flights;

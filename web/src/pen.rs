@@ -145,13 +145,28 @@ impl<'a> Pen<'a> {
         self.context.stroke();
     }
 
-    fn polygon(&self, corners: &[(f32, f32)], at: Point, tone: Tone, radius: f32) {
-        self.fill(tone);
+    fn trace(&self, points: impl Iterator<Item = Point>) {
         self.context.begin_path();
-        for (x, y) in corners {
-            self.context.line_to((at.x + x * radius).into(), (at.y + y * radius).into());
-        }
+        points.for_each(|at| self.context.line_to(at.x.into(), at.y.into()));
+    }
+
+    /// A filled area with these corners.
+    pub fn area(&self, corners: impl Iterator<Item = Point>, tone: Tone) {
+        self.fill(tone);
+        self.trace(corners);
         self.context.fill();
+    }
+
+    /// A line through these points.
+    pub fn path(&self, points: impl Iterator<Item = Point>, tone: Tone, width: f32) {
+        self.stroke(tone, width);
+        self.trace(points);
+        self.context.stroke();
+    }
+
+    fn polygon(&self, corners: &[(f32, f32)], at: Point, tone: Tone, radius: f32) {
+        let corner = |(x, y): &(f32, f32)| Point { x: at.x + x * radius, y: at.y + y * radius };
+        self.area(corners.iter().map(corner), tone);
     }
 
     /// The sign of a fault, drawn and not written: as a letter some systems make a coloured picture of it.

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use queues::{Address, AddressError, Fault, FaultScript, Parameter, Plan};
+use queues::{Address, AddressError, Fault, FaultScript, Parameter, Plan, Scenario, Sight};
 use stage::{Player, Speed, Timeline};
 use trace::{Time, sort_by_key};
 
@@ -26,6 +26,8 @@ pub struct Run {
     pub parameters: Vec<&'static Parameter>,
     /// How many of them the scenario is about.
     pub shown: usize,
+    /// Which picture shows what the scenario is about.
+    pub sight: Sight,
 }
 
 impl Run {
@@ -38,17 +40,17 @@ impl Run {
         let timeline = Timeline::new(queues::run(address)?);
         let mut player = Player::new(Rc::new(timeline));
         player.set_speed(Speed::showing(player.end(), LEAST_WALL));
-        player.set_theory(queues::predictions(&plan));
+        player.set_theory(queues::predictions(&plan), queues::fluid(&plan));
         if let Some(at) = address.at {
             player.seek(at);
         }
         let original = Address { at: None, ..address.clone() };
-        let shown = queues::find(address)?.shown;
+        let &Scenario { shown, sight, .. } = queues::find(address)?;
         let mut parameters: Vec<_> = queues::parameters().iter().collect();
         let place = |known: &&Parameter| shown.iter().position(|name| *name == known.name);
         sort_by_key(&mut parameters, |known| place(known).unwrap_or(shown.len()) as u32);
         let address = original.clone();
-        Ok(Run { player, original, address, plan, before: Vec::new(), parameters, shown: shown.len() })
+        Ok(Run { player, original, address, plan, before: Vec::new(), parameters, shown: shown.len(), sight })
     }
 
     /// The settings that it runs with.
@@ -152,7 +154,7 @@ impl Run {
         let plan = queues::plan_of(&address)?;
         let timeline = Timeline::new(queues::run(&address)?);
         self.player.replace(Rc::new(timeline));
-        self.player.set_theory(queues::predictions(&plan));
+        self.player.set_theory(queues::predictions(&plan), queues::fluid(&plan));
         (self.address, self.plan) = (address, plan);
         Ok(())
     }

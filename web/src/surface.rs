@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use queues::Sight;
 use stage::{Form, Layout, Material, Player, Point, Scene, Target, Timeline};
 use trace::Time;
 use wasm_bindgen::JsCast;
@@ -10,15 +11,33 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::pen::Pen;
 use crate::plot::Plot;
-use crate::{drawing, glue, plot, slope};
+use crate::{cumulative, drawing, glue, plot, slope};
 
 /// What the canvas shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
     /// Messages on their way, and the slope graph.
     Messages,
+    /// Messages on their way, and the cumulative-flow chart.
+    Flow,
     /// The space–time diagram at the playhead.
     SpaceTime,
+}
+
+impl View {
+    /// The one that shows what a scenario is about.
+    pub fn of(sight: Sight) -> View {
+        if sight == Sight::Flow { View::Flow } else { View::Messages }
+    }
+
+    /// The next one, round and round.
+    pub fn next(self) -> View {
+        match self {
+            View::Messages => View::Flow,
+            View::Flow => View::SpaceTime,
+            View::SpaceTime => View::Messages,
+        }
+    }
 }
 
 /// From this width on, in pixels, columns stand side by side: narrower, their text would be too small.
@@ -36,6 +55,8 @@ pub struct Surface {
     context: CanvasRenderingContext2d,
     layout: Layout,
     laid_out: Rc<Timeline>,
+    /// The height of what stands below the messages, in pixels.
+    below: f32,
     /// In pixels of the page.
     width: f64,
     height: f64,
@@ -45,12 +66,13 @@ pub struct Surface {
 
 impl Surface {
     /// Takes a canvas. `None` where the browser gives no context.
-    pub fn new(canvas: HtmlCanvasElement, player: &Player) -> Option<Surface> {
+    pub fn new(canvas: HtmlCanvasElement, player: &Player, sight: Sight) -> Option<Surface> {
+        let below = if sight == Sight::Flow { cumulative::HEIGHT } else { slope::HEIGHT };
         let context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
         let laid_out = Rc::clone(player.timeline());
         let layout = Layout::new(&laid_out, Form::Wide);
         let mut surface =
-            Surface { canvas, context, layout, laid_out, width: 0.0, height: 0.0, density: 0.0 };
+            Surface { canvas, context, layout, laid_out, below, width: 0.0, height: 0.0, density: 0.0 };
         surface.fit(player);
         Some(surface)
     }
@@ -71,8 +93,8 @@ impl Surface {
         }
         let before = (self.width, self.height, self.density);
         (self.width, self.density) = (width, density);
-        let messages = f64::from(self.layout.height) * self.scale() + f64::from(slope::HEIGHT);
-        // One height for both views: nothing below jumps when they change places.
+        let messages = f64::from(self.layout.height) * self.scale() + f64::from(self.below);
+        // One height for all views: nothing below jumps when they change places.
         self.height = messages.max(plot::height(self.laid_out.rows().len()).into()).ceil();
         if before != (self.width, self.height, self.density) {
             // The style sheet makes it as wide as its place; the height follows from these two.
@@ -85,9 +107,9 @@ impl Surface {
         Plot::new(self.width as f32, self.height as f32, self.laid_out.rows().len())
     }
 
-    /// Where the slope graph begins.
-    fn slope_top(&self) -> f64 {
-        self.height - f64::from(slope::HEIGHT)
+    /// Where the messages end and what stands below them begins.
+    fn middle(&self) -> f64 {
+        self.height - f64::from(self.below)
     }
 
     /// Paints a moment.
@@ -104,13 +126,18 @@ impl Surface {
         pen.units(density, 0.0, 0.0, TEXT);
         self.context.clear_rect(0.0, 0.0, self.width, self.height);
         match view {
-            View::Messages => {
+            View::Messages | View::Flow => {
                 pen.units(density * self.scale(), 0.0, 0.0, Layout::FONT);
                 drawing::draw(&pen, scene, &self.layout, chosen);
-                pen.units(density, 0.0, self.slope_top(), TEXT);
+                pen.units(density, 0.0, self.middle(), TEXT);
                 let width = self.width as f32;
-                let room = slope::room(width, scene.counters.sent);
-                slope::draw(&pen, &player.slope(room), width, room);
+                if view == View::Flow {
+                    let chart = player.cumulative_flow(cumulative::steps(width));
+                    cumulative::draw(&pen, &chart, width, self.below);
+                } else {
+                    let room = slope::room(width, scene.counters.sent);
+                    slope::draw(&pen, &player.slope(room), width, room);
+                }
             }
             View::SpaceTime => {
                 // A narrow diagram shows less of the run, not the same amount pressed together.
@@ -125,11 +152,11 @@ impl Surface {
     pub fn target_at(&self, scene: &Scene<'_>, view: View, x: f64, y: f64) -> Option<Target> {
         let scale = self.scale();
         match view {
-            View::Messages if y < self.slope_top() => {
+            View::Messages | View::Flow if y < self.middle() => {
                 let point = Point { x: (x / scale) as f32, y: (y / scale) as f32 };
                 drawing::target_at(scene, &self.layout, point)
             }
-            View::Messages => None,
+            View::Messages | View::Flow => None,
             View::SpaceTime => self.plot().target_at(scene, x as f32, y as f32),
         }
     }

@@ -158,6 +158,7 @@ fn head(figure: &Figure, scene: &Scene<'_>) -> Html {
             <p class="fig-state">{ state }</p>
             <div class="fig-views" role="group" aria-label="View">
                 { view("messages", "Messages", figure.view == View::Messages) }
+                { view("flow", "Flow", figure.view == View::Flow) }
                 { view("space-time", "Space–time", figure.view == View::SpaceTime) }
             </div>
         </div>

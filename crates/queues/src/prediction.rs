@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What theory says of a plan: the rows that stand beside its figure.
 
-use trace::{Measure, Prediction, Theory, Time, three_digits};
+use trace::{Fluid, Measure, Prediction, Theory, Time, three_digits};
 
 use crate::plan::{Ack, Arrivals, Effects, Plan, Shape};
 use crate::theory;
@@ -91,6 +91,49 @@ fn wait(plan: &Plan) -> Option<Theory> {
         measure: Measure::MeanWait,
         condition: "Erlang C: exponential work, in the long run, without network delay".to_owned(),
     })
+}
+
+/// A plan's run as a fluid, for the chart of what came and what is done. Without corners where messages do not come at rates
+/// of their own, or not each is worked on once.
+pub fn fluid(plan: &Plan) -> Fluid {
+    let capacity = plan.capacity();
+    let mut made = Fluid { bound: plan.bound, ..Fluid::default() };
+    let flows = matches!(plan.arrivals, Arrivals::Poisson | Arrivals::Steady) && is_once(plan);
+    if !flows || plan.delay > Time::ZERO || plan.ack == Ack::First {
+        return made;
+    }
+    let total = plan.messages as f64;
+    let room = plan.bound.map_or(f64::INFINITY, |bound| bound as f64);
+    // What is done is seen later than it is let in, by the way to the consumer and by the work.
+    let (way, work) = (plan.publish_latency, plan.latency + plan.service);
+    let (mut now, mut offered, mut came, mut done) = (0.0, 0.0, 0.0, 0.0);
+    // Rates change at a spike's ends, where the bound is reached and where the backlog is gone: never so often.
+    for _ in 0..16 {
+        let at = Time((now * 1e9) as u64);
+        made.came.push((at + way, came));
+        made.done.push((at + way + work, done));
+        let (rate, changes) = plan.rate_at(at);
+        let rate = if offered < total - 1e-6 { rate as f64 } else { 0.0 };
+        let backlog = came - done;
+        let out = if backlog > 1e-6 { capacity } else { rate.min(capacity) };
+        let inflow = if backlog >= room - 1e-6 { rate.min(out) } else { rate };
+        let until = |amount: f64, speed: f64| if speed > 1e-9 { amount / speed } else { f64::INFINITY };
+        let spans = [
+            changes.map_or(f64::INFINITY, |change| change.as_secs_f64() - now),
+            until(total - offered, rate),
+            until(backlog, out - inflow),
+            until(room - backlog, inflow - out),
+        ];
+        let span = spans.into_iter().fold(f64::INFINITY, f64::min);
+        if !span.is_finite() {
+            break;
+        }
+        now += span.max(1e-9);
+        offered += rate * span;
+        came += inflow * span;
+        done += out * span;
+    }
+    made
 }
 
 /// What a spike does to the queue, as a fluid: how many wait at its end, and how long the last of them does.

@@ -20,12 +20,23 @@ pub const TOOL: &str = concat!("inflight ", env!("CARGO_PKG_VERSION"));
 /// The longest trace that is kept: a page has to hold it.
 const MOST_EVENTS: usize = 1_000_000;
 
+/// What one is to see in a scenario: which picture a figure begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Who overtakes whom: messages on their way, and their order.
+    Order,
+    /// How many came and how many are done: the cumulative-flow chart.
+    Flow,
+}
+
 /// A run with a name: a plan's defaults, and what to show of it.
 pub struct Scenario {
     /// Its name in addresses.
     pub name: &'static str,
     /// What one sees, in a sentence.
     pub sentence: &'static str,
+    /// Which picture shows it.
+    pub sight: Sight,
     /// The parameters that a figure shows first; the rest stands behind "more".
     pub shown: &'static [&'static str],
     /// What differs from [`Plan::default`], as an address would write it.
@@ -36,18 +47,21 @@ static SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "order/concurrent-consumers",
         sentence: "Several consumers take messages from one queue in order; their effects land in another.",
+        sight: Sight::Order,
         shown: &["consumers", "variation", "rate"],
         defaults: &[("consumers", "3"), ("rate", "24"), ("messages", "60")],
     },
     Scenario {
         name: "order/one-redelivery",
         sentence: "One consumer, in order; one delivery is lost, and its message comes back behind those that followed it.",
+        sight: Sight::Order,
         shown: &["prefetch", "requeue", "lease"],
         defaults: &[("prefetch", "4"), ("lease", "1s"), ("messages", "30")],
     },
     Scenario {
         name: "spike/queue",
         sentence: "Five times the usual load for a second: the queue swells, the consumers work on as before, and it drains.",
+        sight: Sight::Flow,
         shown: &["spike", "consumers", "bound"],
         defaults: &[
             ("consumers", "4"),
@@ -60,6 +74,8 @@ static SCENARIOS: &[Scenario] = &[
             ("spike-for", "1s"),
             ("messages", "400"),
             ("confirm-timeout", "10s"),
+            // What a full queue turns away stays away: trying again would be another subject.
+            ("tries", "1"),
         ],
     },
 ];

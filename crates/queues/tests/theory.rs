@@ -151,3 +151,26 @@ fn a_spike_is_predicted_with_and_without_a_bound() {
         assert!(predicted(trace::Measure::LongestWait) > 0.0);
     }
 }
+
+/// The broken lines of the chart: the same fluid as the rows beside it, and the runs near it at every corner.
+#[test]
+fn a_run_follows_its_fluid() {
+    for more in ["", "&bound=60"] {
+        let text = format!("spike/queue?arrivals=steady&variation=0&seed=1{more}");
+        let address: Address = text.parse().expect("it is well formed");
+        let plan = queues::plan_of(&address).expect("it is valid");
+        let fluid = queues::fluid(&plan);
+        assert!(fluid.came.len() >= 4 && fluid.came.len() == fluid.done.len(), "{fluid:?}");
+        assert!(fluid.came.is_sorted() && fluid.done.is_sorted(), "{fluid:?}");
+        let trace = queues::run(&address).expect("it runs");
+        let count = |until: trace::Time, is: fn(&trace::What) -> bool| {
+            trace.events.iter().filter(|event| event.at <= until && is(&event.what)).count() as f64
+        };
+        let near = |corner: &(trace::Time, f64), is| {
+            let counted = count(corner.0, is);
+            assert!((counted - corner.1).abs() <= 6.0, "{text}: {counted} against {corner:?}");
+        };
+        fluid.came.iter().for_each(|corner| near(corner, |what| matches!(what, trace::What::Stored { .. })));
+        fluid.done.iter().for_each(|corner| near(corner, |what| matches!(what, trace::What::Applied { .. })));
+    }
+}

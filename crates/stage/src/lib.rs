@@ -13,6 +13,7 @@
 
 mod bands;
 mod compose;
+mod cumulative;
 mod index;
 mod label;
 mod layout;
@@ -25,7 +26,6 @@ mod pointing;
 mod rows;
 mod scene;
 mod sentence;
-mod series;
 mod slope;
 mod space_time;
 mod speed;
@@ -35,6 +35,7 @@ mod theory;
 mod timeline;
 
 pub use bands::{Band, BandKind, TimeMark};
+pub use cumulative::{Counts, CumulativeFlow, Gap, Stage};
 pub use index::{Landing, Packet, PacketFate, Story, Work, WorkEnd};
 pub use label::Label;
 pub use layout::{Form, Layout};
@@ -50,7 +51,6 @@ pub use scene::{
     Bar, Counter, Counters, Flight, Flow, LOG_LINES, Landed, Leased, Link, LogLine, SHOWN, Scene, Station,
     Working,
 };
-pub use series::{Series, SeriesKind};
 pub use slope::{Slope, SlopeRow};
 pub use space_time::{DownLine, EffectDot, MOST_LINES, PacketLine, SpaceTime, WorkLine};
 pub use speed::Speed;
@@ -58,4 +58,4 @@ pub use state::State;
 pub use still::svg;
 pub use theory::TheoryRow;
 pub use timeline::{Focus, FocusKind, Timeline};
-pub use trace::{Measure, Prediction, Theory};
+pub use trace::{Fluid, Measure, Prediction, Theory};

@@ -3,8 +3,9 @@
 
 use std::rc::Rc;
 
-use trace::{Measure, Theory, Time};
+use trace::{Fluid, Measure, Theory, Time};
 
+use crate::cumulative::CumulativeFlow;
 use crate::pointing::{Action, Target};
 use crate::scene::{LogLine, Scene};
 use crate::slope::Slope;
@@ -53,6 +54,7 @@ pub struct Player {
     /// Wall time since the picture changed, with reduced motion.
     since_step: Time,
     theories: Vec<Theory>,
+    fluid: Fluid,
 }
 
 impl Player {
@@ -78,6 +80,7 @@ impl Player {
             wall: Time::ZERO,
             since_step: Time::ZERO,
             theories: Vec::new(),
+            fluid: Fluid::default(),
         };
         player.show(Time::ZERO, Time::ZERO);
         player
@@ -227,8 +230,9 @@ impl Player {
         self.focus = self.timeline.focus(kind);
     }
 
-    /// What theory predicts for this scenario.
-    pub fn set_theory(&mut self, theories: Vec<Theory>) {
+    /// What theory predicts for this scenario: rows of numbers, and the run as a fluid.
+    pub fn set_theory(&mut self, theories: Vec<Theory>, fluid: Fluid) {
+        self.fluid = fluid;
         self.theories = theories;
     }
 
@@ -365,6 +369,12 @@ impl Player {
     /// The space–time diagram of a window of so much time, with the playhead at three quarters of it.
     pub fn space_time(&self, span: Time) -> SpaceTime<'_> {
         crate::space_time::space_time(&self.timeline, &self.state, self.now, span)
+    }
+
+    /// The cumulative-flow chart of the whole run, in so many steps of time.
+    pub fn cumulative_flow(&self, steps: usize) -> CumulativeFlow {
+        let end = self.timeline.end();
+        crate::cumulative::chart(self.timeline.cumulative(), end, self.now, &self.fluid, steps)
     }
 
     /// A span for [`Player::space_time`] in which single deliveries can be told apart.

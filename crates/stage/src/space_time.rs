@@ -237,22 +237,23 @@ fn down_lines(window: &Window<'_>) -> Vec<DownLine> {
 
 /// Four to ten round moments.
 fn ticks(window: &Window<'_>) -> Vec<(f32, Time)> {
-    let span = window.to.since(window.from).0;
-    let mut step: u64 = 1;
-    for factor in [2, 5, 10].into_iter().cycle() {
-        if span / step <= 8 {
-            break;
-        }
-        let decade = 10u64.pow(step.ilog10());
-        step = decade.saturating_mul(factor);
-        if step == u64::MAX {
-            break;
-        }
-    }
+    let step = round_step(window.to.since(window.from).0, 8);
     let first = window.from.0.div_ceil(step);
     let ticks =
         (first..).map(|n| n.saturating_mul(step)).take_while(|at| *at <= window.to.0 && *at < u64::MAX);
     ticks.take(12).map(|at| (window.x(Time(at)), Time(at))).collect()
+}
+
+/// A round step, 1, 2 or 5 times a power of ten, of which a span holds at most so many.
+pub(crate) fn round_step(span: u64, most: u64) -> u64 {
+    let mut step: u64 = 1;
+    for factor in [2, 5, 10].into_iter().cycle() {
+        if span / step <= most || step == u64::MAX {
+            break;
+        }
+        step = 10u64.pow(step.ilog10()).saturating_mul(factor);
+    }
+    step
 }
 
 /// About a dozen mean works, or mean times on the way, whichever is longer.

@@ -4,11 +4,11 @@
 use trace::{Event, MessageId, NodeId, OrderScope, Role, Set, Time, Trace, What, sort_by_key};
 
 use crate::bands::{Band, Faults, TimeMark, fraction};
+use crate::cumulative::Cumulative;
 use crate::index::{Index, Landing, Packet, Story, Work};
 use crate::meaning::{Shape, Tone};
 use crate::rows::{Column, Row, rows_and_columns};
 use crate::sentence::{self, Holder, Remark};
-use crate::series::{Sampler, Series};
 use crate::state::{State, role};
 
 /// What kind of moment a chapter may be about.
@@ -49,7 +49,7 @@ pub struct Timeline {
     steps: Vec<Time>,
     faults: Faults,
     focus: [Option<Focus>; 3],
-    series: Vec<Series>,
+    cumulative: Cumulative,
     spacing: usize,
     keyframes: Vec<State>,
 }
@@ -77,13 +77,13 @@ impl Timeline {
             faults,
             spacing,
             scope,
-            trace,
             remarks: Vec::new(),
             visible: Vec::new(),
             steps: Vec::new(),
             focus: [None; 3],
-            series: Vec::new(),
+            cumulative: Cumulative::new(&trace),
             keyframes: Vec::new(),
+            trace,
         };
         timeline.fold_through();
         timeline.find_steps();
@@ -171,11 +171,6 @@ impl Timeline {
         self.focus.into_iter().flatten().min_by_key(|focus| focus.at)
     }
 
-    /// Curves over the whole run for small charts: see [`Series`].
-    pub fn series(&self) -> &[Series] {
-        &self.series
-    }
-
     /// The sentence of an event, empty if it has none.
     pub fn sentence(&self, event: usize) -> String {
         sentence::sentence(self, event)
@@ -224,6 +219,10 @@ impl Timeline {
         &self.index
     }
 
+    pub(crate) fn cumulative(&self) -> &Cumulative {
+        &self.cumulative
+    }
+
     pub(crate) fn is_producer(&self, node: NodeId) -> bool {
         role(&self.trace, node) == Some(Role::Producer)
     }
@@ -238,22 +237,18 @@ impl Timeline {
         &self.visible
     }
 
-    /// The first fold: keyframes, series, and what only the checkers know.
+    /// The first fold: keyframes, and what only the checkers know.
     fn fold_through(&mut self) {
         let mut state = State::new(&self.trace, self.scope);
-        let mut sampler = Sampler::new(self.end());
         let mut open = OpenMessages::default();
         for place in 0..self.trace.events.len() {
             if place % self.spacing == 0 {
                 self.keyframes.push(state.clone());
             }
-            sampler.before(self.trace.events[place].at, &state);
             let candidates = open.before(&self.trace.events[place], &self.index, &state);
             state.fold(&self.trace, &self.index);
             self.observe(place, &state, &candidates);
         }
-        sampler.finish(&state);
-        self.series = sampler.series;
         if self.keyframes.is_empty() {
             self.keyframes.push(state);
         }

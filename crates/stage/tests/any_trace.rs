@@ -147,9 +147,14 @@ proptest! {
         }
         let slope = player.slope(10);
         prop_assert!(slope.rows.len() <= 10);
-        for series in timeline.series() {
-            prop_assert!(series.values.iter().all(|value| (0.0..=series.max).contains(value)), "{series:?}");
-        }
+        let chart = player.cumulative_flow(40);
+        let done = |counts: &stage::Counts| counts[stage::Stage::Done as usize];
+        let known = |counts: &stage::Counts| counts.iter().sum::<u32>();
+        prop_assert_eq!(chart.samples.len(), 41);
+        prop_assert!(chart.samples.is_sorted_by_key(done) && chart.samples.is_sorted_by_key(known));
+        prop_assert!(chart.samples.iter().all(|counts| known(counts) <= chart.most));
+        prop_assert_eq!(u64::from(done(&chart.counts)), player.state().delivery().counts().done);
+        prop_assert!(chart.gap.is_none_or(|gap| gap.from <= chart.now && unit.contains(&gap.level)));
     }
 
     #[test]

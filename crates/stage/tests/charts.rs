@@ -6,7 +6,7 @@ mod support;
 
 use std::rc::Rc;
 
-use stage::{Measure, Player, Prediction, Series, SeriesKind, Theory, Timeline, Tone};
+use stage::{Fluid, Measure, Player, Prediction, Stage, Theory, Timeline, Tone};
 use support::{C1, Teller, ms, told_timeline};
 use trace::Time;
 
@@ -62,16 +62,32 @@ fn space_and_time_have_a_lane_for_each_node() {
 }
 
 #[test]
-fn series_cover_the_run() {
-    let timeline = told_timeline();
-    let series =
-        |kind| timeline.series().iter().find(|s: &&Series| s.kind == kind).expect("there is one").clone();
-    let depth = series(SeriesKind::Depth);
-    assert_eq!((depth.values.len(), depth.max), (241, 3.0));
-    assert_eq!((depth.at(0.0), depth.at(1.0)), (0.0, 0.0));
-    assert_eq!(depth.at(0.14), 3.0, "at 70 ms 3, 4 and 5 wait");
-    let share = series(SeriesKind::OvertakenShare);
-    assert_eq!((share.at(0.38), share.at(1.0)), (0.0, 0.4));
+fn the_chart_counts_where_messages_are() {
+    let player = player(150);
+    let chart = player.cumulative_flow(10);
+    // At 150 ms 1 and 3 are done, 2 is in work, 4 and 5 wait.
+    assert_eq!((chart.most, chart.counts), (5, [2, 1, 2, 0]));
+    assert_eq!(chart.samples.first().zip(chart.samples.last()), Some((&[0; 4], &[5, 0, 0, 0])));
+    assert_eq!(chart.edge(&chart.counts, Stage::Done), 0.4);
+    assert_eq!(chart.edge(&chart.counts, Stage::Shed), 1.0);
+    // The second came at 20.
+    assert_eq!(chart.words(), "2 done, 1 in work, 2 waiting; it runs 130 ms behind");
+    assert_eq!(chart.rungs.iter().map(|(_, count)| *count).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn what_is_turned_away_lies_on_top_and_theory_is_a_broken_line() {
+    let mut teller = Teller::new();
+    teller.publish(ms(0), 1);
+    teller.refuse(ms(20), 2);
+    let mut player = Player::new(Rc::new(Timeline::new(teller.trace(ms(100)))));
+    let (came, done) = (vec![(ms(50), 2.0)], vec![(ms(60), 1.0)]);
+    player.set_theory(Vec::new(), Fluid { bound: Some(3), came, done });
+    player.seek(ms(100));
+    let chart = player.cumulative_flow(10);
+    assert_eq!((chart.counts, chart.gap, chart.bound), ([0, 0, 1, 1], None, Some(3)));
+    assert_eq!(chart.words(), "0 done, 0 in work, 1 waiting, 1 turned away");
+    assert_eq!(chart.fluid, [[(0.5, 1.0)], [(0.6, 0.5)]]);
 }
 
 #[test]
@@ -83,13 +99,16 @@ fn theory_stands_beside_what_the_run_shows() {
         measure,
         condition: "when work takes exponential time".to_owned(),
     };
-    player.set_theory(vec![
-        theory(Measure::OvertakenShare, Prediction::Value(0.375)),
-        theory(Measure::LargestDisplacement, Prediction::Text("no bound".to_owned())),
-        theory(Measure::MeanSojourn, Prediction::Value(0.1)),
-        theory(Measure::Utilisation, Prediction::Value(0.5)),
-        theory(Measure::MeanDepth, Prediction::Value(0.5)),
-    ]);
+    player.set_theory(
+        vec![
+            theory(Measure::OvertakenShare, Prediction::Value(0.375)),
+            theory(Measure::LargestDisplacement, Prediction::Text("no bound".to_owned())),
+            theory(Measure::MeanSojourn, Prediction::Value(0.1)),
+            theory(Measure::Utilisation, Prediction::Value(0.5)),
+            theory(Measure::MeanDepth, Prediction::Value(0.5)),
+        ],
+        Fluid::default(),
+    );
     let rows = player.scene().theory;
     let texts: Vec<(&str, &str)> =
         rows.iter().map(|r| (r.predicted.as_str(), r.simulated.as_str())).collect();

@@ -34,5 +34,5 @@ pub use latency::{Latency, LatencyChecker};
 pub use load::{LoadChecker, LoadCounts};
 pub use map::{Key, Map, Set, sort_by_key};
 pub use order::{OrderChecker, OrderCounts, OrderScope};
-pub use theory::{Measure, Prediction, Theory};
+pub use theory::{Fluid, Measure, Prediction, Theory};
 pub use time::{Time, TimeError, decimal, three_digits};

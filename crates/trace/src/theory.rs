@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What theory says of a run, in terms of what a trace can show. The models predict; the stage measures and compares.
 
+use crate::Time;
+
 /// What can be measured on any trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
@@ -53,4 +55,16 @@ pub struct Theory {
     pub measure: Measure,
     /// Under which condition it holds, as a sentence.
     pub condition: String,
+}
+
+/// A run as a fluid: messages that flow in and out at constant rates, without chance.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fluid {
+    /// How many messages may wait or be in work; `None` without a bound.
+    pub bound: Option<u64>,
+    /// How many messages have come in, at the moments in which a rate changes, in order of time; straight lines between
+    /// them. Empty where theory says nothing.
+    pub came: Vec<(Time, f64)>,
+    /// The same for messages that are done.
+    pub done: Vec<(Time, f64)>,
 }

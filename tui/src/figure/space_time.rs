@@ -184,16 +184,21 @@ fn playhead(pen: &mut Pen<'_>, diagram: &SpaceTime<'_>, plane: &Plane) {
 }
 
 fn axis(pen: &mut Pen<'_>, diagram: &SpaceTime<'_>, plane: &Plane, y: u16) {
-    let mut free = plane.area.x;
-    let step = match &diagram.ticks[..] {
+    time_axis(pen, &diagram.ticks, plane.area, y);
+}
+
+/// Writes moments below a graph, as many as do not run into each other; places are parts of its width.
+pub fn time_axis(pen: &mut Pen<'_>, ticks: &[(f32, Time)], graph: Rect, y: u16) {
+    let mut free = graph.x;
+    let step = match ticks {
         [(_, first), (_, second), ..] => second.since(*first),
         _ => Time::ZERO,
     };
-    for (x, at) in &diagram.ticks {
-        let Some(x) = plane.column(*x) else { continue };
+    for (place, at) in ticks.iter().filter(|(place, _)| (0.0..=1.0).contains(place)) {
+        let x = graph.x + (place * f32::from(graph.width - 1)).round() as u16;
         let text = tick(*at, step);
-        let from = x.saturating_sub(width(&text) / 2).max(plane.area.x);
-        if from >= free && from + width(&text) <= plane.area.right() {
+        let from = x.saturating_sub(width(&text) / 2).max(graph.x);
+        if from >= free && from + width(&text) <= graph.right() {
             pen.text(from, y, &text, pen.palette.quiet());
             free = from + width(&text) + 2;
         }

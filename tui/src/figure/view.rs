@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How the parts of a figure share the screen.
 
+use queues::Sight;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use stage::{Player, Scene, Target};
@@ -8,7 +9,7 @@ use trace::Time;
 
 use super::drawing::Drawn;
 use super::geometry::Geometry;
-use super::{Figure, View, drawing, panel, side, space_time, strip};
+use super::{Figure, View, cumulative, drawing, panel, side, space_time, strip};
 use crate::chrome;
 use crate::palette::Palette;
 use crate::pen::Pen;
@@ -51,8 +52,9 @@ impl Layout {
     pub fn next_view(&self) -> View {
         match self.view {
             View::Drawing => View::SpaceTime,
-            View::SpaceTime if !self.beside => View::Order,
-            View::SpaceTime | View::Order => View::Drawing,
+            View::SpaceTime => View::Flow,
+            View::Flow if !self.beside => View::Order,
+            View::Flow | View::Order => View::Drawing,
         }
     }
 
@@ -108,6 +110,7 @@ pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette)
     let view = match figure.view {
         Some(View::Order) if wide => View::Drawing,
         Some(view) => view,
+        None if figure.run.sight() == Sight::Flow => View::Flow,
         None if left.height >= TALL => View::SpaceTime,
         None => View::Drawing,
     };
@@ -164,6 +167,7 @@ fn draw_body(
     match view {
         View::Drawing => {}
         View::SpaceTime => draw_diagram(pen, player, second),
+        View::Flow => cumulative::draw(pen, player, second),
         View::Order => side::draw(pen, player, scene, second),
     }
     let drawing = Rect { height: area.height - share, ..inset };

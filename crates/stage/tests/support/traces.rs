@@ -69,6 +69,11 @@ impl Teller {
         self.at(at + ms(10), What::Stored { node: QUEUE, message: MessageId(message) });
     }
 
+    /// The queue is full and says so.
+    pub fn refuse(&mut self, at: Time, message: u64) {
+        self.at(at, What::Refused { node: QUEUE, message: MessageId(message), why: Refusal::Full });
+    }
+
     /// Handed and sent; arrives 10 ms later and is started on.
     pub fn hand(&mut self, at: Time, consumer: NodeId, message: u64, attempt: u32) {
         let id = MessageId(message);
