@@ -127,27 +127,40 @@ fn space_time() {
     assert_snapshot!(screen.text());
 }
 
+/// A scenario that is about how many came and how many are done begins with the chart of just that.
+#[test]
+fn cumulative_flow() {
+    let mut screen = Screen::figure("spike/queue?seed=1&bound=60&at=1.8s", SMALL);
+    assert_snapshot!(screen.text());
+    screen.resize(LARGE);
+    screen.shows("turned away");
+    screen.shows("most that wait");
+}
+
 #[test]
 fn views_follow_each_other() {
     let mut screen = Screen::figure(MOMENT, SMALL);
     screen.press("s s");
+    screen.shows("░ waiting");
+    screen.shows(" behind");
+    screen.press("s");
     screen.shows("enqueued → took effect");
     screen.shows("what happened");
     screen.press("s");
     screen.shows("producer  ");
     screen.hides("enqueued → took effect");
     // Where they stand beside the drawing, they need no view of their own.
-    screen.press("s s");
+    screen.press("s s s");
     screen.resize(LARGE);
     screen.shows("producer  ");
-    screen.press("s s");
+    screen.press("s s s");
     screen.shows("producer  ");
 }
 
 #[test]
 fn theory_stands_beside_the_run_and_follows_its_parameters() {
     let mut screen = Screen::figure(MOMENT, SMALL);
-    screen.press("s s");
+    screen.press("s s s");
     screen.shows("theory and run");
     screen.shows("share overtaken");
     screen.resize(LARGE);
