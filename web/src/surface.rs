@@ -27,7 +27,11 @@ pub enum View {
 impl View {
     /// The one that shows what a scenario is about.
     pub fn of(sight: Sight) -> View {
-        if sight == Sight::Flow { View::Flow } else { View::Messages }
+        match sight {
+            Sight::Order => View::Messages,
+            Sight::Flow => View::Flow,
+            Sight::Causes => View::SpaceTime,
+        }
     }
 
     /// The next one, round and round.

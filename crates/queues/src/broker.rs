@@ -180,9 +180,20 @@ impl Broker {
         self.admit(context);
     }
 
-    fn acked<S: Sink>(&mut self, from: NodeId, receipt: Receipt, context: &mut Context<'_, Wire, S>) {
+    fn acked<S: Sink>(
+        &mut self,
+        from: NodeId,
+        receipt: Receipt,
+        answers: bool,
+        context: &mut Context<'_, Wire, S>,
+    ) {
         // An ack for a delivery that is no longer open (its lease ran out) settles nothing.
-        let Some(number) = self.deliveries.find(from, receipt) else { return };
+        let found = self.deliveries.find(from, receipt);
+        if answers {
+            let answer = if found.is_some() { Wire::Removed(receipt) } else { Wire::NotHeld(receipt) };
+            context.send(from, answer);
+        }
+        let Some(number) = found else { return };
         let Some(delivery) = self.settle(number, context) else { return };
         let (node, Receipt { message, attempt, .. }) = (context.me(), receipt);
         context.record(|| What::Acked { node, message, attempt });
@@ -281,7 +292,8 @@ impl<S: Sink> Node<Wire, S> for Broker {
         match packet {
             Wire::Publish(letter) => self.publish(letter, context),
             Wire::Subscribe { prefetch, session } => self.subscribe(from, prefetch, session, context),
-            Wire::Ack(receipt) => self.acked(from, receipt, context),
+            Wire::Ack(receipt) => self.acked(from, receipt, false, context),
+            Wire::Remove(receipt) => self.acked(from, receipt, true, context),
             Wire::Nack(receipt) => self.nacked(from, receipt, context),
             _ => {}
         }

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use sim::{Context, Node, Sink};
-use trace::{Map, NodeId, Time, What};
+use trace::{Map, MessageId, NodeId, Time, What};
 
 use crate::plan::{Ack, Effects, Plan};
 use crate::wire::{Letter, Receipt, Wire};
@@ -37,6 +37,8 @@ pub struct Consumer {
     /// Where asynchronous effects land; without a store they take effect here.
     store: Option<NodeId>,
     waiting: VecDeque<Job>,
+    /// Acked, and not to be worked on before the broker's answer, by message and attempt.
+    asked: Map<(MessageId, u32), Job>,
     working: Map<u64, Job>,
     /// Effects sent and not yet known to have landed, by the number of the job, with how often they were sent.
     landing: Map<u64, (Job, u32)>,
@@ -61,6 +63,7 @@ impl Consumer {
             broker,
             store,
             waiting: VecDeque::new(),
+            asked: Map::new(),
             working: Map::new(),
             landing: Map::new(),
             jobs: 0,
@@ -156,11 +159,27 @@ impl<S: Sink> Node<Wire, S> for Consumer {
                 // A delivery proves the subscription, should the answer to it have been lost.
                 self.subscribed = true;
                 let receipt = Receipt { message: letter.message, attempt, session };
-                if self.plan.borrow().ack == Ack::First {
-                    context.send(from, Wire::Ack(receipt));
+                let job = Job { letter, receipt };
+                let ack = self.plan.borrow().ack;
+                match ack {
+                    Ack::Last => {}
+                    Ack::First => context.send(from, Wire::Ack(receipt)),
+                    Ack::Confirmed => {
+                        context.send(from, Wire::Remove(receipt));
+                        self.asked.insert((receipt.message, attempt), job);
+                        return;
+                    }
                 }
-                self.waiting.push_back(Job { letter, receipt });
+                self.waiting.push_back(job);
                 self.work(context);
+            }
+            // Only what the broker has let go of for certain is worked on, and only once: a second answer finds nothing.
+            Wire::Removed(receipt) => {
+                self.waiting.extend(self.asked.remove((receipt.message, receipt.attempt)));
+                self.work(context);
+            }
+            Wire::NotHeld(receipt) => {
+                self.asked.remove((receipt.message, receipt.attempt));
             }
             Wire::Done(message, attempt) => {
                 self.landing
@@ -193,6 +212,8 @@ impl<S: Sink> Node<Wire, S> for Consumer {
         if self.plan.borrow().ack == Ack::Last {
             self.waiting.clear();
         }
+        // Whether these were let go of nobody will say any more.
+        self.asked = Map::new();
         self.session = context.stream(SESSION).bits();
         self.subscribed = false;
         self.subscribe_tries = 0;

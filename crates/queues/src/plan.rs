@@ -114,8 +114,10 @@ pub enum Shape {
 /// When a consumer acks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ack {
-    /// On receipt, before the work: a crash loses the message.
+    /// On receipt, before the work: a crash loses the message. An ack that is lost repeats it.
     First,
+    /// On receipt, and the work waits for the broker's answer that it has let go of the message: it is done at most once.
+    Confirmed,
     /// After the work: a crash repeats it.
     Last,
 }

@@ -99,7 +99,7 @@ pub fn fluid(plan: &Plan) -> Fluid {
     let capacity = plan.capacity();
     let mut made = Fluid { bound: plan.bound, ..Fluid::default() };
     let flows = matches!(plan.arrivals, Arrivals::Poisson | Arrivals::Steady) && is_once(plan);
-    if !flows || plan.delay > Time::ZERO || plan.ack == Ack::First {
+    if !flows || plan.delay > Time::ZERO || plan.ack != Ack::Last {
         return made;
     }
     let total = plan.messages as f64;
@@ -143,7 +143,7 @@ fn spike(plan: &Plan) -> Vec<Theory> {
         return Vec::new();
     };
     let (arrivals, capacity) = (plan.rate as f64, plan.capacity());
-    if !is_once(plan) || plan.delay > Time::ZERO || plan.ack == Ack::First || arrivals >= capacity {
+    if !is_once(plan) || plan.delay > Time::ZERO || plan.ack != Ack::Last || arrivals >= capacity {
         return Vec::new();
     }
     let fluid = theory::burst_peak(rate as f64, capacity, plan.spike_for.as_secs_f64());

@@ -27,6 +27,8 @@ pub enum Sight {
     Order,
     /// How many came and how many are done: the cumulative-flow chart.
     Flow,
+    /// What happened before what, packet by packet: the space–time diagram.
+    Causes,
 }
 
 /// A run with a name: a plan's defaults, and what to show of it.
@@ -57,6 +59,34 @@ static SCENARIOS: &[Scenario] = &[
         sight: Sight::Order,
         shown: &["prefetch", "requeue", "lease"],
         defaults: &[("prefetch", "4"), ("lease", "1s"), ("messages", "30")],
+    },
+    Scenario {
+        name: "delivery/one-message",
+        sentence: "One message, one consumer. Lose a packet or crash somebody: it takes effect once, twice or never.",
+        sight: Sight::Causes,
+        shown: &["ack", "lease", "delivery-limit"],
+        defaults: &[
+            ("messages", "1"),
+            ("arrivals", "backlog"),
+            ("variation", "0"),
+            ("latency", "20ms"),
+            ("lease", "1s"),
+            ("durability", "written"),
+        ],
+    },
+    Scenario {
+        name: "delivery/at-risk",
+        sentence: "Three consumers, and packets that are lost now and then: messages take effect twice, or never.",
+        sight: Sight::Order,
+        shown: &["ack", "loss", "lease"],
+        defaults: &[
+            ("consumers", "3"),
+            ("rate", "16"),
+            ("messages", "60"),
+            ("loss", "0.05"),
+            ("lease", "1s"),
+            ("durability", "written"),
+        ],
     },
     Scenario {
         name: "spike/queue",

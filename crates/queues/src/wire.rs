@@ -69,6 +69,12 @@ pub enum Wire {
     Ack(Receipt),
     /// Consumer to broker: this delivery failed; hand it out again.
     Nack(Receipt),
+    /// Consumer to broker: done with this delivery, as with an ack, and tell me that you have removed it.
+    Remove(Receipt),
+    /// Broker to consumer: it is removed.
+    Removed(Receipt),
+    /// Broker to consumer: there was nothing to remove; that delivery is not yours any more.
+    NotHeld(Receipt),
     /// Broker to consumer: this message stands in the dead-letter queue and will never come; do not wait for it.
     Gone(Letter),
     /// Consumer to broker: I have heard that it is gone.
@@ -91,6 +97,8 @@ impl Payload for Wire {
         "deliver",
         "ack",
         "nack",
+        "removed",
+        "not-held",
         "gone",
         "gone-heard",
         "effect",
@@ -105,8 +113,11 @@ impl Payload for Wire {
             Wire::Subscribe { .. } => "subscribe",
             Wire::Subscribed(_) => "subscribed",
             Wire::Deliver { .. } => "deliver",
-            Wire::Ack(..) => "ack",
+            // To whoever drops the nth ack of a link it is one.
+            Wire::Ack(..) | Wire::Remove(_) => "ack",
             Wire::Nack(..) => "nack",
+            Wire::Removed(_) => "removed",
+            Wire::NotHeld(_) => "not-held",
             Wire::Gone(_) => "gone",
             Wire::GoneHeard(_) => "gone-heard",
             Wire::Effect(..) => "effect",
@@ -124,7 +135,11 @@ impl Payload for Wire {
             | Wire::GoneHeard(message)
             | Wire::Refuse(message, _)
             | Wire::Done(message, _) => Some(message),
-            Wire::Ack(receipt) | Wire::Nack(receipt) => Some(receipt.message),
+            Wire::Ack(receipt)
+            | Wire::Nack(receipt)
+            | Wire::Remove(receipt)
+            | Wire::Removed(receipt)
+            | Wire::NotHeld(receipt) => Some(receipt.message),
             Wire::Subscribe { .. } | Wire::Subscribed(_) => None,
         }
     }
@@ -132,7 +147,11 @@ impl Payload for Wire {
     fn attempt(&self) -> u32 {
         match *self {
             Wire::Deliver { attempt, .. } => attempt,
-            Wire::Ack(receipt) | Wire::Nack(receipt) => receipt.attempt,
+            Wire::Ack(receipt)
+            | Wire::Nack(receipt)
+            | Wire::Remove(receipt)
+            | Wire::Removed(receipt)
+            | Wire::NotHeld(receipt) => receipt.attempt,
             Wire::Effect(_, attempt) | Wire::Done(_, attempt) => attempt,
             _ => 0,
         }

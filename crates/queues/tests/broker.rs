@@ -37,6 +37,7 @@ fn without_faults_everything_is_done_once() {
     for more in [
         "",
         "&ack=first",
+        "&ack=confirmed",
         "&effects=async",
         "&arrivals=bursts",
         "&arrivals=closed-loop&burst=4",
@@ -393,4 +394,28 @@ fn errors_point_at_what_was_typed() {
         let error = run(&address).expect_err(text);
         assert_eq!((error.position, error.part.as_str()), (position, part), "{error}");
     }
+}
+
+/// An effect only behind a confirmed removal: never twice, whatever is lost or dies. An ack that is merely sent first promises
+/// neither that nor the contrary. Producers send once here: what they send again is a second message to the broker.
+#[test]
+fn at_most_once_takes_a_confirmed_removal() {
+    let faults = "crash:consumer-1@1s;restart:consumer-1@1.5s;crash:queue@2s;restart:queue@2.2s;cut:consumer-2/queue@2s;\
+                  heal@3s";
+    let sums = |ack: &str, confirms: &str| {
+        let (mut lost, mut repeated) = (0, 0);
+        for seed in 1..=60 {
+            let more = format!("seed={seed}&ack={ack}&loss=0.1&confirm-timeout={confirms}&faults={faults}");
+            let checker = delivery(&play(&format!("delivery/at-risk?{more}")));
+            lost += checker.lost();
+            repeated += checker.counts().repeated;
+        }
+        (lost, repeated)
+    };
+    let (lost, repeated) = sums("confirmed", "none");
+    assert!(lost > 0 && repeated == 0, "lost {lost}, repeated {repeated}");
+    let (lost, repeated) = sums("first", "none");
+    assert!(lost > 0 && repeated > 0, "lost {lost}, repeated {repeated}");
+    let (lost, repeated) = sums("last", "1s");
+    assert!(lost == 0 && repeated > 0, "lost {lost}, repeated {repeated}");
 }

@@ -110,9 +110,12 @@ pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette)
     let view = match figure.view {
         Some(View::Order) if wide => View::Drawing,
         Some(view) => view,
-        None if figure.run.sight() == Sight::Flow => View::Flow,
-        None if left.height >= TALL => View::SpaceTime,
-        None => View::Drawing,
+        None => match figure.run.sight() {
+            Sight::Flow => View::Flow,
+            Sight::Causes => View::SpaceTime,
+            Sight::Order if left.height >= TALL => View::SpaceTime,
+            Sight::Order => View::Drawing,
+        },
     };
     let mut layout = draw_body(&mut pen, player, &scene, left, view, figure.pointing);
     layout.beside = wide;

@@ -153,8 +153,8 @@ pub(super) static PARAMETERS: &[Parameter] = &[
     ),
     parameter!("shape", "shape of the work", "How uneven work is spread: the gamma family, or log-normal with rarer and longer jobs.", true,
         shape: "gamma" => Shape::Gamma, "log-normal" => Shape::LogNormal),
-    parameter!("ack", "ack", "Whether a consumer acks on receipt or after the work.", true, ack:
-        "last" => Ack::Last, "first" => Ack::First),
+    parameter!("ack", "ack", "Whether a consumer acks after the work, on receipt, or on receipt and then waits for the broker's answer.", true, ack:
+        "last" => Ack::Last, "first" => Ack::First, "confirmed" => Ack::Confirmed),
     parameter!(
         "failures",
         "failed work",
