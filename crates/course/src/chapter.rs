@@ -9,6 +9,7 @@
 //! {{#bet order-lost}}                                             alone on its line
 //! {{#exercise resequencer}}                                       alone on its line
 //! {{#table brokers-order}}                                        alone on its line
+//! {{#worlds before-or-after}}                                     alone on its line
 //! ... {{#number overtaken-3}} of the messages ... {{#source rabbitmq-order}}
 //! ```
 //!
@@ -32,6 +33,8 @@ pub enum Directive {
     Exercise(String),
     /// A table computed when the book is built.
     Table(String),
+    /// Runs that one node cannot tell apart, side by side.
+    Worlds(String),
     /// A number computed when the book is built, with its unit.
     Number(String),
     /// Where a statement comes from: a note beside the text.
@@ -39,8 +42,8 @@ pub enum Directive {
 }
 
 /// The directives that exist, as one would type them: every error that has to list them quotes this.
-pub const GRAMMAR: &str = "{{#figure <address> | <question>}}, {{#bet <name>}}, {{#exercise <name>}} and \
-                           {{#table <name>}} alone on a line, {{#number <name>}} and {{#source <name>}} anywhere";
+pub const GRAMMAR: &str = "{{#figure <address> | <question>}}, {{#bet <name>}}, {{#exercise <name>}}, {{#table <name>}} \
+                           and {{#worlds <name>}} alone on a line, {{#number <name>}} and {{#source <name>}} anywhere";
 
 const OPEN: &str = "{{#";
 const CLOSE: &str = "}}";
@@ -53,6 +56,7 @@ impl Directive {
             Directive::Bet(_) => "bet",
             Directive::Exercise(_) => "exercise",
             Directive::Table(_) => "table",
+            Directive::Worlds(_) => "worlds",
             Directive::Number(_) => "number",
             Directive::Source(_) => "source",
         }
@@ -72,6 +76,7 @@ impl Directive {
             "bet" => name(keyword, rest).map(Directive::Bet),
             "exercise" => name(keyword, rest).map(Directive::Exercise),
             "table" => name(keyword, rest).map(Directive::Table),
+            "worlds" => name(keyword, rest).map(Directive::Worlds),
             "number" => name(keyword, rest).map(Directive::Number),
             "source" => name(keyword, rest).map(Directive::Source),
             _ => Err(format!("there is no directive \"{keyword}\"; there are {GRAMMAR}")),
@@ -317,6 +322,11 @@ pub trait Expand {
     /// # Errors
     /// No such table.
     fn table(&mut self, name: &str) -> Result<String, Refusal>;
+    /// Runs that one node cannot tell apart.
+    ///
+    /// # Errors
+    /// No such worlds.
+    fn worlds(&mut self, name: &str) -> Result<String, Refusal>;
     /// A computed number with its unit.
     ///
     /// # Errors
@@ -355,6 +365,7 @@ fn one(directive: &Directive, with: &mut dyn Expand) -> Result<String, String> {
         Directive::Bet(name) => (name, with.bet(name)),
         Directive::Exercise(name) => (name, with.exercise(name)),
         Directive::Table(name) => (name, with.table(name)),
+        Directive::Worlds(name) => (name, with.worlds(name)),
         Directive::Number(name) => (name, with.number(name)),
         Directive::Source(name) => (name, with.source(name)),
     };

@@ -5,7 +5,8 @@
 //! `chapters/`, in the lists that this module searches.
 
 use crate::chapter::Refusal;
-use crate::chapters::not_in_order;
+use crate::chapters::{at_most_at_least, not_in_order, the_spike};
+use crate::worlds::Worlds;
 
 /// A number that was computed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +47,29 @@ pub struct Table {
     /// The columns' names.
     pub head: Vec<String>,
     /// The cells, each with its unit; a row is as long as `head`.
-    pub rows: Vec<Vec<String>>,
+    pub rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// The cells' texts.
+    pub fn texts(&self) -> Vec<Vec<String>> {
+        self.rows.iter().map(|row| row.iter().map(|cell| cell.text.clone()).collect()).collect()
+    }
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// What stands in it.
+    pub text: String,
+    /// The address of a run that shows it, where one does.
+    pub run: Option<String>,
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Cell {
+        Cell { text, run: None }
+    }
 }
 
 /// Something a chapter can ask for, and how it is made. Making it runs the simulator: about a tenth of a second.
@@ -62,7 +85,7 @@ pub struct Computed<T> {
 /// # Errors
 /// With the names there are.
 pub fn number(name: &str) -> Result<Number, Refusal> {
-    find(not_in_order::NUMBERS, name)
+    find(&[not_in_order::NUMBERS, at_most_at_least::NUMBERS, the_spike::NUMBERS], name)
 }
 
 /// A table by name.
@@ -70,7 +93,7 @@ pub fn number(name: &str) -> Result<Number, Refusal> {
 /// # Errors
 /// With the names there are.
 pub fn table(name: &str) -> Result<Table, Refusal> {
-    find(not_in_order::TABLES, name)
+    find(&[not_in_order::TABLES, at_most_at_least::TABLES, the_spike::TABLES], name)
 }
 
 /// A question by name.
@@ -78,7 +101,15 @@ pub fn table(name: &str) -> Result<Table, Refusal> {
 /// # Errors
 /// With the names there are.
 pub fn bet(name: &str) -> Result<Bet, Refusal> {
-    find(not_in_order::BETS, name)
+    find(&[not_in_order::BETS, at_most_at_least::BETS, the_spike::BETS], name)
+}
+
+/// Worlds that one node cannot tell apart, by name.
+///
+/// # Errors
+/// With the names there are.
+pub fn worlds(name: &str) -> Result<Worlds, Refusal> {
+    find(&[at_most_at_least::WORLDS], name)
 }
 
 /// A source by name.
@@ -94,10 +125,11 @@ pub fn source(name: &str) -> Result<Source, Refusal> {
         .ok_or_else(|| unknown(sources.iter().map(|s| s.name)))
 }
 
-fn find<T>(list: &[Computed<T>], name: &str) -> Result<T, Refusal> {
-    match list.iter().find(|entry| entry.name == name) {
+fn find<T>(chapters: &[&'static [Computed<T>]], name: &str) -> Result<T, Refusal> {
+    let all = || chapters.iter().flat_map(|list| list.iter());
+    match all().find(|entry| entry.name == name) {
         Some(entry) => Ok((entry.make)()),
-        None => Err(unknown(list.iter().map(|entry| entry.name))),
+        None => Err(unknown(all().map(|entry| entry.name))),
     }
 }
 

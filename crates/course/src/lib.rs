@@ -11,11 +11,14 @@ mod computed;
 mod exercise;
 mod outline;
 mod progress;
+mod single_faults;
 mod sources;
 mod sweep;
+mod worlds;
 
-pub use computed::{Bet, Computed, Number, Source, Table, bet, number, source, table};
+pub use computed::{Bet, Cell, Computed, Number, Source, Table, bet, number, source, table, worlds};
 pub use exercise::*;
 pub use outline::{Chapter, Claim, Lesson, Part, chapters, find_chapter, outline};
 pub use progress::{Progress, Standing};
-pub use sweep::{OrderSweep, percent};
+pub use sweep::{DeliverySweep, OrderSweep, percent};
+pub use worlds::{Outcome, World, Worlds};

@@ -2,7 +2,7 @@
 //! The same scenario under many seeds.
 
 use queues::Address;
-use trace::{OrderChecker, OrderScope};
+use trace::{DeliveryChecker, OrderChecker, OrderScope};
 
 /// How far order was lost in many runs.
 #[derive(Clone, Debug)]
@@ -91,5 +91,63 @@ pub fn percent(share: f64) -> String {
         value if value < 0.05 => "under 0.1 %".to_owned(),
         value if value < 9.95 => format!("{value:.1} %"),
         value => format!("{value:.0} %"),
+    }
+}
+
+/// What was lost and what took effect too often in many runs.
+#[derive(Clone, Debug)]
+pub struct DeliverySweep {
+    /// The address, with whatever seed.
+    pub address: Address,
+    /// The seeds, from 1.
+    pub seeds: u64,
+    /// Messages offered, in all runs.
+    pub offered: u64,
+    /// Messages lost for certain.
+    pub lost_messages: u64,
+    /// Effects beyond a message's first.
+    pub effects_too_many: u64,
+}
+
+impl DeliverySweep {
+    /// Runs an address under the seeds 1 to `seeds`.
+    ///
+    /// # Panics
+    /// As [`OrderSweep::run`].
+    pub fn run(address: &str, seeds: u64) -> DeliverySweep {
+        let parsed: Address = address.parse().unwrap_or_else(|error| panic!("{address}: {error}"));
+        let mut sweep =
+            DeliverySweep { address: parsed, seeds, offered: 0, lost_messages: 0, effects_too_many: 0 };
+        for seed in 1..=seeds {
+            let address = Address { seed, ..sweep.address.clone() };
+            let checker = queues::run_watched(&address, DeliveryChecker::new())
+                .unwrap_or_else(|error| panic!("{address}: {error}"));
+            sweep.offered += checker.counts().offered;
+            sweep.lost_messages += checker.lost();
+            sweep.effects_too_many += checker.counts().repeated;
+        }
+        sweep
+    }
+
+    /// Messages lost, of 10,000.
+    pub fn lost(&self) -> u64 {
+        self.of_ten_thousand(self.lost_messages)
+    }
+
+    /// Effects beyond a message's first, for 10,000 messages.
+    pub fn repeated(&self) -> u64 {
+        self.of_ten_thousand(self.effects_too_many)
+    }
+
+    /// Rounded; what happened at all is not shown as nothing.
+    fn of_ten_thousand(&self, count: u64) -> u64 {
+        let share = (count * 10_000 + self.offered / 2) / self.offered.max(1);
+        share.max(u64::from(count > 0))
+    }
+
+    /// What was run, for whoever asks where a number comes from.
+    pub fn how(&self) -> String {
+        let scenario = Address { seed: 1, ..self.address.clone() };
+        format!("{} runs of {scenario}, seeds 1 to {}", self.seeds, self.seeds)
     }
 }

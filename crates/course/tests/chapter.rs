@@ -26,6 +26,9 @@ impl Expand for Plain {
     fn exercise(&mut self, name: &str) -> Result<String, Refusal> {
         known("exercise", name, &["resequencer"])
     }
+    fn worlds(&mut self, name: &str) -> Result<String, Refusal> {
+        Ok(format!("<worlds {name}>"))
+    }
     fn table(&mut self, name: &str) -> Result<String, Refusal> {
         known("table", name, &[])
     }

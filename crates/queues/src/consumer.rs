@@ -24,6 +24,8 @@ const SUBSCRIBE_AGAIN: Time = Time::millis(500);
 const SUBSCRIBE_TRIES: u32 = 20;
 /// This bit in a token: an effect that is not known to have landed; the rest is the number of its job.
 const LANDING: u64 = 1 << 63;
+/// This bit in a token: an ack to be sent; the rest is the number of its job.
+const ACKING: u64 = 1 << 62;
 /// An effect is sent again when it has not landed after this long, or after so many times what one takes on average.
 const LAND_AGAIN: Time = Time::secs(1);
 const LAND_AGAIN_MEANS: u64 = 10;
@@ -42,6 +44,8 @@ pub struct Consumer {
     working: Map<u64, Job>,
     /// Effects sent and not yet known to have landed, by the number of the job, with how often they were sent.
     landing: Map<u64, (Job, u32)>,
+    /// Done, and acked a little later, by the number of the job.
+    acking: Map<u64, Receipt>,
     jobs: u64,
     session: u64,
     subscribed: bool,
@@ -66,6 +70,7 @@ impl Consumer {
             asked: Map::new(),
             working: Map::new(),
             landing: Map::new(),
+            acking: Map::new(),
             jobs: 0,
             session: 0,
             subscribed: false,
@@ -138,8 +143,18 @@ impl Consumer {
         // An asynchronous consumer acks what it has sent on its way; that is what makes it fast, and what it promises
         // is no more than that.
         if ack == Ack::Last {
-            context.send(self.broker, Wire::Ack(job.receipt));
+            self.ack(number, job.receipt, context);
         }
+    }
+
+    /// Between an effect and its ack there is time, and in it a consumer can die.
+    fn ack<S: Sink>(&mut self, number: u64, receipt: Receipt, context: &mut Context<'_, Wire, S>) {
+        let after = self.plan.borrow().ack_after;
+        if after == Time::ZERO {
+            return context.send(self.broker, Wire::Ack(receipt));
+        }
+        self.acking.insert(number, receipt);
+        context.timer(after, ACKING | number);
     }
 }
 
@@ -198,6 +213,12 @@ impl<S: Sink> Node<Wire, S> for Consumer {
         }
         if token & LANDING != 0 {
             self.land(token & !LANDING, context);
+            return;
+        }
+        if token & ACKING != 0 {
+            if let Some(receipt) = self.acking.remove(token & !ACKING) {
+                context.send(self.broker, Wire::Ack(receipt));
+            }
             return;
         }
         if let Some(job) = self.working.remove(token) {

@@ -49,6 +49,8 @@ pub struct Plan {
     pub shape: Shape,
     /// When consumers ack.
     pub ack: Ack,
+    /// How long after the effect a consumer sends its ack, where it acks after the work.
+    pub ack_after: Time,
     /// How often work fails, and the consumer says so.
     pub failures: Chance,
     /// How the work takes effect.
@@ -186,6 +188,7 @@ impl Default for Plan {
             variation_percent: 100,
             shape: Shape::Gamma,
             ack: Ack::Last,
+            ack_after: Time::ZERO,
             failures: Chance::NEVER,
             effects: Effects::Synchronous,
             effect_latency: Time::millis(40),
@@ -248,10 +251,11 @@ impl Plan {
         }
     }
 
-    /// Messages a second that all consumers together can do. One that is handed no more than it works on is idle while its ack
-    /// travels and the next message comes.
+    /// Messages a second that all consumers together can do. One that is handed no more than it works on is idle until its ack
+    /// has travelled and the next message has come.
     pub fn capacity(&self) -> f64 {
-        let idle = if self.prefetch <= self.concurrency { 2.0 * self.latency.as_secs_f64() } else { 0.0 };
+        let away = 2.0 * self.latency.as_secs_f64() + self.ack_after.as_secs_f64();
+        let idle = if self.prefetch <= self.concurrency { away } else { 0.0 };
         self.servers() as f64 / (self.service.as_secs_f64() + idle)
     }
 

@@ -251,7 +251,7 @@ impl Setter<'_> {
         let rows = match self.known.ask(Ask::Table(name.to_owned())) {
             Some(Answer::Table(Ok(table))) => {
                 let caption = markdown::wrap(&[(table.caption.clone(), Face::Quiet)], room);
-                let mut rows = table::of_texts(&table.head, &table.rows, room);
+                let mut rows = table::of_texts(&table.head, &table.texts(), room);
                 rows.push(Row::new());
                 rows.extend(caption);
                 rows

@@ -57,6 +57,10 @@ impl Text {
                 Directive::Bet(name) => self.parts.push(Part::Bet(name)),
                 Directive::Exercise(name) => self.parts.push(Part::Exercise(name)),
                 Directive::Table(name) => self.parts.push(Part::Table(name)),
+                Directive::Worlds(name) => match course::worlds(&name) {
+                    Ok(worlds) => self.append(&worlds.to_markdown()),
+                    Err(_) => self.append(&format!("There are no worlds `{name}`.\n")),
+                },
                 Directive::Number(name) => self.inline(Inline::Number(name)),
                 Directive::Source(name) => self.inline(Inline::Source(name)),
             },

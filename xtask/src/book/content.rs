@@ -3,7 +3,7 @@
 //! through [`Content`], so that a test can answer in their place.
 
 pub(crate) use course::chapter::Refusal;
-pub(crate) use course::{Bet, Chapter, Exercise, Number, Source, Table};
+pub(crate) use course::{Bet, Chapter, Exercise, Number, Source, Table, Worlds};
 
 use std::rc::Rc;
 
@@ -22,6 +22,8 @@ pub(crate) trait Content {
     fn exercise(&self, name: &str) -> Result<&'static Exercise, Refusal>;
     /// A table by name.
     fn table(&self, name: &str) -> Result<Table, Refusal>;
+    /// Worlds that one node cannot tell apart, by name.
+    fn worlds(&self, name: &str) -> Result<Worlds, Refusal>;
     /// The stills of a run as SVG elements in the page's colours, one for a wide page and one for a telephone; `id` begins
     /// the ids in them, and is their own on the page.
     fn stills(&self, address: &str, id: &str) -> Result<[String; 2], Refusal>;
@@ -52,6 +54,10 @@ impl Content for Course {
 
     fn table(&self, name: &str) -> Result<Table, Refusal> {
         course::table(name)
+    }
+
+    fn worlds(&self, name: &str) -> Result<Worlds, Refusal> {
+        course::worlds(name)
     }
 
     fn stills(&self, address: &str, id: &str) -> Result<[String; 2], Refusal> {

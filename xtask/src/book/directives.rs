@@ -7,11 +7,12 @@ use std::fmt::Write;
 use std::rc::Rc;
 
 use anyhow::{Result, bail};
+use course::Cell;
 use course::chapter::{self, Expand, Fault};
 use mdbook_driver::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
-use super::content::{Bet, Content, Refusal};
+use super::content::{Bet, Content, Refusal, Worlds};
 use super::markdown::{self, escape};
 
 /// mdBook's hook: expands every chapter, and fails with everything that is wrong in any of them.
@@ -138,15 +139,23 @@ impl Expand for Page<'_> {
             html.push_str("<tr>");
             for (place, cell) in row.iter().enumerate() {
                 let class = cell_class(&table.rows, place);
+                let text = match &cell.run {
+                    Some(run) => format!("<a href=\"#{}\">{}</a>", escape(run), escape(&cell.text)),
+                    None => escape(&cell.text),
+                };
                 let _ = match place {
-                    0 => write!(html, "<th scope=\"row\"{class}>{}</th>", escape(cell)),
-                    _ => write!(html, "<td{class}>{}</td>", escape(cell)),
+                    0 => write!(html, "<th scope=\"row\"{class}>{text}</th>"),
+                    _ => write!(html, "<td{class}>{text}</td>"),
                 };
             }
             html.push_str("</tr>");
         }
         html.push_str("</tbody></table>");
         Ok(block(&markdown::scrolling(&html, &table.caption)))
+    }
+
+    fn worlds(&mut self, name: &str) -> Result<String, Refusal> {
+        Ok(block(&worlds(name, &self.content.worlds(name)?)))
     }
 
     fn number(&mut self, name: &str) -> Result<String, Refusal> {
@@ -170,9 +179,12 @@ impl Expand for Page<'_> {
 }
 
 /// A column whose every cell starts with a digit (or a sign) is set flush right.
-fn cell_class(rows: &[Vec<String>], place: usize) -> &'static str {
-    let is_figure = |cell: &String| {
-        cell.trim_start_matches(['-', '\u{2212}', '<']).trim_start().starts_with(|c: char| c.is_ascii_digit())
+fn cell_class(rows: &[Vec<Cell>], place: usize) -> &'static str {
+    let is_figure = |cell: &Cell| {
+        cell.text
+            .trim_start_matches(['-', '\u{2212}', '<'])
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_digit())
     };
     if !rows.is_empty() && rows.iter().all(|row| row.get(place).is_some_and(is_figure)) {
         " class=\"figures\""
@@ -206,5 +218,49 @@ fn bet(name: &str, bet: &Bet) -> String {
 </queue-bet>"#,
         question = escape(&bet.question),
         answer = markdown::fragment(&bet.answer),
+    )
+}
+
+/// Two worlds side by side. The reader chooses; without a choice, and on paper, both outcomes are there.
+fn worlds(name: &str, worlds: &Worlds) -> String {
+    let mut choices = String::new();
+    for (place, choice) in worlds.choices.iter().enumerate() {
+        let _ = write!(
+            choices,
+            r#"<label><input type="radio" name="worlds-{name}" value="{place}"> <span>{}</span></label>"#,
+            escape(choice)
+        );
+    }
+    let mut seen = String::new();
+    for (at, words) in &worlds.seen {
+        let _ = write!(seen, "<li><b>{}</b> {}</li>", at.short(), escape(words));
+    }
+    let mut columns = String::new();
+    for (letter, world) in ["A", "B"].iter().zip(&worlds.worlds) {
+        let _ = write!(
+            columns,
+            r#"<section class="world"><h4>World {letter}</h4><p class="kind">What the queue sees</p><ol>{seen}</ol><p class="kind">Out of its sight</p><p class="hidden-from-it">{}</p>"#,
+            escape(&world.hidden)
+        );
+        for (place, (outcome, choice)) in world.outcomes.iter().zip(&worlds.choices).enumerate() {
+            let class = if outcome.effects == 1 { "right" } else { "wrong" };
+            let _ = write!(
+                columns,
+                r##"<p class="outcome outcome-{place} {class}"><span>{}:</span> <strong>{}</strong> <a href="#{}">watch it</a></p>"##,
+                escape(choice),
+                escape(&outcome.words()),
+                escape(&outcome.run)
+            );
+        }
+        columns.push_str("</section>");
+    }
+    format!(
+        r#"<section class="worlds" aria-labelledby="worlds-{name}">
+<p class="kind">Two worlds</p>
+<h3 id="worlds-{name}">{}</h3>
+<fieldset><legend class="hidden">What the queue does</legend>{choices}</fieldset>
+<div class="columns">{columns}</div>
+</section>"#,
+        escape(&worlds.question)
     )
 }

@@ -4,7 +4,7 @@
 use queues::{Address, theory};
 use trace::{OrderChecker, OrderScope};
 
-use crate::computed::{Bet, Computed, Number, Table};
+use crate::computed::{Bet, Cell, Computed, Number, Table};
 use crate::sweep::{OrderSweep, percent};
 
 /// The run of the chapter's first figure.
@@ -117,6 +117,9 @@ fn by_consumers() -> Table {
             uneven_share,
             uneven_jump,
         ]
+        .into_iter()
+        .map(Cell::from)
+        .collect()
     });
     Table {
         caption: format!(

@@ -156,6 +156,14 @@ pub(super) static PARAMETERS: &[Parameter] = &[
     parameter!("ack", "ack", "Whether a consumer acks after the work, on receipt, or on receipt and then waits for the broker's answer.", true, ack:
         "last" => Ack::Last, "first" => Ack::First, "confirmed" => Ack::Confirmed),
     parameter!(
+        "ack-after",
+        "effect to ack",
+        "How long after the effect a consumer sends its ack, where it acks after the work.",
+        Kind::Span(Time::ZERO, Time::secs(10)),
+        true,
+        Span(ack_after)
+    ),
+    parameter!(
         "failures",
         "failed work",
         "The share of deliveries whose work fails; the consumer sends a nack.",
