@@ -37,6 +37,7 @@ fn without_faults_everything_is_done_once() {
     for more in [
         "",
         "&ack=first",
+        "&ack=timer&commit-every=200ms&prefetch=20",
         "&effects=async",
         "&arrivals=bursts",
         "&arrivals=closed-loop&burst=4",
