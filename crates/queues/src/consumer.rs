@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A consumer: takes messages, works, acks.
 
+mod member;
+
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use sim::{Context, Node, Sink};
-use trace::{Map, MessageId, NodeId, Time, What};
+use sim::{Context, Node, Sink, TimerId};
+use trace::{Map, MessageId, NodeId, Set, Time, What};
 
-use crate::plan::{Ack, Effects, Plan};
+use crate::plan::{Ack, Effects, Mechanism, Plan};
 use crate::wire::{Letter, Receipt, Wire};
+use member::Membership;
 
 /// Streams of random numbers, by purpose.
 const SERVICE: u8 = 0;
 const FAILURE: u8 = 1;
 const SESSION: u8 = 2;
 
-/// Token of the timer that asks for a subscription again.
-const SUBSCRIBE: u64 = u64::MAX;
-const SUBSCRIBE_AGAIN: Time = Time::millis(500);
-/// So often a request for a subscription is repeated. Where it is not loss that takes it, but a broker that is dead or a
-/// cut, the connection breaks once that is over, and asking begins anew.
-const SUBSCRIBE_TRIES: u32 = 20;
+/// Tokens of the timers that ask again, and that ack what is done; every other token is the number of a job.
+const ASK: u64 = u64::MAX;
+const COMMIT: u64 = u64::MAX >> 1;
+const ASK_AGAIN: Time = Time::millis(500);
+/// So often a request is repeated. Where it is not loss that takes it, but a broker that is dead or a cut, the connection
+/// breaks once that is over, and asking begins anew.
+const ASK_TRIES: u32 = 20;
 /// This bit in a token: an effect that is not known to have landed; the rest is the number of its job.
 const LANDING: u64 = 1 << 63;
 /// This bit in a token: an ack to be sent; the rest is the number of its job.
@@ -45,11 +49,19 @@ pub struct Consumer {
     /// Effects sent and not yet known to have landed, by the number of the job, with how often they were sent.
     landing: Map<u64, (Job, u32)>,
     /// Done, and acked a little later, by the number of the job.
-    acking: Map<u64, Receipt>,
+    acking: Map<u64, Job>,
     jobs: u64,
     session: u64,
-    subscribed: bool,
-    subscribe_tries: u32,
+    asking: Asking,
+    /// How often it has asked, and when it asks again.
+    tries: u32,
+    again: Option<TimerId>,
+    /// What is to be acked in the order in which it came, and not acked yet: in a log, and with acks by the timer.
+    unacked: Vec<Unacked>,
+    /// Whether the timer for acks runs.
+    commit_due: bool,
+    /// What a consumer of a log keeps besides.
+    member: Membership,
 }
 
 /// A delivery to be worked on.
@@ -57,6 +69,28 @@ pub struct Consumer {
 struct Job {
     letter: Letter,
     receipt: Receipt,
+    /// How often its work has failed here and was begun again: in a log nobody else may do it.
+    failed: u32,
+}
+
+/// What the broker was asked for and has not answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asking {
+    Nothing,
+    Subscription,
+    /// The next records of the log.
+    Records,
+    /// To take a commit before the work.
+    Commit,
+}
+
+/// A delivery that is not acked.
+#[derive(Clone, Copy, Debug)]
+struct Unacked {
+    /// Acks keep order within a line: a partition, or in a queue without order the message alone.
+    line: u64,
+    receipt: Receipt,
+    done: bool,
 }
 
 impl Consumer {
@@ -73,21 +107,106 @@ impl Consumer {
             acking: Map::new(),
             jobs: 0,
             session: 0,
-            subscribed: false,
-            subscribe_tries: 0,
+            asking: Asking::Nothing,
+            tries: 0,
+            again: None,
+            unacked: Vec::new(),
+            commit_due: false,
+            member: Membership::default(),
         }
     }
 
+    /// Begins a session: what belonged to the one before counts no more.
+    fn begin_session<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.session = context.stream(SESSION).bits();
+        self.unacked.clear();
+        self.member = Membership::default();
+        self.ask_for(Asking::Subscription, context);
+    }
+
+    fn ask_for<S: Sink>(&mut self, what: Asking, context: &mut Context<'_, Wire, S>) {
+        self.answered(context);
+        (self.asking, self.tries) = (what, 0);
+        self.ask(context);
+    }
+
+    fn answered<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.asking = Asking::Nothing;
+        self.again.take().into_iter().for_each(|timer| context.cancel(timer));
+    }
+
     /// Asks until the broker answers: the request, or the answer, may be lost.
-    fn subscribe<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
-        if self.subscribe_tries == SUBSCRIBE_TRIES {
+    fn ask<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        if self.tries == ASK_TRIES {
             // From here on the connection says when there is somebody to ask.
             return context.watch(self.broker);
         }
-        self.subscribe_tries += 1;
-        let prefetch = self.plan.borrow().prefetch as u32;
-        context.send(self.broker, Wire::Subscribe { prefetch, session: self.session });
-        context.timeout(SUBSCRIBE_AGAIN, SUBSCRIBE);
+        self.tries += 1;
+        let (session, prefetch) = (self.session, self.plan.borrow().prefetch as u32);
+        let request = match self.asking {
+            Asking::Nothing => return,
+            Asking::Subscription => Wire::Subscribe { prefetch, session },
+            Asking::Records => Wire::Fetch { session, number: self.member.fetch, most: prefetch },
+            Asking::Commit => match self.member.batch.last() {
+                Some(job) => Wire::Commit(job.receipt),
+                None => return,
+            },
+        };
+        context.send(self.broker, request);
+        self.again = Some(context.timeout(ASK_AGAIN, ASK));
+    }
+
+    /// Acks what is done, in a log no further than to the first that is not.
+    fn ack_done<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        let mut open: Set<u64> = Set::new();
+        let mut last: Map<u64, Receipt> = Map::new();
+        self.unacked.retain(|delivery| {
+            if delivery.done && !open.contains(delivery.line) {
+                last.insert(delivery.line, delivery.receipt);
+                return false;
+            }
+            open.insert(delivery.line);
+            true
+        });
+        for receipt in last.values() {
+            context.send(self.broker, Wire::Ack(*receipt));
+        }
+    }
+
+    /// A job is done. Between its effect and its ack there may be time, and in it a consumer can die.
+    fn done<S: Sink>(&mut self, number: u64, job: Job, context: &mut Context<'_, Wire, S>) {
+        let after = self.plan.borrow().ack_after;
+        if after == Time::ZERO {
+            return self.ack(job, context);
+        }
+        self.acking.insert(number, job);
+        context.timer(after, ACKING | number);
+    }
+
+    /// The ack of a job goes out, at once or with the timer.
+    fn ack<S: Sink>(&mut self, job: Job, context: &mut Context<'_, Wire, S>) {
+        let (ack, log, every) = {
+            let plan = self.plan.borrow();
+            (plan.ack, plan.queue == Mechanism::Log, plan.commit_every)
+        };
+        let receipt = job.receipt;
+        if log {
+            let own = self.unacked.iter_mut().find(|delivery| delivery.receipt == receipt);
+            own.into_iter().for_each(|delivery| delivery.done = true);
+        }
+        match ack {
+            Ack::First | Ack::Confirmed => {}
+            Ack::Last if log => self.ack_done(context),
+            Ack::Last => context.send(self.broker, Wire::Ack(receipt)),
+            Ack::Timer => {
+                if !log {
+                    self.unacked.push(Unacked { line: receipt.message.0, receipt, done: true });
+                }
+                if !std::mem::replace(&mut self.commit_due, true) {
+                    context.timeout(every, COMMIT);
+                }
+            }
+        }
     }
 
     fn work<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
@@ -107,6 +226,10 @@ impl Consumer {
         }
     }
 
+    fn is_idle(&self) -> bool {
+        self.waiting.is_empty() && self.working.is_empty()
+    }
+
     /// Sends an effect on its way, again and again until the store says that it landed or there were enough tries.
     fn land<S: Sink>(&mut self, number: u64, context: &mut Context<'_, Wire, S>) {
         let (Some(store), Some((job, tries))) = (self.store, self.landing.get_mut(number)) else { return };
@@ -121,15 +244,18 @@ impl Consumer {
     }
 
     fn finished<S: Sink>(&mut self, number: u64, job: Job, context: &mut Context<'_, Wire, S>) {
-        let (failures, ack, effects) = {
+        let (failures, ack, effects, log) = {
             let plan = self.plan.borrow();
-            (plan.failures, plan.ack, plan.effects)
+            (plan.failures, plan.ack, plan.effects, plan.queue == Mechanism::Log)
         };
         let (node, Receipt { message, attempt, .. }) = (context.me(), job.receipt);
         context.record(|| What::Finished { node, message, attempt });
-        if failures.happens(&mut context.message_stream(FAILURE, message, attempt)) {
-            if ack == Ack::Last {
-                context.send(self.broker, Wire::Nack(job.receipt));
+        if failures.happens(&mut context.message_stream(FAILURE, message, attempt | job.failed << 16)) {
+            match ack {
+                Ack::First | Ack::Confirmed => {}
+                // What stands behind it in its partition waits.
+                _ if log => self.fails_here(job),
+                _ => context.send(self.broker, Wire::Nack(job.receipt)),
             }
             return;
         }
@@ -142,42 +268,29 @@ impl Consumer {
         }
         // An asynchronous consumer acks what it has sent on its way; that is what makes it fast, and what it promises
         // is no more than that.
-        if ack == Ack::Last {
-            self.ack(number, job.receipt, context);
-        }
-    }
-
-    /// Between an effect and its ack there is time, and in it a consumer can die.
-    fn ack<S: Sink>(&mut self, number: u64, receipt: Receipt, context: &mut Context<'_, Wire, S>) {
-        let after = self.plan.borrow().ack_after;
-        if after == Time::ZERO {
-            return context.send(self.broker, Wire::Ack(receipt));
-        }
-        self.acking.insert(number, receipt);
-        context.timer(after, ACKING | number);
+        self.done(number, job, context);
     }
 }
 
 impl<S: Sink> Node<Wire, S> for Consumer {
     fn start(&mut self, context: &mut Context<'_, Wire, S>) {
-        self.session = context.stream(SESSION).bits();
         context.watch(self.broker);
-        self.subscribe(context);
+        self.begin_session(context);
     }
 
     fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
         match packet {
-            Wire::Subscribed(session) => self.subscribed |= session == self.session,
+            Wire::Subscribed(session) if session == self.session => self.subscribed(context),
             // What an earlier session was sent comes again in this one.
             Wire::Deliver { session, .. } if session != self.session => {}
             Wire::Deliver { letter, attempt, session } => {
                 // A delivery proves the subscription, should the answer to it have been lost.
-                self.subscribed = true;
+                self.answered(context);
                 let receipt = Receipt { message: letter.message, attempt, session };
-                let job = Job { letter, receipt };
+                let job = Job { letter, receipt, failed: 0 };
                 let ack = self.plan.borrow().ack;
                 match ack {
-                    Ack::Last => {}
+                    Ack::Last | Ack::Timer => {}
                     Ack::First => context.send(from, Wire::Ack(receipt)),
                     Ack::Confirmed => {
                         context.send(from, Wire::Remove(receipt));
@@ -196,6 +309,13 @@ impl<S: Sink> Node<Wire, S> for Consumer {
             Wire::NotHeld(receipt) => {
                 self.asked.remove((receipt.message, receipt.attempt));
             }
+            Wire::Assigned(session) if session == self.session => self.assigned(context),
+            Wire::Revoke(session) if session == self.session => self.revoked(context),
+            Wire::Parked { session, number } if self.is_next(session, number) => self.parked(context),
+            Wire::Fetched { letter, attempt, session, batch } if self.is_next(session, batch.fetch) => {
+                self.fetched(letter, attempt, batch, context);
+            }
+            Wire::Committed(receipt) => self.committed(receipt, context),
             Wire::Done(message, attempt) => {
                 self.landing
                     .retain(|_, (job, _)| (job.receipt.message, job.receipt.attempt) != (message, attempt));
@@ -205,19 +325,21 @@ impl<S: Sink> Node<Wire, S> for Consumer {
     }
 
     fn timer(&mut self, token: u64, context: &mut Context<'_, Wire, S>) {
-        if token == SUBSCRIBE {
-            if !self.subscribed {
-                self.subscribe(context);
-            }
-            return;
+        if token == ASK {
+            self.again = None;
+            return self.ask(context);
+        }
+        if token == COMMIT {
+            self.commit_due = false;
+            return self.ack_done(context);
         }
         if token & LANDING != 0 {
             self.land(token & !LANDING, context);
             return;
         }
         if token & ACKING != 0 {
-            if let Some(receipt) = self.acking.remove(token & !ACKING) {
-                context.send(self.broker, Wire::Ack(receipt));
+            if let Some(job) = self.acking.remove(token & !ACKING) {
+                self.ack(job, context);
             }
             return;
         }
@@ -225,21 +347,19 @@ impl<S: Sink> Node<Wire, S> for Consumer {
             self.finished(token, job, context);
         }
         self.work(context);
+        self.go_on(context);
     }
 
     fn disconnected(&mut self, _: NodeId, context: &mut Context<'_, Wire, S>) {
         // The broker's process died, or could not be reached so far. A new session: the new process knows nothing of the
         // old one, and what it did not hear of being done it hands out again. What was acked is here or nowhere.
-        if self.plan.borrow().ack == Ack::Last {
+        if !self.plan.borrow().ack.is_before_work() {
             self.waiting.clear();
         }
         // Whether these were let go of nobody will say any more.
         self.asked = Map::new();
-        self.session = context.stream(SESSION).bits();
-        self.subscribed = false;
-        self.subscribe_tries = 0;
         context.watch(self.broker);
-        self.subscribe(context);
+        self.begin_session(context);
     }
 
     fn parameter(&mut self, name: &str, value: &str, context: &mut Context<'_, Wire, S>) {

@@ -10,6 +10,7 @@
 
 mod broker;
 mod consumer;
+mod log;
 mod parameter;
 mod plan;
 mod prediction;
@@ -21,11 +22,12 @@ mod wire;
 
 pub use broker::Broker;
 pub use consumer::Consumer;
+pub use log::Log;
 pub use parameter::{Kind, Parameter, Value, parameter, parameters};
-pub use plan::{Ack, Arrivals, Durability, Effects, Overflow, Plan, Requeue, Shape};
+pub use plan::{Ack, Arrivals, Durability, Effects, Mechanism, Overflow, Partitioner, Plan, Requeue, Shape};
 pub use prediction::{fluid, predictions};
 pub use producer::Producer;
 pub use scenario::{Scenario, Sight, TOOL, find, plan_of, run, run_watched, scenarios};
 pub use sim::{Address, AddressError, Fault, FaultScript};
 pub use store::Store;
-pub use wire::{Letter, Receipt, Record, Wire};
+pub use wire::{Batch, Letter, Receipt, Record, Wire};

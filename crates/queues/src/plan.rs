@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Everything that can be chosen about a queue with competing consumers.
+//! Everything that can be chosen about a queue.
 
 use std::cell::RefCell;
 
 use sim::{Chance, Dist, LinkConfig};
 use trace::Time;
+
+use crate::wire::Letter;
 
 /// The settings of producers, broker, consumers and network. A scenario is a plan with a name; an address changes
 /// some of it; a `set` entry of a fault script changes more while the run goes on.
@@ -35,7 +37,13 @@ pub struct Plan {
     /// How often a producer sends a message before it gives up.
     pub tries: u64,
 
-    /// How many consumers compete.
+    /// How messages are shared out among consumers.
+    pub queue: Mechanism,
+    /// How many partitions a log has.
+    pub partitions: u64,
+    /// How a producer chooses a message's partition.
+    pub partitioner: Partitioner,
+    /// How many consumers compete, or are members of the group that reads the log.
     pub consumers: u64,
     /// How many messages one consumer works on at a time.
     pub concurrency: u64,
@@ -47,10 +55,12 @@ pub struct Plan {
     pub variation_percent: u32,
     /// Which family of distributions the work has.
     pub shape: Shape,
-    /// When consumers ack.
+    /// When consumers ack; in a log, when they commit their offset.
     pub ack: Ack,
     /// How long after the effect a consumer sends its ack, where it acks after the work.
     pub ack_after: Time,
+    /// How often they do so, for acks by the timer.
+    pub commit_every: Time,
     /// How often work fails, and the consumer says so.
     pub failures: Chance,
     /// How the work takes effect.
@@ -58,7 +68,8 @@ pub struct Plan {
     /// The mean time an asynchronous effect needs to land.
     pub effect_latency: Time,
 
-    /// How long a consumer may hold a message before the broker hands it to another (visibility timeout).
+    /// How long a consumer may hold a message before the broker hands it to another (visibility timeout); in a log, how
+    /// long it may say nothing while it holds one, before its group goes on without it.
     pub lease: Option<Time>,
     /// Where a message goes that comes back.
     pub requeue: Requeue,
@@ -113,15 +124,43 @@ pub enum Shape {
     LogNormal,
 }
 
+/// How messages are shared out among consumers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mechanism {
+    /// One queue; each message goes to whoever is free.
+    Competing,
+    /// A log of several partitions; each partition goes to one member of the group, in order.
+    Log,
+}
+
+/// How a producer chooses a message's partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Partitioner {
+    /// By the key: messages of one key stay together.
+    Key,
+    /// One partition after the other, whatever the key.
+    RoundRobin,
+}
+
 /// When a consumer acks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ack {
-    /// On receipt, before the work: a crash loses the message. An ack that is lost repeats it.
+    /// On receipt, before the work: a crash loses the message. An ack that is lost repeats it. A consumer of a log waits until
+    /// it knows that its commit was taken.
     First,
     /// On receipt, and the work waits for the broker's answer that it has let go of the message: it is done at most once.
     Confirmed,
     /// After the work: a crash repeats it.
     Last,
+    /// After the work, and only now and then: a crash repeats everything since.
+    Timer,
+}
+
+impl Ack {
+    /// Whether the message is let go of before its work.
+    pub fn is_before_work(self) -> bool {
+        matches!(self, Ack::First | Ack::Confirmed)
+    }
 }
 
 /// How work takes effect.
@@ -181,6 +220,9 @@ impl Default for Plan {
             keys: 4,
             confirm_timeout: Some(Time::secs(1)),
             tries: 10,
+            queue: Mechanism::Competing,
+            partitions: 4,
+            partitioner: Partitioner::Key,
             consumers: 1,
             concurrency: 1,
             prefetch: 1,
@@ -189,6 +231,7 @@ impl Default for Plan {
             shape: Shape::Gamma,
             ack: Ack::Last,
             ack_after: Time::ZERO,
+            commit_every: Time::secs(5),
             failures: Chance::NEVER,
             effects: Effects::Synchronous,
             effect_latency: Time::millis(40),
@@ -264,9 +307,20 @@ impl Plan {
         self.rate as f64 * self.service.as_secs_f64() / self.servers() as f64
     }
 
-    /// How many messages can be in work at a time: no consumer works on more than it was handed.
+    /// How many messages can be in work at a time: no consumer works on more than it was handed, and none of a log without a
+    /// partition.
     pub fn servers(&self) -> u64 {
-        self.consumers * self.concurrency.min(self.prefetch)
+        let most = if self.queue == Mechanism::Log { self.partitions } else { self.consumers };
+        self.consumers.min(most) * self.concurrency.min(self.prefetch)
+    }
+
+    /// The partition that a message belongs to. Everybody knows the rule, so that no packet has to carry it. A key's
+    /// remainder, where real clients take the remainder of its hash: keys are numbers here, dealt out in turn.
+    pub fn partition_of(&self, letter: &Letter) -> u64 {
+        match self.partitioner {
+            Partitioner::Key => u64::from(letter.key) % self.partitions,
+            Partitioner::RoundRobin => letter.seq % self.partitions,
+        }
     }
 }
 

@@ -3,12 +3,15 @@
 
 use trace::{Fluid, Measure, Prediction, Theory, Time, three_digits};
 
-use crate::plan::{Ack, Arrivals, Effects, Plan, Shape};
+use crate::plan::{Ack, Arrivals, Effects, Mechanism, Plan, Shape};
 use crate::theory;
 
 /// What theory says of a plan without faults. Empty where it says nothing: for work that is neither equal nor
-/// exponential there is no formula, and none is made up.
+/// exponential there is no formula, and none is made up; nor for a log, whose partitions are queues of their own.
 pub fn predictions(plan: &Plan) -> Vec<Theory> {
+    if plan.queue == Mechanism::Log {
+        return Vec::new();
+    }
     [overtaken(plan), utilisation(plan), wait(plan)].into_iter().flatten().chain(spike(plan)).collect()
 }
 

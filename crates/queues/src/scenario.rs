@@ -11,8 +11,8 @@ use sim::{
 };
 use trace::{Checker, FORMAT_VERSION, Header, NodeId, Role, Trace};
 
-use crate::plan::{Effects, Plan};
-use crate::{Broker, Consumer, Producer, Store, Wire, parameter, parameters};
+use crate::plan::{Effects, Mechanism, Plan};
+use crate::{Broker, Consumer, Log, Producer, Store, Wire, parameter, parameters};
 
 /// Who writes our traces.
 pub const TOOL: &str = concat!("inflight ", env!("CARGO_PKG_VERSION"));
@@ -87,6 +87,36 @@ static SCENARIOS: &[Scenario] = &[
             ("loss", "0.05"),
             ("lease", "5s"),
             ("durability", "written"),
+        ],
+    },
+    Scenario {
+        name: "order/partitioned-log",
+        sentence: "A log of partitions, each read by one member of the group: order holds within a key, not across.",
+        sight: Sight::Order,
+        shown: &["partitions", "consumers", "partitioner"],
+        defaults: &[
+            ("queue", "log"),
+            ("partitions", "6"),
+            ("keys", "6"),
+            ("consumers", "3"),
+            ("rate", "22"),
+            ("prefetch", "4"),
+            ("messages", "60"),
+        ],
+    },
+    Scenario {
+        name: "delivery/log-rebalance",
+        sentence: "A consumer of a log dies; another reads on from the last commit, and what was worked on since is done again.",
+        sight: Sight::Order,
+        shown: &["ack", "commit-every", "consumers"],
+        defaults: &[
+            ("queue", "log"),
+            ("consumers", "2"),
+            ("rate", "14"),
+            ("prefetch", "4"),
+            ("ack", "timer"),
+            ("commit-every", "2s"),
+            ("messages", "60"),
         ],
     },
     Scenario {
@@ -221,10 +251,11 @@ pub fn run_watched<C: Checker + 'static>(address: &Address, checker: C) -> Resul
 fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<World<Wire, S>, AddressError> {
     let mut world = World::new(address.seed, Bounds::default(), sink);
     let shared = Rc::new(RefCell::new(plan.clone()));
-    let broker = world.add("queue", Role::Queue, {
-        let shared = shared.clone();
-        move || Broker::new(shared.clone())
-    });
+    let own = shared.clone();
+    let broker = match plan.queue {
+        Mechanism::Competing => world.add("queue", Role::Queue, move || Broker::new(own.clone())),
+        Mechanism::Log => world.add("queue", Role::Queue, move || Log::new(own.clone())),
+    };
     world.disk(broker, DiskConfig { flush: Dist::Constant(plan.flush) });
     let asynchronous = plan.effects == Effects::Asynchronous;
     let store = asynchronous.then(|| world.add("store", Role::Store, Store::default));

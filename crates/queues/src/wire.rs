@@ -28,6 +28,17 @@ pub struct Receipt {
     pub session: u64,
 }
 
+/// Where a record stands in the answer to a fetch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Which fetch of the session is answered, from 1.
+    pub fetch: u32,
+    /// Its place in the answer, from 0.
+    pub index: u16,
+    /// Whether the answer ends with it.
+    pub last: bool,
+}
+
 /// What a broker keeps of a message on its disk, by the number under which it was stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record {
@@ -65,7 +76,7 @@ pub enum Wire {
         /// The session that it belongs to; an answer must name it.
         session: u64,
     },
-    /// Consumer to broker: done with this delivery.
+    /// Consumer to broker: done with this delivery. In a log, and with everything before it in its partition.
     Ack(Receipt),
     /// Consumer to broker: this delivery failed; hand it out again.
     Nack(Receipt),
@@ -79,6 +90,41 @@ pub enum Wire {
     Gone(Letter),
     /// Consumer to broker: I have heard that it is gone.
     GoneHeard(MessageId),
+    /// Coordinator to member: the group has settled who reads what; fetch, in the session of this number.
+    Assigned(u64),
+    /// Coordinator to member: your session ends; finish what you have begun, and join again.
+    Revoke(u64),
+    /// Member to broker: give me records of my partitions.
+    Fetch {
+        /// The member's session.
+        session: u64,
+        /// Which fetch of this session, from 1. The same again asks for the same answer.
+        number: u32,
+        /// How many records at most.
+        most: u32,
+    },
+    /// Broker to member: there is nothing yet; the answer to this fetch comes when there is (long poll).
+    Parked {
+        /// The member's session.
+        session: u64,
+        /// Which fetch.
+        number: u32,
+    },
+    /// Broker to member: a record of the answer to a fetch.
+    Fetched {
+        /// The message.
+        letter: Letter,
+        /// Which delivery of it, from 1.
+        attempt: u32,
+        /// The session that it belongs to.
+        session: u64,
+        /// Its place in the answer.
+        batch: Batch,
+    },
+    /// Member to broker: move my offset behind this delivery, and say when you have.
+    Commit(Receipt),
+    /// Broker to member: it is moved.
+    Committed(Receipt),
     /// Consumer to store: let this take effect.
     Effect(Letter, u32),
     /// Store to consumer: it did.
@@ -101,6 +147,12 @@ impl Payload for Wire {
         "not-held",
         "gone",
         "gone-heard",
+        "assigned",
+        "revoke",
+        "fetch",
+        "parked",
+        "commit",
+        "committed",
         "effect",
         "done",
     ];
@@ -112,7 +164,7 @@ impl Payload for Wire {
             Wire::Refuse(..) => "refuse",
             Wire::Subscribe { .. } => "subscribe",
             Wire::Subscribed(_) => "subscribed",
-            Wire::Deliver { .. } => "deliver",
+            Wire::Deliver { .. } | Wire::Fetched { .. } => "deliver",
             // To whoever drops the nth ack of a link it is one.
             Wire::Ack(..) | Wire::Remove(_) => "ack",
             Wire::Nack(..) => "nack",
@@ -120,6 +172,12 @@ impl Payload for Wire {
             Wire::NotHeld(_) => "not-held",
             Wire::Gone(_) => "gone",
             Wire::GoneHeard(_) => "gone-heard",
+            Wire::Assigned(_) => "assigned",
+            Wire::Revoke(_) => "revoke",
+            Wire::Fetch { .. } => "fetch",
+            Wire::Parked { .. } => "parked",
+            Wire::Commit(_) => "commit",
+            Wire::Committed(_) => "committed",
             Wire::Effect(..) => "effect",
             Wire::Done(..) => "done",
         }
@@ -129,6 +187,7 @@ impl Payload for Wire {
         match *self {
             Wire::Publish(letter)
             | Wire::Deliver { letter, .. }
+            | Wire::Fetched { letter, .. }
             | Wire::Gone(letter)
             | Wire::Effect(letter, _) => Some(letter.message),
             Wire::Confirm(message)
@@ -139,19 +198,28 @@ impl Payload for Wire {
             | Wire::Nack(receipt)
             | Wire::Remove(receipt)
             | Wire::Removed(receipt)
-            | Wire::NotHeld(receipt) => Some(receipt.message),
-            Wire::Subscribe { .. } | Wire::Subscribed(_) => None,
+            | Wire::NotHeld(receipt)
+            | Wire::Commit(receipt) => Some(receipt.message),
+            // The answer to a commit moves no message: it is about an offset.
+            Wire::Committed(_)
+            | Wire::Subscribe { .. }
+            | Wire::Subscribed(_)
+            | Wire::Assigned(_)
+            | Wire::Revoke(_)
+            | Wire::Fetch { .. }
+            | Wire::Parked { .. } => None,
         }
     }
 
     fn attempt(&self) -> u32 {
         match *self {
-            Wire::Deliver { attempt, .. } => attempt,
+            Wire::Deliver { attempt, .. } | Wire::Fetched { attempt, .. } => attempt,
             Wire::Ack(receipt)
             | Wire::Nack(receipt)
             | Wire::Remove(receipt)
             | Wire::Removed(receipt)
-            | Wire::NotHeld(receipt) => receipt.attempt,
+            | Wire::NotHeld(receipt)
+            | Wire::Commit(receipt) => receipt.attempt,
             Wire::Effect(_, attempt) | Wire::Done(_, attempt) => attempt,
             _ => 0,
         }

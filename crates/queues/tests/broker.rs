@@ -38,6 +38,7 @@ fn without_faults_everything_is_done_once() {
         "",
         "&ack=first",
         "&ack=confirmed",
+        "&ack=timer&commit-every=200ms&prefetch=20",
         "&effects=async",
         "&arrivals=bursts",
         "&arrivals=closed-loop&burst=4",

@@ -7,13 +7,15 @@
 use queues::{Address, run};
 use trace::{FileError, Trace};
 
-const PINNED: [&str; 6] = [
+const PINNED: [&str; 8] = [
     "order/concurrent-consumers?seed=7",
     "order/concurrent-consumers?seed=7&consumers=8&rate=64&variation=0.5",
     "order/concurrent-consumers?seed=18446744073709551615&loss=0.05&duplication=0.05&jitter=1&lease=500ms&effects=async",
     "order/concurrent-consumers?seed=1&faults=crash:consumer-1@1s;restart:consumer-1@2s;cut:queue/consumer-2@0.5s;heal@3s",
     "order/concurrent-consumers?seed=1&durability=flushed&faults=crash-machine:queue@1s;restart:queue@1.5s;fork:3@2s",
     "order/one-redelivery?seed=7&faults=drop:queue/consumer-1/deliver/8",
+    "order/partitioned-log?seed=7&loss=0.05&duplication=0.05&jitter=1",
+    "delivery/log-rebalance?seed=7&faults=crash:consumer-1@2.5s;restart:consumer-1@3s",
 ];
 
 fn trace(text: &str) -> Trace {

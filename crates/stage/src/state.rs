@@ -178,6 +178,8 @@ impl State {
         match *what {
             What::Handed { node, consumer, message, attempt, lease_until } => {
                 self.pass(index, message);
+                // Who had it before and has not begun on it will not: it was taken back.
+                self.settle(trace, index, message, attempt.saturating_sub(1));
                 let lease = Lease { message, attempt, consumer, since: at, until: lease_until, over: false };
                 self.at_node(trace, node, |node| {
                     node.take(message);

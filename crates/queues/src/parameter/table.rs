@@ -4,7 +4,7 @@
 use trace::Time;
 
 use super::{Kind, Parameter, Value};
-use crate::plan::{Ack, Arrivals, Durability, Effects, Overflow, Requeue, Shape};
+use crate::plan::{Ack, Arrivals, Durability, Effects, Mechanism, Overflow, Partitioner, Requeue, Shape};
 
 /// A table row: name, label, help, kind, whether it is live, and the field.
 macro_rules! parameter {
@@ -47,7 +47,7 @@ pub(super) static PARAMETERS: &[Parameter] = &[
     parameter!(
         "consumers",
         "consumers",
-        "How many consumers compete for the queue's messages.",
+        "How many consumers share the messages.",
         Kind::Whole(1, 16),
         false,
         Whole(consumers)
@@ -153,8 +153,8 @@ pub(super) static PARAMETERS: &[Parameter] = &[
     ),
     parameter!("shape", "shape of the work", "How uneven work is spread: the gamma family, or log-normal with rarer and longer jobs.", true,
         shape: "gamma" => Shape::Gamma, "log-normal" => Shape::LogNormal),
-    parameter!("ack", "ack", "Whether a consumer acks after the work, on receipt, or on receipt and then waits for the broker's answer.", true, ack:
-        "last" => Ack::Last, "first" => Ack::First, "confirmed" => Ack::Confirmed),
+    parameter!("ack", "ack", "Whether a consumer acks after the work, on receipt, on receipt and then waits for the broker's answer, or now and then what is done.", true, ack:
+        "last" => Ack::Last, "first" => Ack::First, "confirmed" => Ack::Confirmed, "timer" => Ack::Timer),
     parameter!(
         "ack-after",
         "effect to ack",
@@ -163,6 +163,26 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         true,
         Span(ack_after)
     ),
+    parameter!(
+        "commit-every",
+        "acks by the timer",
+        "How often a consumer acks what is done, with ack=timer.",
+        Kind::Span(Time::millis(10), Time::secs(60)),
+        true,
+        Span(commit_every)
+    ),
+    parameter!("queue", "kind of queue", "One queue whose messages consumers compete for, or a log whose partitions a group shares out.",
+        false, queue: "competing" => Mechanism::Competing, "log" => Mechanism::Log),
+    parameter!(
+        "partitions",
+        "partitions",
+        "How many partitions a log has; no more consumers of a group can work.",
+        Kind::Whole(1, 64),
+        false,
+        Whole(partitions)
+    ),
+    parameter!("partitioner", "partition by", "How a producer chooses a message's partition.", false, partitioner:
+        "key" => Partitioner::Key, "round-robin" => Partitioner::RoundRobin),
     parameter!(
         "failures",
         "failed work",

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A consumer of a log: member of a group, reader of the partitions that it is given.
+//!
+//! ```text
+//!  join ──► assigned ──► fetch ──► work ──► commit ──► fetch ──► …
+//!   ▲                                                   │
+//!   └──────── finish what was begun, commit ◄── revoke ─┘
+//! ```
+
+use sim::{Context, Sink};
+
+use super::{Asking, Consumer, Job, Unacked};
+use crate::plan::Mechanism;
+use crate::wire::{Batch, Letter, Receipt, Wire};
+
+/// What belongs to one session of a member.
+#[derive(Default)]
+pub(super) struct Membership {
+    /// The number of the last fetch.
+    pub fetch: u32,
+    /// What has come of the answer to it, in order; it is worked on once it is whole, and once its commit was taken if
+    /// that comes first.
+    pub batch: Vec<Job>,
+    /// Whether this session ends as soon as nothing is in work.
+    leaving: bool,
+}
+
+impl Consumer {
+    /// The broker has heard the request to subscribe. In a log the answer is still to come: the group may have to wait for
+    /// others, and asking again finds out whether it was lost.
+    pub(super) fn subscribed<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        let queue = self.plan.borrow().queue;
+        match queue {
+            Mechanism::Log => self.tries = 0,
+            Mechanism::Competing => self.answered(context),
+        }
+    }
+
+    pub(super) fn assigned<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        if self.asking == Asking::Subscription {
+            self.answered(context);
+            self.go_on(context);
+        }
+    }
+
+    /// Whether a packet belongs to the answer that is waited for.
+    pub(super) fn is_next(&self, session: u64, fetch: u32) -> bool {
+        self.asking == Asking::Records && (session, fetch) == (self.session, self.member.fetch)
+    }
+
+    /// The answer comes when there is something: no need to ask again.
+    pub(super) fn parked<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.again.take().into_iter().for_each(|timer| context.cancel(timer));
+        self.tries = 0;
+    }
+
+    pub(super) fn fetched<S: Sink>(
+        &mut self,
+        letter: Letter,
+        attempt: u32,
+        batch: Batch,
+        context: &mut Context<'_, Wire, S>,
+    ) {
+        if usize::from(batch.index) == self.member.batch.len() {
+            let receipt = Receipt { message: letter.message, attempt, session: self.session };
+            self.member.batch.push(Job { letter, receipt, failed: 0 });
+            if batch.last {
+                return self.batch_is_whole(context);
+            }
+        }
+        // More of it is to come; what does not is asked for again.
+        if self.again.is_none() {
+            self.again = Some(context.timeout(super::ASK_AGAIN, super::ASK));
+        }
+    }
+
+    fn batch_is_whole<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        let ack = self.plan.borrow().ack;
+        if ack.is_before_work() {
+            return self.ask_for(Asking::Commit, context);
+        }
+        let plan = self.plan.borrow();
+        self.unacked.extend(self.member.batch.iter().map(|job| Unacked {
+            line: plan.partition_of(&job.letter),
+            receipt: job.receipt,
+            done: false,
+        }));
+        drop(plan);
+        self.begin_batch(context);
+    }
+
+    /// What was committed before the work may be worked on now, and by nobody else any more.
+    pub(super) fn committed<S: Sink>(&mut self, receipt: Receipt, context: &mut Context<'_, Wire, S>) {
+        let waited_for = self.member.batch.last().is_some_and(|job| job.receipt == receipt);
+        if self.asking == Asking::Commit && waited_for {
+            self.begin_batch(context);
+        }
+    }
+
+    fn begin_batch<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.answered(context);
+        self.waiting.extend(self.member.batch.drain(..));
+        self.work(context);
+        self.go_on(context);
+    }
+
+    /// Fetches what comes next when nothing is left to begin, or leaves when nothing is left to finish.
+    pub(super) fn go_on<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        let (log, concurrency) = {
+            let plan = self.plan.borrow();
+            (plan.queue == Mechanism::Log, plan.concurrency as usize)
+        };
+        if self.member.leaving && self.is_idle() {
+            // What is done is committed before somebody else begins where the commits end.
+            self.ack_done(context);
+            return self.begin_session(context);
+        }
+        let free = self.waiting.is_empty() && self.working.len() < concurrency;
+        if log && free && !self.member.leaving && self.asking == Asking::Nothing {
+            self.member.fetch += 1;
+            self.ask_for(Asking::Records, context);
+        }
+    }
+
+    /// The group is shared out anew, or has gone on without this member: it finishes what it has begun and joins again.
+    pub(super) fn revoked<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        if self.member.leaving {
+            return;
+        }
+        self.answered(context);
+        self.member.leaving = true;
+        self.member.batch.clear();
+        // What was committed before the work is here or nowhere.
+        if !self.plan.borrow().ack.is_before_work() {
+            self.waiting.clear();
+        }
+        self.go_on(context);
+    }
+
+    /// Work that failed is begun again, before all that waits: order within the partition demands it.
+    pub(super) fn fails_here(&mut self, job: Job) {
+        let own = job.receipt.session == self.session && !self.member.leaving;
+        if own {
+            self.waiting.push_front(Job { failed: job.failed + 1, ..job });
+        }
+    }
+}

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The log: partitions that only grow, and a group of consumers that reads them.
+//!
+//! ```text
+//!                 partition 0  ▪▪▪▪▪▪▪▪▪▫▫▫   one member of the group reads it, from where the group's commits end
+//!  publish ──►    partition 1  ▪▪▪▪▫▫▫▫       ▪ committed   ▫ not yet
+//!  (by key)       partition 2  ▪▪▪▪▪▪▪▪▫
+//! ```
+
+mod group;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use sim::{Context, Node, Sink};
+use trace::{Map, MessageId, NodeId, Time, What};
+
+use crate::plan::{Durability, Plan};
+use crate::wire::{Batch, Letter, Receipt, Record, Wire};
+use group::Group;
+
+/// Tokens of this node's timers: what they are for; the rest names the member.
+const LEASE: u64 = 1 << 62;
+const TELL_AGAIN: u64 = 2 << 62;
+const JOINING: u64 = 3 << 62;
+const KIND: u64 = 3 << 62;
+
+/// On the disk a record has the number `partition << PARTITION | offset`. A partition's last committed record is kept a
+/// second time, with this bit: there the commits end.
+const COMMITTED: u64 = 1 << 63;
+const PARTITION: u32 = 40;
+
+/// Appends messages to partitions and lets one group of consumers read them.
+///
+/// The mechanism behind Kafka, Kinesis and Pulsar's exclusive subscriptions: a partition keeps its order and is read by
+/// one member of the group, which moves the group's **offset** forward by committing. Whoever reads the partition next
+/// begins there: what was worked on and not committed is worked on again, what was committed and not worked on never is.
+///
+/// One broker, which is the group's coordinator too; its log is never shortened, so that bound, overflow and delay of a
+/// plan mean nothing here, and neither do requeueing and the delivery limit: a record whose work fails is worked on again
+/// where it is, and holds up its partition. A message that is published again is stored once (Kafka's idempotent producer,
+/// its default). A fetch is answered from one partition, the partitions taking turns.
+pub struct Log {
+    plan: Rc<RefCell<Plan>>,
+    partitions: Vec<Partition>,
+    /// Where each message stands.
+    places: Map<MessageId, Place>,
+    group: Group,
+    /// What is sent to whom once a flush is done, by its number.
+    unflushed: Map<u64, (NodeId, Wire)>,
+    flushes: u64,
+}
+
+#[derive(Default)]
+struct Partition {
+    records: Vec<Stored>,
+    /// The group's offset: everything before it is done with.
+    committed: usize,
+    /// One beyond the last record that was handed out, in this generation of the group.
+    handed: usize,
+    /// Who reads it.
+    owner: Option<NodeId>,
+}
+
+struct Stored {
+    letter: Letter,
+    /// How often it was handed out. Kept for the trace; memory, like all that is not on the disk.
+    attempts: u32,
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    partition: usize,
+    offset: usize,
+}
+
+impl Place {
+    fn number(self) -> u64 {
+        (self.partition as u64) << PARTITION | self.offset as u64
+    }
+}
+
+/// The answer to a fetch, to be made again if it is asked for again.
+#[derive(Clone, Copy, Default)]
+struct Answer {
+    fetch: u32,
+    partition: usize,
+    from: usize,
+    to: usize,
+}
+
+impl Log {
+    /// An empty log without readers.
+    pub fn new(plan: Rc<RefCell<Plan>>) -> Log {
+        let count = plan.borrow().partitions;
+        Log {
+            plan,
+            partitions: (0..count).map(|_| Partition::default()).collect(),
+            places: Map::new(),
+            group: Group::default(),
+            unflushed: Map::new(),
+            flushes: 0,
+        }
+    }
+
+    fn publish<S: Sink>(&mut self, letter: Letter, context: &mut Context<'_, Wire, S>) {
+        let (node, message) = (context.me(), letter.message);
+        let known = self.places.get(message).copied();
+        let place = known.unwrap_or_else(|| self.append(letter));
+        if known.is_none() {
+            context.record(|| What::Stored { node, message });
+        } else if self.unflushed.values().any(|(_, waiting)| *waiting == Wire::Confirm(message)) {
+            return;
+        }
+        let memory = self.plan.borrow().durability == Durability::Memory;
+        // Also one that is known, when a lost disk took it.
+        if !memory && context.disk().read(place.number()).is_none() {
+            context.disk().write(place.number(), Record { letter, visible_at: Time::ZERO });
+            self.send_when_durable(letter.producer, Wire::Confirm(message), context);
+        } else {
+            context.send(letter.producer, Wire::Confirm(message));
+        }
+        let owner = self.partitions[place.partition].owner;
+        owner.into_iter().for_each(|owner| self.serve(owner, context));
+    }
+
+    fn append(&mut self, letter: Letter) -> Place {
+        let partition = self.plan.borrow().partition_of(&letter) as usize;
+        let records = &mut self.partitions[partition].records;
+        let place = Place { partition, offset: records.len() };
+        records.push(Stored { letter, attempts: 0 });
+        self.places.insert(letter.message, place);
+        place
+    }
+
+    /// Sends a promise once what was written is as durable as the plan wants it.
+    fn send_when_durable<S: Sink>(&mut self, to: NodeId, promise: Wire, context: &mut Context<'_, Wire, S>) {
+        if self.plan.borrow().durability != Durability::Flushed {
+            return context.send(to, promise);
+        }
+        self.flushes += 1;
+        self.unflushed.insert(self.flushes, (to, promise));
+        context.flush(self.flushes);
+    }
+
+    /// Answers a member's fetch if there is something that it has not been handed.
+    fn serve<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
+        let Some((fetch, most, after)) = self.group.waits(consumer) else { return };
+        let count = self.partitions.len();
+        let has_more = |n: &usize| {
+            let partition = &self.partitions[*n];
+            partition.owner == Some(consumer) && partition.handed < partition.records.len()
+        };
+        let Some(partition) = (1..=count).map(|n| (after + n) % count).find(has_more) else { return };
+        let part = &mut self.partitions[partition];
+        let from = part.handed;
+        part.handed = part.records.len().min(from + most as usize);
+        let (node, to, lease) = (context.me(), part.handed, self.plan.borrow().lease);
+        let lease_until = lease.map(|lease| context.now() + lease);
+        for stored in &mut part.records[from..to] {
+            stored.attempts += 1;
+            let (message, attempt) = (stored.letter.message, stored.attempts);
+            context.record(|| What::Handed { node, consumer, message, attempt, lease_until });
+        }
+        self.group.answer(consumer, Answer { fetch, partition, from, to });
+        self.send_answer(consumer, context);
+        self.renew_lease(consumer, context);
+    }
+
+    fn send_answer<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
+        let Some((session, Answer { fetch, partition, from, to })) = self.group.answered(consumer) else {
+            return;
+        };
+        for (index, stored) in self.partitions[partition].records[from..to].iter().enumerate() {
+            let batch = Batch { fetch, index: index as u16, last: from + index + 1 == to };
+            let (letter, attempt) = (stored.letter, stored.attempts);
+            context.send(consumer, Wire::Fetched { letter, attempt, session, batch });
+        }
+    }
+
+    fn fetch<S: Sink>(
+        &mut self,
+        from: NodeId,
+        session: u64,
+        number: u32,
+        most: u32,
+        context: &mut Context<'_, Wire, S>,
+    ) {
+        if !self.is_member(from, session, context) {
+            return;
+        }
+        self.renew_lease(from, context);
+        if self.group.answered(from).is_some_and(|(_, answer)| answer.fetch == number) {
+            return self.send_answer(from, context);
+        }
+        self.group.wait(from, number, most);
+        self.serve(from, context);
+        if self.group.waits(from).is_some() {
+            context.send(from, Wire::Parked { session, number });
+        }
+    }
+
+    /// Moves the group's offset behind a delivery, if it is committed by the member and in the session that it was made in:
+    /// a session reads the same partitions from its beginning to its end. Whoever the group has gone on without commits
+    /// nothing (fencing).
+    fn commit<S: Sink>(
+        &mut self,
+        from: NodeId,
+        receipt: Receipt,
+        answer: bool,
+        context: &mut Context<'_, Wire, S>,
+    ) {
+        if !self.is_member(from, receipt.session, context) {
+            return;
+        }
+        let Some(&place) = self.places.get(receipt.message) else { return };
+        let (node, partition) = (context.me(), &mut self.partitions[place.partition]);
+        if place.offset >= partition.handed {
+            return;
+        }
+        let next = partition.committed.max(place.offset + 1);
+        for stored in &partition.records[partition.committed..next] {
+            let (message, attempt) = (stored.letter.message, stored.attempts);
+            context.record(|| What::Acked { node, message, attempt });
+        }
+        let moved = std::mem::replace(&mut partition.committed, next) < next;
+        if moved && self.plan.borrow().durability != Durability::Memory {
+            let letter = partition.records[place.offset].letter;
+            let number = COMMITTED | place.partition as u64;
+            context.disk().write(number, Record { letter, visible_at: Time::ZERO });
+        }
+        if answer {
+            self.send_when_durable(from, Wire::Committed(receipt), context);
+        }
+        self.renew_lease(from, context);
+    }
+
+    /// What was handed out and not committed goes back to where it stands: the next reader begins there.
+    fn take_back<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        let node = context.me();
+        for partition in &mut self.partitions {
+            let open = partition.committed..partition.handed;
+            partition.handed = partition.committed;
+            // The newest first: each goes before all that wait.
+            for stored in partition.records[open].iter().rev() {
+                let message = stored.letter.message;
+                context.record(|| What::Requeued { node, message, ahead: 0 });
+            }
+        }
+    }
+
+    /// What a member holds: handed out and not committed.
+    fn held_by(&self, consumer: NodeId) -> impl Iterator<Item = &Stored> {
+        let own = self.partitions.iter().filter(move |partition| partition.owner == Some(consumer));
+        own.flat_map(|partition| &partition.records[partition.committed..partition.handed])
+    }
+}
+
+impl<S: Sink> Node<Wire, S> for Log {
+    fn start(&mut self, _: &mut Context<'_, Wire, S>) {}
+
+    fn restart(&mut self, context: &mut Context<'_, Wire, S>) {
+        let kept: Vec<(u64, Letter)> =
+            context.disk().records().map(|(n, record)| (n, record.letter)).collect();
+        for (number, letter) in kept {
+            if number & COMMITTED == 0 {
+                let place = self.append(letter);
+                // A lost disk left a gap: what came after it moves up.
+                if place.number() != number {
+                    context.disk().remove(number);
+                    context.disk().write(place.number(), Record { letter, visible_at: Time::ZERO });
+                }
+            } else if let Some(place) = self.places.get(letter.message) {
+                self.partitions[place.partition].committed = place.offset + 1;
+            }
+        }
+        let node = context.me();
+        for partition in &mut self.partitions {
+            partition.handed = partition.committed;
+            for stored in &partition.records[partition.committed..] {
+                context.record(|| What::Stored { node, message: stored.letter.message });
+            }
+        }
+    }
+
+    fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
+        match packet {
+            Wire::Publish(letter) => self.publish(letter, context),
+            Wire::Subscribe { session, .. } => self.join(from, session, context),
+            Wire::Fetch { session, number, most } => self.fetch(from, session, number, most, context),
+            Wire::Ack(receipt) => self.commit(from, receipt, false, context),
+            Wire::Commit(receipt) => self.commit(from, receipt, true, context),
+            _ => {}
+        }
+    }
+
+    fn timer(&mut self, token: u64, context: &mut Context<'_, Wire, S>) {
+        let (kind, rest) = (token & KIND, token & !KIND);
+        match kind {
+            LEASE => self.lease_is_over(NodeId(rest as u16), context),
+            TELL_AGAIN => self.tell(NodeId(rest as u16), context),
+            _ => self.waited_enough(context),
+        }
+    }
+
+    fn flushed(&mut self, number: u64, context: &mut Context<'_, Wire, S>) {
+        if let Some((to, promise)) = self.unflushed.remove(number) {
+            context.send(to, promise);
+        }
+    }
+
+    fn flush_failed(&mut self, number: u64, _: &mut Context<'_, Wire, S>) {
+        self.unflushed.remove(number);
+    }
+
+    fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
+        self.left(peer, context);
+    }
+
+    fn parameter(&mut self, name: &str, value: &str, _: &mut Context<'_, Wire, S>) {
+        crate::plan::change(&self.plan, name, value);
+    }
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The group's coordinator: who is a member, and who reads which partitions.
+//!
+//! When a member joins, dies or is silent for too long, the group **rebalances**: everybody is told to finish, commit and
+//! join again; then the partitions are shared out anew (Kafka's eager protocol, with its range assignment). Nothing is
+//! handed out meanwhile. With each rebalance the group is in a new generation, and as every member joins it with a new
+//! session, the session of a delivery also says which generation it was made in.
+
+use sim::{Context, Sink, TimerId};
+use trace::{Map, NodeId, Time, What};
+
+use super::{Answer, JOINING, LEASE, Log, TELL_AGAIN};
+use crate::plan::Ack;
+use crate::wire::Wire;
+
+/// How long an empty group waits for more members before it begins. Kafka waits 3 s (`group.initial.rebalance.delay.ms`).
+const GATHER: Time = Time::millis(100);
+/// A member is told to join again this often, at most so many times, until it does.
+const TELL_AFTER: Time = Time::millis(500);
+const TELL_TRIES: u32 = 20;
+
+#[derive(Default)]
+pub(super) struct Group {
+    members: Map<NodeId, Member>,
+    /// Whether it is being shared out anew.
+    joining: bool,
+    /// Whether it was empty and waits for more members.
+    gathering: bool,
+    /// When it has waited for long enough.
+    patience: Option<TimerId>,
+    /// Counts rebalances.
+    generation: u64,
+}
+
+struct Member {
+    session: u64,
+    standing: Standing,
+    /// The fetch that waits for an answer, and how many records it takes at most.
+    fetch: Option<(u32, u32)>,
+    /// What it was answered last.
+    answer: Answer,
+    lease: Option<TimerId>,
+    /// How often it was told to join again, and when it is told next.
+    told: u32,
+    again: Option<TimerId>,
+}
+
+impl Member {
+    fn cancel_timers<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        let timers = [self.lease.take(), self.again.take()];
+        timers.into_iter().flatten().for_each(|timer| context.cancel(timer));
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It reads what it is given, or has joined the next generation.
+    In,
+    /// It was told to join again, and the group waits for it.
+    Asked,
+    /// The group has gone on without it, and it is told so until it hears.
+    Out,
+    /// The same, and its connection has broken: it is dead, or was cut off.
+    CutOff,
+}
+
+impl Group {
+    /// The fetch of a member that waits for an answer: its number, how many records at most, and the partition that was
+    /// read last.
+    pub fn waits(&self, consumer: NodeId) -> Option<(u32, u32, usize)> {
+        let member = self.members.get(consumer).filter(|member| member.standing == Standing::In)?;
+        let (number, most) = member.fetch.filter(|_| !self.joining)?;
+        Some((number, most, member.answer.partition))
+    }
+
+    /// A member waits for the answer to a fetch; one that it sent earlier and that comes late is void.
+    pub fn wait(&mut self, consumer: NodeId, number: u32, most: u32) {
+        let Some(member) = self.members.get_mut(consumer) else { return };
+        if number > member.fetch.map_or(member.answer.fetch, |(waiting, _)| waiting) {
+            member.fetch = Some((number, most));
+        }
+    }
+
+    pub fn answer(&mut self, consumer: NodeId, answer: Answer) {
+        if let Some(member) = self.members.get_mut(consumer) {
+            (member.fetch, member.answer) = (None, answer);
+        }
+    }
+
+    /// A member's session and what it was answered last.
+    pub fn answered(&self, consumer: NodeId) -> Option<(u64, Answer)> {
+        self.members.get(consumer).map(|member| (member.session, member.answer))
+    }
+}
+
+impl Log {
+    /// Whether a packet comes from a member in its session of now. Else its sender is told: it may not know.
+    pub(super) fn is_member<S: Sink>(
+        &mut self,
+        from: NodeId,
+        session: u64,
+        context: &mut Context<'_, Wire, S>,
+    ) -> bool {
+        let known = self.group.members.get(from).is_some_and(|member| {
+            member.session == session && matches!(member.standing, Standing::In | Standing::Asked)
+        });
+        if !known {
+            context.send(from, Wire::Revoke(session));
+        }
+        known
+    }
+
+    pub(super) fn join<S: Sink>(&mut self, from: NodeId, session: u64, context: &mut Context<'_, Wire, S>) {
+        let settled = !self.group.joining;
+        match self.group.members.get(from) {
+            Some(member) if member.session == session => {
+                // It has not heard the answer.
+                let reads = settled && member.standing == Standing::In;
+                return context
+                    .send(from, if reads { Wire::Assigned(session) } else { Wire::Subscribed(session) });
+            }
+            _ => {}
+        }
+        context.watch(from);
+        context.send(from, Wire::Subscribed(session));
+        let first = !self.group.members.values().any(|member| member.standing == Standing::In);
+        let (standing, answer) = (Standing::In, Answer::default());
+        let member = Member { session, standing, fetch: None, answer, lease: None, told: 0, again: None };
+        if let Some(mut before) = self.group.members.insert(from, member) {
+            before.cancel_timers(context);
+        }
+        if settled {
+            self.rebalance(Some(from), first, context);
+        } else {
+            self.settle_if_all_are_in(context);
+        }
+    }
+
+    /// A connection to a consumer broke.
+    pub(super) fn left<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
+        let Some(member) = self.group.members.get_mut(consumer) else { return };
+        if member.standing == Standing::Out {
+            // If it was cut off it lives, and could not hear that the group went on.
+            (member.standing, member.told) = (Standing::CutOff, 0);
+            return self.tell(consumer, context);
+        }
+        let was = member.standing;
+        member.cancel_timers(context);
+        self.group.members.remove(consumer);
+        if was != Standing::CutOff {
+            self.changed(context);
+        }
+    }
+
+    /// The members are others than before.
+    fn changed<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        if self.group.joining {
+            self.settle_if_all_are_in(context);
+        } else {
+            self.rebalance(None, false, context);
+        }
+    }
+
+    /// Begins a rebalance: asks everybody to join again but the one who has just joined.
+    fn rebalance<S: Sink>(
+        &mut self,
+        joined: Option<NodeId>,
+        gathering: bool,
+        context: &mut Context<'_, Wire, S>,
+    ) {
+        (self.group.joining, self.group.gathering) = (true, gathering);
+        self.group.generation += 1;
+        let asked: Vec<NodeId> = self.group.members.iter().map(|(node, _)| node).collect();
+        for node in asked.into_iter().filter(|node| Some(*node) != joined) {
+            let Some(member) = self.group.members.get_mut(node) else { continue };
+            if member.standing == Standing::In {
+                (member.standing, member.told) = (Standing::Asked, 0);
+                self.tell(node, context);
+            }
+        }
+        let patience = self.plan.borrow().lease.unwrap_or(Time(TELL_AFTER.0 * u64::from(TELL_TRIES)));
+        let patience = if gathering { GATHER } else { patience };
+        self.group.patience = Some(context.timeout(patience, JOINING));
+        self.settle_if_all_are_in(context);
+    }
+
+    /// Tells a member to join again, until it does.
+    pub(super) fn tell<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
+        let Some(member) = self.group.members.get_mut(consumer) else { return };
+        let standing = member.standing;
+        if standing == Standing::In {
+            return;
+        }
+        member.again.take().into_iter().for_each(|timer| context.cancel(timer));
+        if member.told < TELL_TRIES {
+            member.told += 1;
+            context.send(consumer, Wire::Revoke(member.session));
+            member.again = Some(context.timeout(TELL_AFTER, TELL_AGAIN | u64::from(consumer.0)));
+        } else if standing == Standing::CutOff {
+            self.group.members.remove(consumer);
+        } else {
+            // From here on the connection says when it can be told.
+            member.standing = Standing::Out;
+            context.watch(consumer);
+            self.settle_if_all_are_in(context);
+        }
+    }
+
+    /// The group has waited for long enough: it goes on without those who have not joined again.
+    pub(super) fn waited_enough<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.group.gathering = false;
+        self.group.members.retain(|_, member| {
+            if member.standing == Standing::Asked {
+                member.standing = Standing::Out;
+            }
+            true
+        });
+        self.settle_if_all_are_in(context);
+    }
+
+    fn settle_if_all_are_in<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        let group = &mut self.group;
+        let waits = group.members.values().any(|member| member.standing == Standing::Asked);
+        if !group.joining || group.gathering || waits {
+            return;
+        }
+        group.joining = false;
+        group.patience.take().into_iter().for_each(|timer| context.cancel(timer));
+        let members = group.members.iter().filter(|(_, member)| member.standing == Standing::In);
+        let readers: Vec<(NodeId, u64)> = members.map(|(node, member)| (node, member.session)).collect();
+        let (generation, count) = (group.generation, self.partitions.len());
+        self.take_back(context);
+        // Range assignment: each member a run of partitions, the first ones one more if they do not divide.
+        for (n, partition) in self.partitions.iter_mut().enumerate() {
+            let (size, more) = (count / readers.len().max(1), count % readers.len().max(1));
+            let place = if n < more * (size + 1) { n / (size + 1) } else { (n - more) / size.max(1) };
+            partition.owner = readers.get(place).map(|(node, _)| *node);
+        }
+        let (node, members) = (Some(context.me()), readers.len());
+        context.record(|| What::Note {
+            node,
+            text: format!("generation {generation} of the group: {members} share {count} partitions"),
+        });
+        for (reader, session) in readers {
+            context.send(reader, Wire::Assigned(session));
+        }
+    }
+
+    /// A member is heard of: while it holds something, it has so long until it must be heard of again.
+    pub(super) fn renew_lease<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
+        let holds = self.held_by(consumer).next().is_some();
+        let span = {
+            let plan = self.plan.borrow();
+            let commits = if plan.ack == Ack::Timer { plan.commit_every } else { Time::ZERO };
+            plan.lease.map(|lease| lease + commits)
+        };
+        let Some(member) = self.group.members.get_mut(consumer) else { return };
+        member.lease.take().into_iter().for_each(|lease| context.cancel(lease));
+        let lease = span.filter(|_| holds);
+        member.lease = lease.map(|span| context.timeout(span, LEASE | u64::from(consumer.0)));
+    }
+
+    /// A member that holds something was not heard of for too long: the group goes on without it.
+    pub(super) fn lease_is_over<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
+        let node = context.me();
+        let Some(member) = self.group.members.get_mut(consumer) else { return };
+        member.lease = None;
+        let was = std::mem::replace(&mut member.standing, Standing::Out);
+        if was == Standing::In {
+            member.told = 0;
+            self.tell(consumer, context);
+        } else if was != Standing::Asked {
+            // The group has gone on without it before.
+            return;
+        }
+        for stored in self.held_by(consumer) {
+            let (message, attempt) = (stored.letter.message, stored.attempts);
+            context.record(|| What::LeaseExpired { node, message, attempt });
+        }
+        self.changed(context);
+    }
+}
