@@ -93,6 +93,21 @@ struct Unacked {
     done: bool,
 }
 
+/// How long a message's work takes: that depends on the message, not on who does it or how often.
+pub(crate) fn work_span<S: Sink>(plan: &Plan, message: MessageId, context: &Context<'_, Wire, S>) -> Time {
+    plan.work().sample(&mut context.message_stream(SERVICE, message, 0))
+}
+
+/// Whether this attempt at a message's work fails.
+pub(crate) fn fails<S: Sink>(
+    plan: &Plan,
+    message: MessageId,
+    attempt: u32,
+    context: &Context<'_, Wire, S>,
+) -> bool {
+    plan.failures.happens(&mut context.message_stream(FAILURE, message, attempt))
+}
+
 impl Consumer {
     /// A consumer of this broker's queue.
     pub fn new(plan: Rc<RefCell<Plan>>, broker: NodeId, store: Option<NodeId>) -> Consumer {
@@ -210,15 +225,11 @@ impl Consumer {
     }
 
     fn work<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
-        let (concurrency, span) = {
-            let plan = self.plan.borrow();
-            (plan.concurrency as usize, plan.work())
-        };
+        let concurrency = self.plan.borrow().concurrency as usize;
         while self.working.len() < concurrency {
             let Some(job) = self.waiting.pop_front() else { return };
             let (node, Receipt { message, attempt, .. }) = (context.me(), job.receipt);
-            // How much work a message is depends on the message, not on who does it or how often.
-            let service = span.sample(&mut context.message_stream(SERVICE, message, 0));
+            let service = work_span(&self.plan.borrow(), message, context);
             self.jobs += 1;
             self.working.insert(self.jobs, job);
             context.work(service, self.jobs);
@@ -244,13 +255,13 @@ impl Consumer {
     }
 
     fn finished<S: Sink>(&mut self, number: u64, job: Job, context: &mut Context<'_, Wire, S>) {
-        let (failures, ack, effects, log) = {
+        let (ack, effects, log) = {
             let plan = self.plan.borrow();
-            (plan.failures, plan.ack, plan.effects, plan.queue == Mechanism::Log)
+            (plan.ack, plan.effects, plan.queue == Mechanism::Log)
         };
         let (node, Receipt { message, attempt, .. }) = (context.me(), job.receipt);
         context.record(|| What::Finished { node, message, attempt });
-        if failures.happens(&mut context.message_stream(FAILURE, message, attempt | job.failed << 16)) {
+        if fails(&self.plan.borrow(), message, attempt | job.failed << 16, context) {
             match ack {
                 Ack::First | Ack::Confirmed => {}
                 // What stands behind it in its partition waits.

@@ -9,6 +9,7 @@
 //! A [`Scenario`] names a run by its defaults; an [`Address`] changes what it likes; [`run`] makes the trace.
 
 mod broker;
+mod callee;
 mod consumer;
 mod log;
 mod parameter;
@@ -21,6 +22,7 @@ pub mod theory;
 mod wire;
 
 pub use broker::Broker;
+pub use callee::Callee;
 pub use consumer::Consumer;
 pub use log::Log;
 pub use parameter::{Kind, Parameter, Value, parameter, parameters};

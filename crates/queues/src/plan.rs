@@ -129,6 +129,8 @@ pub enum Shape {
 pub enum Mechanism {
     /// One queue; each message goes to whoever is free.
     Competing,
+    /// None: producers call consumers, one after the other, and wait for the answer.
+    Direct,
     /// A log of several partitions; each partition goes to one member of the group, in order.
     Log,
 }

@@ -12,6 +12,9 @@ pub fn predictions(plan: &Plan) -> Vec<Theory> {
     if plan.queue == Mechanism::Log {
         return Vec::new();
     }
+    if plan.queue == Mechanism::Direct {
+        return Vec::new();
+    }
     [overtaken(plan), utilisation(plan), wait(plan)].into_iter().flatten().chain(spike(plan)).collect()
 }
 
@@ -102,7 +105,7 @@ pub fn fluid(plan: &Plan) -> Fluid {
     let capacity = plan.capacity();
     let mut made = Fluid { bound: plan.bound, ..Fluid::default() };
     let flows = matches!(plan.arrivals, Arrivals::Poisson | Arrivals::Steady) && is_once(plan);
-    if !flows || plan.delay > Time::ZERO || plan.ack != Ack::Last {
+    if !flows || plan.queue == Mechanism::Direct || plan.delay > Time::ZERO || plan.ack != Ack::Last {
         return made;
     }
     let total = plan.messages as f64;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use sim::{Context, Dist, Node, Sink, TimerId};
 use trace::{Map, MessageId, NodeId, Refusal, Time, What};
 
-use crate::plan::{Arrivals, Plan};
+use crate::plan::{Arrivals, Mechanism, Plan};
 use crate::wire::{Letter, Record, Wire};
 
 const ARRIVAL: u8 = 0;
@@ -20,7 +20,8 @@ const NEW_RATE: u64 = u64::MAX - 1;
 /// message once, and a confirm that comes is all the same noted.
 pub struct Producer {
     plan: Rc<RefCell<Plan>>,
-    broker: NodeId,
+    /// Whom it sends to: the broker, or without one all that can be called.
+    receivers: Vec<NodeId>,
     /// Its place among the producers: message ids are dealt out in turn, so that they follow the time of offering.
     index: u64,
     offered: u64,
@@ -36,7 +37,16 @@ struct Unsettled {
 impl Producer {
     /// The producer at this place among its siblings.
     pub fn new(plan: Rc<RefCell<Plan>>, broker: NodeId, index: u64) -> Producer {
-        Producer { plan, broker, index, offered: 0, unsettled: Map::new() }
+        Producer::calling(plan, vec![broker], index)
+    }
+
+    /// One that sends to several in turn, and tries the next when one does not answer.
+    ///
+    /// # Panics
+    /// Without anybody to send to.
+    pub fn calling(plan: Rc<RefCell<Plan>>, receivers: Vec<NodeId>, index: u64) -> Producer {
+        assert!(!receivers.is_empty(), "a producer sends to somebody");
+        Producer { plan, receivers, index, offered: 0, unsettled: Map::new() }
     }
 
     /// How many of the plan's messages are this producer's.
@@ -85,7 +95,15 @@ impl Producer {
         }
         unsettled.tries += 1;
         unsettled.timeout = timeout.map(|timeout| context.timeout(timeout, message.0));
-        context.send(self.broker, Wire::Publish(unsettled.letter));
+        let (letter, attempt) = (unsettled.letter, unsettled.tries);
+        // In turn; another try goes to the next.
+        let place = (message.0 + attempt) % self.receivers.len() as u64;
+        let receiver = self.receivers[place as usize];
+        let packet = match self.plan.borrow().queue {
+            Mechanism::Direct => Wire::Call { letter, attempt: attempt as u32 },
+            Mechanism::Competing | Mechanism::Log => Wire::Publish(letter),
+        };
+        context.send(receiver, packet);
     }
 
     fn give_up<S: Sink>(&mut self, message: MessageId, context: &mut Context<'_, Wire, S>) {

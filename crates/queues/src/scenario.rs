@@ -12,7 +12,7 @@ use sim::{
 use trace::{Checker, FORMAT_VERSION, Header, NodeId, Role, Trace};
 
 use crate::plan::{Effects, Mechanism, Plan};
-use crate::{Broker, Consumer, Log, Producer, Store, Wire, parameter, parameters};
+use crate::{Broker, Callee, Consumer, Log, Producer, Store, Wire, parameter, parameters};
 
 /// Who writes our traces.
 pub const TOOL: &str = concat!("inflight ", env!("CARGO_PKG_VERSION"));
@@ -117,6 +117,41 @@ static SCENARIOS: &[Scenario] = &[
             ("ack", "timer"),
             ("commit-every", "2s"),
             ("messages", "60"),
+        ],
+    },
+    Scenario {
+        name: "delivery/direct-call",
+        sentence: "No queue: a call, an answer, a timeout. Lose the answer, and the caller knows no more than a broker would.",
+        sight: Sight::Causes,
+        shown: &["confirm-timeout", "tries", "service"],
+        defaults: &[
+            ("queue", "none"),
+            ("messages", "1"),
+            ("arrivals", "backlog"),
+            ("variation", "0"),
+            ("publish-latency", "20ms"),
+            ("confirm-timeout", "500ms"),
+            ("tries", "3"),
+        ],
+    },
+    Scenario {
+        name: "spike/direct",
+        sentence: "The same spike without a queue: what finds nobody free is turned away.",
+        sight: Sight::Flow,
+        shown: &["spike", "consumers", "concurrency"],
+        defaults: &[
+            ("queue", "none"),
+            ("consumers", "4"),
+            ("service", "50ms"),
+            ("variation", "0.5"),
+            ("publish-latency", "1ms"),
+            ("rate", "40"),
+            ("spike", "200"),
+            ("spike-at", "1s"),
+            ("spike-for", "1s"),
+            ("messages", "400"),
+            ("confirm-timeout", "10s"),
+            ("tries", "1"),
         ],
     },
     Scenario {
@@ -251,29 +286,10 @@ pub fn run_watched<C: Checker + 'static>(address: &Address, checker: C) -> Resul
 fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<World<Wire, S>, AddressError> {
     let mut world = World::new(address.seed, Bounds::default(), sink);
     let shared = Rc::new(RefCell::new(plan.clone()));
-    let own = shared.clone();
-    let broker = match plan.queue {
-        Mechanism::Competing => world.add("queue", Role::Queue, move || Broker::new(own.clone())),
-        Mechanism::Log => world.add("queue", Role::Queue, move || Log::new(own.clone())),
-    };
-    world.disk(broker, DiskConfig { flush: Dist::Constant(plan.flush) });
-    let asynchronous = plan.effects == Effects::Asynchronous;
-    let store = asynchronous.then(|| world.add("store", Role::Store, Store::default));
-    for index in 0..plan.producers {
-        let shared = shared.clone();
-        let name = format!("producer-{}", index + 1);
-        let node = world.add(&name, Role::Producer, move || Producer::new(shared.clone(), broker, index));
-        connect(&mut world, node, broker, plan.publish_link());
-    }
-    for index in 0..plan.consumers {
-        let shared = shared.clone();
-        let name = format!("consumer-{}", index + 1);
-        let node = world.add(&name, Role::Consumer, move || Consumer::new(shared.clone(), broker, store));
-        connect(&mut world, node, broker, plan.link());
-        if let Some(store) = store {
-            world.link(node, store, plan.effect_link());
-            world.link(store, node, plan.link());
-        }
+    if plan.queue == Mechanism::Direct {
+        add_direct(&mut world, plan, &shared);
+    } else {
+        add_queue(&mut world, plan, &shared);
     }
     world.inject(&address.faults).map_err(|error| {
         let fault = address.faults.faults.iter().find(|fault| fault.to_string() == error.fault);
@@ -284,6 +300,57 @@ fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<W
         )
     })?;
     Ok(world)
+}
+
+/// A broker, and around it producers, consumers and, where effects land later, their store.
+fn add_queue<S: Sink + 'static>(world: &mut World<Wire, S>, plan: &Plan, shared: &Rc<RefCell<Plan>>) {
+    let own = shared.clone();
+    let broker = match plan.queue {
+        Mechanism::Log => world.add("queue", Role::Queue, move || Log::new(own.clone())),
+        _ => world.add("queue", Role::Queue, move || Broker::new(own.clone())),
+    };
+    world.disk(broker, DiskConfig { flush: Dist::Constant(plan.flush) });
+    let asynchronous = plan.effects == Effects::Asynchronous;
+    let store = asynchronous.then(|| world.add("store", Role::Store, Store::default));
+    add_producers(world, plan, shared, &[broker]);
+    for index in 0..plan.consumers {
+        let shared = shared.clone();
+        let name = format!("consumer-{}", index + 1);
+        let node = world.add(&name, Role::Consumer, move || Consumer::new(shared.clone(), broker, store));
+        connect(world, node, broker, plan.link());
+        if let Some(store) = store {
+            world.link(node, store, plan.effect_link());
+            world.link(store, node, plan.link());
+        }
+    }
+}
+
+/// Consumers, and producers that call them.
+fn add_direct<S: Sink + 'static>(world: &mut World<Wire, S>, plan: &Plan, shared: &Rc<RefCell<Plan>>) {
+    let add = |index| {
+        let shared = shared.clone();
+        let name = format!("consumer-{}", index + 1);
+        world.add(&name, Role::Consumer, move || Callee::new(shared.clone()))
+    };
+    let consumers: Vec<NodeId> = (0..plan.consumers).map(add).collect();
+    add_producers(world, plan, shared, &consumers);
+}
+
+fn add_producers<S: Sink + 'static>(
+    world: &mut World<Wire, S>,
+    plan: &Plan,
+    shared: &Rc<RefCell<Plan>>,
+    receivers: &[NodeId],
+) {
+    for index in 0..plan.producers {
+        let (shared, to) = (shared.clone(), receivers.to_vec());
+        let name = format!("producer-{}", index + 1);
+        let node =
+            world.add(&name, Role::Producer, move || Producer::calling(shared.clone(), to.clone(), index));
+        for receiver in receivers {
+            connect(world, node, *receiver, plan.publish_link());
+        }
+    }
 }
 
 fn connect<S: Sink>(world: &mut World<Wire, S>, node: NodeId, broker: NodeId, link: LinkConfig) {

@@ -53,7 +53,14 @@ pub struct Record {
 pub enum Wire {
     /// Producer to broker: keep this.
     Publish(Letter),
-    /// Broker to producer: it is my responsibility now.
+    /// Caller to callee: do this, and answer; the how-manieth call for it this is, from 1.
+    Call {
+        /// The message.
+        letter: Letter,
+        /// Which call, from 1.
+        attempt: u32,
+    },
+    /// Broker to producer: it is my responsibility now. Callee to caller: it is done.
     Confirm(MessageId),
     /// Broker to producer: I will not take it.
     Refuse(MessageId, Refusal),
@@ -136,6 +143,7 @@ impl Payload for Wire {
 
     const KINDS: &'static [&'static str] = &[
         "publish",
+        "call",
         "confirm",
         "refuse",
         "subscribe",
@@ -160,6 +168,7 @@ impl Payload for Wire {
     fn kind(&self) -> &'static str {
         match self {
             Wire::Publish(_) => "publish",
+            Wire::Call { .. } => "call",
             Wire::Confirm(_) => "confirm",
             Wire::Refuse(..) => "refuse",
             Wire::Subscribe { .. } => "subscribe",
@@ -186,6 +195,7 @@ impl Payload for Wire {
     fn message(&self) -> Option<MessageId> {
         match *self {
             Wire::Publish(letter)
+            | Wire::Call { letter, .. }
             | Wire::Deliver { letter, .. }
             | Wire::Fetched { letter, .. }
             | Wire::Gone(letter)
@@ -213,7 +223,9 @@ impl Payload for Wire {
 
     fn attempt(&self) -> u32 {
         match *self {
-            Wire::Deliver { attempt, .. } | Wire::Fetched { attempt, .. } => attempt,
+            Wire::Deliver { attempt, .. } | Wire::Fetched { attempt, .. } | Wire::Call { attempt, .. } => {
+                attempt
+            }
             Wire::Ack(receipt)
             | Wire::Nack(receipt)
             | Wire::Remove(receipt)

@@ -420,3 +420,19 @@ fn at_most_once_takes_a_confirmed_removal() {
     let (lost, repeated) = sums("last", "1s");
     assert!(lost == 0 && repeated > 0, "lost {lost}, repeated {repeated}");
 }
+
+/// Without a queue an answer is all that a caller has: what is turned away is not done, and a lost answer makes it call again.
+#[test]
+fn a_direct_call_is_done_answered_or_turned_away() {
+    let trace = play("spike/direct?seed=1");
+    let counts = delivery(&trace).counts();
+    assert_eq!(counts.done + counts.refused, 400);
+    assert_eq!((counts.confirmed, counts.repeated), (counts.done, 0));
+    assert!(counts.refused > 50, "{counts:?}");
+    assert_eq!(count(&trace, |what| matches!(what, What::Stored { .. } | What::Handed { .. })), 0);
+
+    let lost = "delivery/direct-call?seed=1&faults=drop:consumer-1/producer-1/confirm/1";
+    assert_eq!((delivery(&play(lost)).counts().done, delivery(&play(lost)).counts().repeated), (1, 1));
+    let once = format!("{lost}&tries=1");
+    assert_eq!((delivery(&play(&once)).counts().done, delivery(&play(&once)).counts().refused), (1, 1));
+}

@@ -70,7 +70,10 @@ pub(crate) fn sentence(timeline: &Timeline, event: usize) -> String {
         What::Duplicated { .. } => on_its_way(timeline, event, "the network copies "),
         What::Stored { node, message } => [name(node), " takes ", &n(message), " in"].concat(),
         What::Confirmed { producer, message } => {
-            [name(producer), " hears that ", &n(message), " is safe with the broker"].concat()
+            // Without a queue the answer means that the work is done.
+            let queue = timeline.rows().iter().any(|row| row.role == trace::Role::Queue);
+            let is = if queue { " is safe with the broker" } else { " is done" };
+            [name(producer), " hears that ", &n(message), is].concat()
         }
         What::Refused { node, message, why } => refused(name(node), &n(message), *why),
         What::Handed { node, consumer, message, attempt, .. } => {

@@ -171,8 +171,8 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         true,
         Span(commit_every)
     ),
-    parameter!("queue", "kind of queue", "One queue whose messages consumers compete for, or a log whose partitions a group shares out.",
-        false, queue: "competing" => Mechanism::Competing, "log" => Mechanism::Log),
+    parameter!("queue", "kind of queue", "One queue whose messages consumers compete for, a log whose partitions a group shares out, or none: a direct call.",
+        false, queue: "competing" => Mechanism::Competing, "log" => Mechanism::Log, "none" => Mechanism::Direct),
     parameter!(
         "partitions",
         "partitions",
