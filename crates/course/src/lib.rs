@@ -5,6 +5,7 @@
 //!  book/src/*.md ──► chapter (directives) ──► names ──► computed (simulator) and sources ──► page, terminal
 //! ```
 
+mod burst_sweep;
 pub mod chapter;
 pub mod chapters;
 mod computed;
@@ -16,6 +17,7 @@ mod sources;
 mod sweep;
 mod worlds;
 
+pub use burst_sweep::{BurstSweep, Mean};
 pub use computed::{Bet, Cell, Computed, Number, Source, Table, bet, number, source, table, worlds};
 pub use exercise::*;
 pub use outline::{Chapter, Claim, Lesson, Part, chapters, find_chapter, outline};

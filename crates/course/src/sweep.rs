@@ -74,7 +74,7 @@ impl OrderSweep {
 }
 
 /// Half the 95 % interval of a mean, with the normal quantile: sweeps have dozens of runs.
-fn half_width(values: &[f64]) -> f64 {
+pub(crate) fn half_width(values: &[f64]) -> f64 {
     let n = values.len() as f64;
     if n < 2.0 {
         return 0.0;
