@@ -32,7 +32,8 @@ impl Preprocessor for Directives {
             let BookItem::Chapter(chapter) = item else { return };
             let Some(path) = &chapter.source_path else { return };
             let file = context.config.book.src.join(path).display().to_string();
-            let mut page = Page::new(&*self.content);
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let mut page = Page::new(&*self.content, &name);
             match chapter::expand(&format!("book/{file}"), &chapter.content, &mut page) {
                 Ok(expanded) => chapter.content = expanded + &page.notes,
                 Err(found) => faults.extend(found),
@@ -52,13 +53,14 @@ struct Page<'c> {
     /// The sources cited so far, as Markdown footnotes: the page turns all footnotes into notes in the margin.
     notes: String,
     cited: Vec<String>,
-    /// How many figures the chapter has so far; their stills' ids differ by it.
+    /// The chapter's file without its ending, and how many figures it has so far: the ids of their stills.
+    name: &'c str,
     figures: usize,
 }
 
 impl<'c> Page<'c> {
-    fn new(content: &'c dyn Content) -> Page<'c> {
-        Page { content, notes: String::new(), cited: Vec::new(), figures: 0 }
+    fn new(content: &'c dyn Content, name: &'c str) -> Page<'c> {
+        Page { content, notes: String::new(), cited: Vec::new(), name, figures: 0 }
     }
 }
 
@@ -79,7 +81,7 @@ fn block(html: &str) -> String {
 impl Expand for Page<'_> {
     fn figure(&mut self, address: &str, title: &str) -> Result<String, Refusal> {
         self.figures += 1;
-        let [wide, tall] = self.content.stills(address, &format!("still-{}", self.figures))?;
+        let [wide, tall] = self.content.stills(address, &format!("still-{}-{}", self.name, self.figures))?;
         let (run, title) = (escape(address), escape(title));
         Ok(block(&format!(
             r#"<queue-figure run="{run}">
@@ -172,7 +174,7 @@ impl Expand for Page<'_> {
         let label = format!("source-{name}");
         if !self.cited.iter().any(|cited| cited == name) {
             self.cited.push(name.to_string());
-            let _ = write!(self.notes, "\n\n[^{label}]: {}\n", source.markdown.replace('\n', " "));
+            let _ = write!(self.notes, "\n\n[^{label}]: {}\n", source.note().replace('\n', " "));
         }
         Ok(format!("[^{label}]"))
     }
