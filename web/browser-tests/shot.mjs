@@ -34,7 +34,7 @@ if (positionals.length !== 2) {
 const [path, out] = positionals;
 
 const server = await serve(values.root);
-const browser = await launch();
+const browser = await launch({ scrollbars: false });
 const { page, faults } = await openPage(browser, {
   dark: values.dark,
   height: Number(values.height),

@@ -56,9 +56,14 @@ pub(crate) fn body(markdown: &str, href: &dyn Fn(&str) -> String, prefix: &str) 
     let mut blocks = Vec::new();
     for mut events in top_level_blocks(Parser::new_ext(markdown, options())) {
         for event in &mut events {
-            if let Event::Start(Tag::Link { link_type, dest_url, .. }) = event
+            if let Event::Start(Tag::Link { link_type, dest_url, title, .. }) = event
                 && *link_type != LinkType::Email
             {
+                // Whoever only wonders what a word means need not leave the page.
+                let term = dest_url.strip_prefix("glossary.md#").and_then(course::find_term);
+                if let Some(term) = term.filter(|_| title.is_empty()) {
+                    *title = CowStr::from(term.sentence);
+                }
                 *dest_url = CowStr::from(href(dest_url));
             }
         }
@@ -354,6 +359,15 @@ mod tests {
     #[test]
     fn links_between_chapters_lead_to_pages() {
         assert_eq!(html("[x](not-in-order.md#top)"), "<p><a href=\"not-in-order.html#top\">x</a></p>\n");
+    }
+
+    #[test]
+    fn a_link_to_a_term_says_what_it_means() {
+        assert!(
+            html("A [lease](glossary.md#lease).")
+                .contains("href=\"glossary.html#lease\" title=\"A right that ends")
+        );
+        assert!(!html("A [lease](other.md#lease).").contains("title"));
     }
 
     #[test]
