@@ -13,6 +13,7 @@ use mdbook_driver::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use super::content::{Bet, Content, Refusal, Worlds};
+use super::contents::page_href;
 use super::markdown::{self, escape};
 
 /// mdBook's hook: expands every chapter, and fails with everything that is wrong in any of them.
@@ -61,6 +62,11 @@ struct Page<'c> {
 impl<'c> Page<'c> {
     fn new(content: &'c dyn Content, name: &'c str) -> Page<'c> {
         Page { content, notes: String::new(), cited: Vec::new(), name, figures: 0 }
+    }
+
+    /// Where a run plays: in the chapter's own page, also for a reader who holds the page for paper.
+    fn run_href(&self, run: &str) -> String {
+        escape(&page_href(&format!("{}.md#{run}", self.name)))
     }
 }
 
@@ -142,7 +148,7 @@ impl Expand for Page<'_> {
             for (place, cell) in row.iter().enumerate() {
                 let class = cell_class(&table.rows, place);
                 let text = match &cell.run {
-                    Some(run) => format!("<a href=\"#{}\">{}</a>", escape(run), escape(&cell.text)),
+                    Some(run) => format!("<a href=\"{}\">{}</a>", self.run_href(run), escape(&cell.text)),
                     None => escape(&cell.text),
                 };
                 let _ = match place {
@@ -157,7 +163,7 @@ impl Expand for Page<'_> {
     }
 
     fn worlds(&mut self, name: &str) -> Result<String, Refusal> {
-        Ok(block(&worlds(name, &self.content.worlds(name)?)))
+        Ok(block(&worlds(name, &self.content.worlds(name)?, &|run| self.run_href(run))))
     }
 
     fn number(&mut self, name: &str) -> Result<String, Refusal> {
@@ -224,7 +230,7 @@ fn bet(name: &str, bet: &Bet) -> String {
 }
 
 /// Two worlds side by side. The reader chooses; without a choice, and on paper, both outcomes are there.
-fn worlds(name: &str, worlds: &Worlds) -> String {
+fn worlds(name: &str, worlds: &Worlds, href: &dyn Fn(&str) -> String) -> String {
     let mut choices = String::new();
     for (place, choice) in worlds.choices.iter().enumerate() {
         let _ = write!(
@@ -248,10 +254,10 @@ fn worlds(name: &str, worlds: &Worlds) -> String {
             let class = if outcome.effects == 1 { "right" } else { "wrong" };
             let _ = write!(
                 columns,
-                r##"<p class="outcome outcome-{place} {class}"><span>{}:</span> <strong>{}</strong> <a href="#{}">watch it</a></p>"##,
+                r##"<p class="outcome outcome-{place} {class}"><span>{}:</span> <strong>{}</strong> <a href="{}">watch it</a></p>"##,
                 escape(choice),
                 escape(&outcome.words()),
-                escape(&outcome.run)
+                href(&outcome.run)
             );
         }
         columns.push_str("</section>");

@@ -55,7 +55,7 @@ impl Content for Little {
         )
     }
     fn worlds(&self, name: &str) -> Result<Worlds, Refusal> {
-        Course.worlds(name)
+        Course::default().worlds(name)
     }
     fn stills(&self, address: &str, id: &str) -> Result<[String; 2], Refusal> {
         match address.strip_prefix("order/") {
@@ -124,7 +124,7 @@ fn every_directive_becomes_what_reads_without_script() {
         "<queue-figure run=\"order/two?seed=7&amp;at=1s\">",
         "<svg><title id=\"still-q8-1-w\">A still</title>",
         "<input type=\"radio\" name=\"bet-order\" value=\"1\" data-right> <span>more</span>",
-        "<th scope=\"row\">two &lt;b&gt;</th><td class=\"figures\">11 %</td>",
+        "<th scope=\"row\">two &lt;b&gt;</th><td class=\"figures\"><a href=\"q8.html#order/a?seed=1\">11 %</a></td>",
         "<code>cargo course check resequencer</code>",
         "<th scope=\"row\">together</th><td></td><td class=\"figures\">100</td>",
         "<h2 id=\"build-it\">Build it</h2>",
