@@ -8,6 +8,7 @@ mod command;
 mod node;
 mod number;
 mod packages;
+mod shots;
 mod test;
 mod wasm_build;
 mod wasm_toolchain;
@@ -46,6 +47,8 @@ enum Chore {
         #[arg(long)]
         json: bool,
     },
+    /// Make the README's pictures anew, of the terminal and of the page
+    Shots,
     /// Compute a number of the book and print it with what was run for it
     Number {
         /// Its name, such as overtaken-3; all names if none is given
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Chore::Book { serve } => book::run(serve).map(done),
         Chore::Test { steps } => test::run(&steps),
         Chore::Bench { sections, json } => bench::run(&sections, json).map(done),
+        Chore::Shots => shots::run().map(done),
         Chore::Number { name } => number::run(name.as_deref()).map(done),
         Chore::Wasm(options) => wasm_build::run(&options).map(done),
         Chore::TraceHashes => test::print_trace_hashes().map(done),
