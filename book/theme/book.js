@@ -2,12 +2,12 @@
 // What a page does by itself. Every page reads without it.
 import "./figure-element.js";
 import "./bet-element.js";
+import { forget, sawUpTo } from "./progress.js";
 
 /** The choice of paper or night, kept for the next page. */
 function offerLight() {
   const choice = document.getElementById("light");
   choice.value = document.documentElement.dataset.light ?? "";
-  choice.closest("[hidden]").hidden = false;
   choice.addEventListener("change", () => {
     if (choice.value) document.documentElement.dataset.light = choice.value;
     else delete document.documentElement.dataset.light;
@@ -22,17 +22,55 @@ function offerLight() {
   });
 }
 
-/** Scrolls the contents, not the page, to the chapter one is in. */
-function showPlace() {
-  const contents = document.getElementById("contents");
-  const current = contents.querySelector(".current");
-  if (!current) return;
-  const place = () => {
-    contents.scrollTop = current.offsetTop - contents.clientHeight / 3;
+/** Search is fetched, script and index, when a reader first goes there. */
+function offerSearch() {
+  const field = document.getElementById("find");
+  const start = () => import("./search.js").then(({ search }) => search(field));
+  field.addEventListener("focus", start, { once: true });
+  addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const contents = document.getElementById("contents");
+    if (!contents.checkVisibility()) contents.showPopover();
+    field.focus();
+  });
+}
+
+/** How much of the text was seen, and which of its headings one is at. */
+function watchReading() {
+  const text = document.querySelector("article");
+  const links = [...document.querySelectorAll(".headings a")];
+  const headings = links.map((link) => document.getElementById(link.getAttribute("href").slice(1)));
+  const look = () => {
+    const { top, height } = text.getBoundingClientRect();
+    sawUpTo(Math.max(0, Math.min(100, Math.floor((100 * (innerHeight - top + 1)) / height))));
+    const passed = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 3).length;
+    links.forEach((link, place) => {
+      if (place === passed - 1) link.setAttribute("aria-current", "location");
+      else link.removeAttribute("aria-current");
+    });
   };
-  place();
-  contents.addEventListener("toggle", place);
+  let asked = false;
+  const later = () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      look();
+    });
+  };
+  addEventListener("scroll", later, { passive: true });
+  addEventListener("resize", later, { passive: true });
+  look();
 }
 
 offerLight();
-showPlace();
+offerSearch();
+watchReading();
+document.getElementById("forget").addEventListener("click", forget);
+// A link within the page leads out of the contents where these lie over it.
+document.getElementById("contents").addEventListener("click", (event) => {
+  const contents = event.currentTarget;
+  if (event.target.closest('a[href^="#"]') && contents.matches(":popover-open")) contents.hidePopover();
+});

@@ -8,12 +8,13 @@ use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 use queues::{Address, AddressError};
+use stage::Material;
 
 use crate::app::App;
 use crate::desk::{self, Desk};
 use crate::palette::Palette;
 use crate::run::Run;
-use crate::{bench_draw, terminal};
+use crate::{bench_draw, picture, terminal};
 
 /// Distributed systems, seen happening: the course in your terminal.
 #[derive(Parser)]
@@ -34,6 +35,16 @@ enum What {
     Replay {
         /// The file, JSON Lines
         file: PathBuf,
+    },
+    /// Print a picture of one run at its address's moment, as SVG
+    #[command(hide = true)]
+    Picture {
+        /// The run's address
+        #[arg(default_value = picture::README)]
+        address: String,
+        /// Light instead of dark
+        #[arg(long)]
+        light: bool,
     },
     /// Measure how long drawing takes
     #[command(hide = true)]
@@ -56,6 +67,10 @@ pub fn main(started: Instant) -> ExitCode {
     let desk = Desk::find();
     let app = match options.command {
         Some(What::BenchDraw { json }) => return bench_draw::main(started, json),
+        Some(What::Picture { address, light }) => {
+            let material = if light { Material::Paper } else { Material::Night };
+            return print_picture(picture::of_figure(&address, picture::SCREEN, material));
+        }
         Some(What::Figure { address }) => {
             open_address(&address).map(|run| App::figure(palette, run, "figure"))
         }
@@ -71,6 +86,19 @@ pub fn main(started: Instant) -> ExitCode {
                 ExitCode::FAILURE
             }
         },
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::from(BAD_INPUT)
+        }
+    }
+}
+
+fn print_picture(picture: Result<String, String>) -> ExitCode {
+    match picture {
+        Ok(svg) => {
+            print!("{svg}");
+            ExitCode::SUCCESS
+        }
         Err(sentence) => {
             eprintln!("{sentence}");
             ExitCode::from(BAD_INPUT)

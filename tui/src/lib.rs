@@ -24,6 +24,7 @@ mod lesson;
 mod markdown;
 pub mod palette;
 mod pen;
+pub mod picture;
 pub mod run;
 mod table;
 pub mod terminal;

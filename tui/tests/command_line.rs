@@ -4,6 +4,9 @@
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use stage::Material;
+use tui::picture;
+
 fn tui(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tui"))
         .args(arguments)
@@ -82,4 +85,20 @@ fn unknown_arguments_are_refused_and_help_is_not() {
     assert_eq!(output.status.code(), Some(0));
     let help = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(help.contains("figure") && help.contains("replay"), "{help}");
+}
+
+/// They are drawn by the program that a reader of the README starts, so they are what the reader will see.
+#[test]
+fn the_readmes_pictures_are_what_the_terminal_shows() {
+    for (material, name) in [(Material::Paper, "light"), (Material::Night, "dark")] {
+        let drawn =
+            picture::of_figure(picture::README, picture::SCREEN, material).expect("the address is right");
+        let path =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../docs/pictures/terminal-{name}.svg"));
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&path, &drawn).expect("the picture can be written");
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(kept == drawn, "{} is an older picture; `cargo xtask shots` makes them anew", path.display());
+    }
 }

@@ -27,16 +27,21 @@ export function findChromium() {
   throw new Error(`no Chromium found (looked for ${names.join(", ")}); \`cargo xtask test\` installs one where it may, or set CHROMIUM`);
 }
 
-/** Starts the browser with a fresh profile. The sandbox is left off for root only, where Chromium refuses to start with it. */
-export function launch() {
+/**
+ * Starts the browser with a fresh profile. The sandbox is left off for root only, where Chromium refuses to start with it.
+ * Scrollbars take their room, as many readers' do, unless a picture is to be taken.
+ */
+export function launch({ scrollbars = true } = {}) {
   const flags = process.getuid?.() === 0 ? [...FLAGS, "--no-sandbox"] : FLAGS;
-  return chromium.launch({ executablePath: findChromium(), args: flags });
+  const ignoreDefaultArgs = scrollbars ? ["--hide-scrollbars"] : [];
+  return chromium.launch({ executablePath: findChromium(), args: flags, ignoreDefaultArgs });
 }
 
 /**
  * A new page in a context of its own (own storage, own preferences).
  *
- * Every console error, uncaught exception, failed request and answer of 400 or more is kept in `faults`, as a sentence.
+ * Every console error, uncaught exception, failed request, answer of 400 or more and request that leaves this machine is
+ * kept in `faults`, as a sentence.
  *
  * @param {import("playwright-core").Browser} browser
  * @param {{width?: number, height?: number, dark?: boolean, reducedMotion?: boolean, javaScript?: boolean, media?: "screen" | "print"}} how
@@ -63,6 +68,10 @@ export async function openPage(browser, how = {}) {
     if (request.failure()?.errorText !== "net::ERR_ABORTED") {
       faults.push(`request failed: ${request.url()} (${request.failure()?.errorText})`);
     }
+  });
+  page.on("request", (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (protocol.startsWith("http") && hostname !== "127.0.0.1") faults.push(`asks elsewhere: ${request.url()}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 400) faults.push(`answer ${response.status()}: ${response.url()}`);

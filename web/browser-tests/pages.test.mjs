@@ -14,13 +14,16 @@ async function pages(root) {
   return html.map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join("/")).sort();
 }
 
+/** A telephone, and widths about the limits of the layouts; scrollbars take some of each. */
+const WIDTHS = [360, 960, 1240, 1280, 1376];
+
 export async function tests(site) {
   const found = await pages(site.root);
   assert.ok(found.includes("index.html"), `${site.root} holds no index.html`);
   return found.flatMap((path) => [
     { name: `${path}: light, no fault found by axe`, run: (visit) => accessible(visit, path, { dark: false }) },
     { name: `${path}: dark, no fault found by axe`, run: (visit) => accessible(visit, path, { dark: true }) },
-    { name: `${path}: 360 pixels are wide enough`, run: (visit) => fits(visit, path) },
+    ...WIDTHS.map((width) => ({ name: `${path}: ${width} pixels are wide enough`, run: (visit) => fits(visit, path, width) })),
     { name: `${path}: can be read without JavaScript`, run: (visit) => reads(visit, path) },
   ]);
 }
@@ -31,8 +34,8 @@ async function accessible(visit, path, how) {
 }
 
 /** Nothing sticks out sideways: what is wider than the screen scrolls in a place of its own. */
-async function fits(visit, path) {
-  const page = await visit.open(path, { width: 360, height: 740 });
+async function fits(visit, path, width) {
+  const page = await visit.open(path, { width, height: 740 });
   const { wide, culprits } = await page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     const sticksOut = (element) => element.getBoundingClientRect().right > width + 1;

@@ -2,7 +2,7 @@
 // A picture of one page of the built book:
 //   node web/browser-tests/shot.mjs <path in the book or a whole address> <out.png>
 //     [--dark] [--width N] [--height N] [--wait ms] [--full] [--print] [--reduced] [--no-js] [--root <folder>]
-//     [--scroll <css>] [--click <css>]... [--press <key>]...
+//     [--until <css>] [--scroll <css>] [--click <css>]... [--press <key>]...
 // Faults of the page (console errors, failed requests) are printed, and make the exit code 1; the picture is taken all the same.
 
 import { fileURLToPath } from "node:url";
@@ -23,6 +23,7 @@ const { values, positionals } = parseArgs({
     reduced: { type: "boolean", default: false },
     root: { type: "string", default: fileURLToPath(new URL("../../book/dist", import.meta.url)) },
     scroll: { type: "string" },
+    until: { type: "string" },
     wait: { type: "string", default: "300" },
     width: { type: "string", default: "1280" },
   },
@@ -34,7 +35,7 @@ if (positionals.length !== 2) {
 const [path, out] = positionals;
 
 const server = await serve(values.root);
-const browser = await launch();
+const browser = await launch({ scrollbars: false });
 const { page, faults } = await openPage(browser, {
   dark: values.dark,
   height: Number(values.height),
@@ -44,6 +45,7 @@ const { page, faults } = await openPage(browser, {
   width: Number(values.width),
 });
 await page.goto(new URL(path, server.address).href, { waitUntil: "load" });
+if (values.until) await page.locator(values.until).first().waitFor();
 if (values.scroll) await page.locator(values.scroll).first().scrollIntoViewIfNeeded();
 for (const selector of values.click) await page.locator(selector).first().click();
 for (const key of values.press) await page.keyboard.press(key);

@@ -7,11 +7,15 @@
 //!                                     content (course, simulator)        book/theme, WASM module
 //! ```
 
+mod appendix;
 mod assets;
 mod content;
+mod contents;
 mod directives;
 mod highlight;
 mod markdown;
+mod output;
+mod search;
 mod serve;
 mod site;
 #[cfg(test)]
@@ -45,7 +49,7 @@ pub(crate) fn make() -> Result<PathBuf> {
     let script =
         module.script.file_name().context("the module's script has a name")?.to_string_lossy().into_owned();
     let book = workspace::root().join("book");
-    build(&book, Rc::new(content::Course), Some((module.folder, script)))?;
+    build(&book, Rc::new(content::Course::default()), Some((module.folder, script)))?;
     Ok(book.join("dist"))
 }
 

@@ -6,7 +6,9 @@ mod book;
 mod chromium;
 mod command;
 mod node;
+mod number;
 mod packages;
+mod shots;
 mod test;
 mod wasm_build;
 mod wasm_toolchain;
@@ -45,6 +47,13 @@ enum Chore {
         #[arg(long)]
         json: bool,
     },
+    /// Make the README's pictures anew, of the terminal and of the page
+    Shots,
+    /// Compute a number of the book and print it with what was run for it
+    Number {
+        /// Its name, such as overtaken-3; all names if none is given
+        name: Option<String>,
+    },
     /// Build only the WASM module of the book's pages and print its sizes
     Wasm(wasm_build::Options),
     /// Print the hash of the trace of each address on standard input; `test` starts this in fresh processes
@@ -58,6 +67,8 @@ fn main() -> ExitCode {
         Chore::Book { serve } => book::run(serve).map(done),
         Chore::Test { steps } => test::run(&steps),
         Chore::Bench { sections, json } => bench::run(&sections, json).map(done),
+        Chore::Shots => shots::run().map(done),
+        Chore::Number { name } => number::run(name.as_deref()).map(done),
         Chore::Wasm(options) => wasm_build::run(&options).map(done),
         Chore::TraceHashes => test::print_trace_hashes().map(done),
     };

@@ -22,8 +22,19 @@ pub struct Number {
 pub struct Source {
     /// What chapters call it.
     pub name: &'static str,
-    /// One or two sentences of Markdown with the link in them.
+    /// What it is and what it says: one or two sentences of Markdown with the link in them.
     pub markdown: &'static str,
+    /// Which version, and from when or read when: `version 4.3, read August 2026`.
+    pub dated: &'static str,
+}
+
+impl Source {
+    /// All of it as Markdown, for a note beside the text.
+    pub fn note(&self) -> String {
+        let mut dated = self.dated.chars();
+        let first = dated.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+        format!("{} {first}{}.", self.markdown, dated.as_str())
+    }
 }
 
 /// A question that the reader answers before the simulator does.
@@ -117,7 +128,7 @@ pub fn worlds(name: &str) -> Result<Worlds, Refusal> {
 /// # Errors
 /// With the names there are.
 pub fn source(name: &str) -> Result<Source, Refusal> {
-    let sources = crate::sources::SOURCES;
+    let sources = crate::sources::sources();
     sources
         .iter()
         .find(|source| source.name == name)

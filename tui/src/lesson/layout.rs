@@ -277,7 +277,7 @@ impl Setter<'_> {
             let mut links = Addresses(Vec::new());
             let mut rows = match note {
                 Note::Source(name) => match course::source(name) {
-                    Ok(source) => markdown::lay_out(source.markdown, room, &mut links),
+                    Ok(source) => markdown::lay_out(&source.note(), room, &mut links),
                     Err(_) => vec![vec![(name.clone(), Face::Plain)]],
                 },
                 Note::Link(address) => {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::site::Output;
+use super::output::Output;
 
 /// Where the copied assets are.
 pub(crate) struct Assets {
@@ -75,6 +75,11 @@ fn hash(files: &[File]) -> String {
         hasher.write(bytes);
     }
     format!("{:08x}", hasher.finish() as u32)
+}
+
+/// The same digits for the bytes of one file.
+pub(crate) fn hash_of(bytes: &[u8]) -> String {
+    hash(&[(String::new(), bytes.to_vec())])
 }
 
 /// A folder's entries in the order of their names.

@@ -5,6 +5,8 @@
 pub(crate) use course::chapter::Refusal;
 pub(crate) use course::{Bet, Chapter, Exercise, Number, Source, Table, Worlds};
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use queues::Address;
@@ -31,12 +33,20 @@ pub(crate) trait Content {
     fn chapter(&self, title: &str) -> Option<&'static Chapter>;
 }
 
-/// The course itself.
-pub(crate) struct Course;
+/// The course itself. What was computed is kept, for some of it is asked for twice.
+#[derive(Default)]
+pub(crate) struct Course {
+    numbers: RefCell<BTreeMap<String, Number>>,
+}
 
 impl Content for Course {
     fn number(&self, name: &str) -> Result<Number, Refusal> {
-        course::number(name)
+        if let Some(known) = self.numbers.borrow().get(name) {
+            return Ok(known.clone());
+        }
+        let number = course::number(name)?;
+        self.numbers.borrow_mut().insert(name.to_owned(), number.clone());
+        Ok(number)
     }
 
     fn source(&self, name: &str) -> Result<Source, Refusal> {

@@ -13,6 +13,7 @@ use mdbook_driver::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use super::content::{Bet, Content, Refusal, Worlds};
+use super::contents::page_href;
 use super::markdown::{self, escape};
 
 /// mdBook's hook: expands every chapter, and fails with everything that is wrong in any of them.
@@ -32,7 +33,8 @@ impl Preprocessor for Directives {
             let BookItem::Chapter(chapter) = item else { return };
             let Some(path) = &chapter.source_path else { return };
             let file = context.config.book.src.join(path).display().to_string();
-            let mut page = Page::new(&*self.content);
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let mut page = Page::new(&*self.content, &name);
             match chapter::expand(&format!("book/{file}"), &chapter.content, &mut page) {
                 Ok(expanded) => chapter.content = expanded + &page.notes,
                 Err(found) => faults.extend(found),
@@ -52,13 +54,19 @@ struct Page<'c> {
     /// The sources cited so far, as Markdown footnotes: the page turns all footnotes into notes in the margin.
     notes: String,
     cited: Vec<String>,
-    /// How many figures the chapter has so far; their stills' ids differ by it.
+    /// The chapter's file without its ending, and how many figures it has so far: the ids of their stills.
+    name: &'c str,
     figures: usize,
 }
 
 impl<'c> Page<'c> {
-    fn new(content: &'c dyn Content) -> Page<'c> {
-        Page { content, notes: String::new(), cited: Vec::new(), figures: 0 }
+    fn new(content: &'c dyn Content, name: &'c str) -> Page<'c> {
+        Page { content, notes: String::new(), cited: Vec::new(), name, figures: 0 }
+    }
+
+    /// Where a run plays: in the chapter's own page, also for a reader who holds the page for paper.
+    fn run_href(&self, run: &str) -> String {
+        escape(&page_href(&format!("{}.md#{run}", self.name)))
     }
 }
 
@@ -79,7 +87,7 @@ fn block(html: &str) -> String {
 impl Expand for Page<'_> {
     fn figure(&mut self, address: &str, title: &str) -> Result<String, Refusal> {
         self.figures += 1;
-        let [wide, tall] = self.content.stills(address, &format!("still-{}", self.figures))?;
+        let [wide, tall] = self.content.stills(address, &format!("still-{}-{}", self.name, self.figures))?;
         let (run, title) = (escape(address), escape(title));
         Ok(block(&format!(
             r#"<queue-figure run="{run}">
@@ -140,7 +148,7 @@ impl Expand for Page<'_> {
             for (place, cell) in row.iter().enumerate() {
                 let class = cell_class(&table.rows, place);
                 let text = match &cell.run {
-                    Some(run) => format!("<a href=\"#{}\">{}</a>", escape(run), escape(&cell.text)),
+                    Some(run) => format!("<a href=\"{}\">{}</a>", self.run_href(run), escape(&cell.text)),
                     None => escape(&cell.text),
                 };
                 let _ = match place {
@@ -155,7 +163,7 @@ impl Expand for Page<'_> {
     }
 
     fn worlds(&mut self, name: &str) -> Result<String, Refusal> {
-        Ok(block(&worlds(name, &self.content.worlds(name)?)))
+        Ok(block(&worlds(name, &self.content.worlds(name)?, &|run| self.run_href(run))))
     }
 
     fn number(&mut self, name: &str) -> Result<String, Refusal> {
@@ -172,7 +180,7 @@ impl Expand for Page<'_> {
         let label = format!("source-{name}");
         if !self.cited.iter().any(|cited| cited == name) {
             self.cited.push(name.to_string());
-            let _ = write!(self.notes, "\n\n[^{label}]: {}\n", source.markdown.replace('\n', " "));
+            let _ = write!(self.notes, "\n\n[^{label}]: {}\n", source.note().replace('\n', " "));
         }
         Ok(format!("[^{label}]"))
     }
@@ -222,7 +230,7 @@ fn bet(name: &str, bet: &Bet) -> String {
 }
 
 /// Two worlds side by side. The reader chooses; without a choice, and on paper, both outcomes are there.
-fn worlds(name: &str, worlds: &Worlds) -> String {
+fn worlds(name: &str, worlds: &Worlds, href: &dyn Fn(&str) -> String) -> String {
     let mut choices = String::new();
     for (place, choice) in worlds.choices.iter().enumerate() {
         let _ = write!(
@@ -246,10 +254,10 @@ fn worlds(name: &str, worlds: &Worlds) -> String {
             let class = if outcome.effects == 1 { "right" } else { "wrong" };
             let _ = write!(
                 columns,
-                r##"<p class="outcome outcome-{place} {class}"><span>{}:</span> <strong>{}</strong> <a href="#{}">watch it</a></p>"##,
+                r##"<p class="outcome outcome-{place} {class}"><span>{}:</span> <strong>{}</strong> <a href="{}">watch it</a></p>"##,
                 escape(choice),
                 escape(&outcome.words()),
-                escape(&outcome.run)
+                href(&outcome.run)
             );
         }
         columns.push_str("</section>");

@@ -19,6 +19,19 @@ pub(crate) struct Body {
     pub(crate) title: Option<String>,
     /// Everything else.
     pub(crate) html: String,
+    /// The same by heading, without marks: what search finds.
+    pub(crate) sections: Vec<Section>,
+}
+
+/// What stands below a heading, up to the next one.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Section {
+    /// The fragment that leads here; empty for what stands before the first heading.
+    pub(crate) id: String,
+    /// The heading.
+    pub(crate) title: String,
+    /// The words of the text, without figures, bets and exercises.
+    pub(crate) text: String,
 }
 
 fn options() -> Options {
@@ -36,15 +49,21 @@ pub(crate) fn fragment(markdown: &str) -> String {
     render(events, &mut Notes::default())
 }
 
-/// Renders a chapter. `href` turns the target of a link between chapters (`not-in-order.md`) into the page's address.
-pub(crate) fn body(markdown: &str, href: &dyn Fn(&str) -> String) -> Body {
-    let mut notes = Notes::default();
+/// Renders a chapter. `href` turns the target of a link between chapters (`not-in-order.md`) into the page's address; `prefix`
+/// begins all ids, so that several chapters can stand in one page.
+pub(crate) fn body(markdown: &str, href: &dyn Fn(&str) -> String, prefix: &str) -> Body {
+    let mut notes = Notes { prefix, ..Notes::default() };
     let mut blocks = Vec::new();
     for mut events in top_level_blocks(Parser::new_ext(markdown, options())) {
         for event in &mut events {
-            if let Event::Start(Tag::Link { link_type, dest_url, .. }) = event
+            if let Event::Start(Tag::Link { link_type, dest_url, title, .. }) = event
                 && *link_type != LinkType::Email
             {
+                // Whoever only wonders what a word means need not leave the page.
+                let term = dest_url.strip_prefix("glossary.md#").and_then(course::find_term);
+                if let Some(term) = term.filter(|_| title.is_empty()) {
+                    *title = CowStr::from(term.sentence);
+                }
                 *dest_url = CowStr::from(href(dest_url));
             }
         }
@@ -60,6 +79,7 @@ pub(crate) fn body(markdown: &str, href: &dyn Fn(&str) -> String) -> Body {
 
     let mut title = None;
     let mut written: Vec<(String, Vec<Note>)> = Vec::new();
+    let mut sections = vec![Section { id: String::new(), title: String::new(), text: String::new() }];
     for events in blocks {
         match events.first() {
             // The licence line and other remarks are for whoever reads the source.
@@ -77,12 +97,27 @@ pub(crate) fn body(markdown: &str, href: &dyn Fn(&str) -> String) -> Body {
                 }
             }
             _ => {
+                add_words(&mut sections, &events, prefix);
                 let html = render(events, &mut notes);
                 written.push((html, std::mem::take(&mut notes.new)));
             }
         }
     }
-    Body { title, html: written.iter().map(|(html, notes)| with_notes(html, notes)).collect() }
+    sections.retain(|section| !section.id.is_empty() || !section.text.is_empty());
+    Body { title, html: written.iter().map(|(html, notes)| with_notes(html, notes)).collect(), sections }
+}
+
+/// Adds a block's words to the section that it belongs to; a heading of level two begins one.
+fn add_words(sections: &mut Vec<Section>, block: &[Event], prefix: &str) {
+    let words = plain(block).split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some(Event::Start(Tag::Heading { level: HeadingLevel::H2, .. })) = block.first() {
+        sections.push(Section { id: slug(&words, prefix), title: words, text: String::new() });
+    } else if let Some(section) = sections.last_mut() {
+        if !section.text.is_empty() && !words.is_empty() {
+            section.text.push(' ');
+        }
+        section.text.push_str(&words);
+    }
 }
 
 fn is_comment(block: &[Event]) -> bool {
@@ -145,6 +180,8 @@ impl Note {
 struct Notes<'t> {
     texts: BTreeMap<String, Vec<Event<'t>>>,
     numbers: BTreeMap<String, usize>,
+    /// What all ids of the chapter begin with.
+    prefix: &'t str,
     /// First mentioned in the block being rendered.
     new: Vec<Note>,
 }
@@ -154,13 +191,15 @@ impl Notes<'_> {
     fn mark(&mut self, label: &str) -> String {
         let next = self.numbers.len() + 1;
         let number = *self.numbers.entry(label.to_string()).or_insert(next);
+        let prefix = self.prefix;
         if number != next {
             return format!(
-                "<sup class=\"mark\"><a href=\"#mark-{number}\" aria-label=\"Note {number}, above\">{number}</a></sup>"
+                "<sup class=\"mark\"><a href=\"#{prefix}mark-{number}\" aria-label=\"Note {number}, above\">{number}</a></sup>"
             );
         }
         let note = Note::new(Some(number), self.texts.remove(label).unwrap_or_default());
-        let mark = format!("<sup class=\"mark\" id=\"mark-{number}\">{number}</sup>{}", note.beside());
+        let mark =
+            format!("<sup class=\"mark\" id=\"{prefix}mark-{number}\">{number}</sup>{}", note.beside());
         self.new.push(note);
         mark
     }
@@ -194,7 +233,7 @@ fn render(events: Vec<Event<'_>>, notes: &mut Notes<'_>) -> String {
                 changed.push(Event::Html(code_block(&kind, &code).into()));
             }
             Event::Start(Tag::Heading { level, id: None, classes, attrs }) => {
-                let id = Some(CowStr::from(slug_ahead(&events)));
+                let id = Some(CowStr::from(slug(&plain_ahead(&events), notes.prefix)));
                 changed.push(Event::Start(Tag::Heading { level, id, classes, attrs }));
             }
             Event::Start(Tag::Table(columns)) => {
@@ -238,20 +277,25 @@ fn plain(events: &[Event]) -> String {
         .iter()
         .filter_map(|event| match event {
             Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
-            Event::SoftBreak => Some(" "),
+            Event::SoftBreak | Event::End(TagEnd::Item | TagEnd::Paragraph | TagEnd::TableCell) => Some(" "),
             _ => None,
         })
         .collect()
 }
 
-/// The fragment that leads to a heading: its words in lower case, joined by hyphens.
-fn slug_ahead<'t>(events: &std::iter::Peekable<std::vec::IntoIter<Event<'t>>>) -> String {
+/// The words of the heading that has begun.
+fn plain_ahead<'t>(events: &std::iter::Peekable<std::vec::IntoIter<Event<'t>>>) -> String {
     let heading: Vec<Event> =
         events.clone().take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_)))).collect();
-    let words = plain(&heading).to_lowercase();
+    plain(&heading)
+}
+
+/// The fragment that leads to a heading: its words in lower case, joined by hyphens.
+fn slug(heading: &str, prefix: &str) -> String {
+    let words = heading.to_lowercase();
     let words: Vec<&str> =
         words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.join("-")
+    format!("{prefix}{}", words.join("-"))
 }
 
 /// Text as it may stand in HTML, in an attribute's quotes too.
@@ -275,12 +319,12 @@ mod tests {
     use super::{body, fragment};
 
     fn html(markdown: &str) -> String {
-        body(markdown, &|target| target.replace(".md", ".html")).html
+        body(markdown, &|target| target.replace(".md", ".html"), "").html
     }
 
     #[test]
     fn the_first_heading_is_the_pages_title_and_not_its_text() {
-        let body = body("<!-- SPDX -->\n# Not in `order`\n\nText.\n\n# Again\n", &str::to_string);
+        let body = body("<!-- SPDX -->\n# Not in `order`\n\nText.\n\n# Again\n", &str::to_string, "");
         assert_eq!(body.title.as_deref(), Some("Not in order"));
         assert_eq!(body.html, "<p>Text.</p>\n<h1 id=\"again\">Again</h1>\n");
     }
@@ -318,8 +362,34 @@ mod tests {
     }
 
     #[test]
+    fn a_link_to_a_term_says_what_it_means() {
+        assert!(
+            html("A [lease](glossary.md#lease).")
+                .contains("href=\"glossary.html#lease\" title=\"A right that ends")
+        );
+        assert!(!html("A [lease](other.md#lease).").contains("title"));
+    }
+
+    #[test]
     fn headings_can_be_linked_to() {
         assert_eq!(html("## What to do, today?"), "<h2 id=\"what-to-do-today\">What to do, today?</h2>\n");
+    }
+
+    #[test]
+    fn several_chapters_can_stand_in_one_page() {
+        let text = "## What\n\nOne[^a] and again[^a].\n\n[^a]: Of one.\n";
+        let html = body(text, &str::to_string, "q8-").html;
+        for id in ["id=\"q8-what\"", "id=\"q8-mark-1\"", "href=\"#q8-mark-1\""] {
+            assert!(html.contains(id), "{id} is not in {html}");
+        }
+    }
+
+    #[test]
+    fn sections_hold_the_words_below_each_heading() {
+        let text = "# T\n\n## One *more*\n\nA `b`\nc.\n\n<p>tag</p>\n\n- d\n\n## Two\n";
+        let sections = body(text, &str::to_string, "").sections;
+        let seen: Vec<_> = sections.iter().map(|s| (&*s.id, &*s.title, &*s.text)).collect();
+        assert_eq!(seen, [("one-more", "One more", "A b c. d"), ("two", "Two", "")]);
     }
 
     #[test]

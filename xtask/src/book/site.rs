@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The site from the expanded chapters: one page a chapter, and nothing that no page asks for.
+//! The site from the expanded chapters: one page a chapter, all of them once more in one page for paper, and nothing that
+//! no page asks for.
 //!
 //! mdBook's own renderer would add its scripts, its fonts and a highlighter, and knows of no claims and no notes in the
 //! margin; this one takes its place behind the same trait.
 
-use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::{Context, Result, ensure};
 use handlebars::Handlebars;
-use mdbook_driver::book::{BookItem, Chapter};
 use mdbook_renderer::{RenderContext, Renderer};
 use serde_json::{Value, json};
 
-use super::assets::{self, Assets};
+use super::appendix::Below;
+use super::assets;
 use super::content::Content;
-use super::markdown;
+use super::contents::{self, Entry, chapter_of, page_href};
+use super::markdown::{self, Body};
+use super::output::Output;
+use super::search::Index;
 
 /// mdBook's hook: writes the pages.
 pub(crate) struct Site {
@@ -27,14 +29,8 @@ pub(crate) struct Site {
     pub(crate) module: Option<(PathBuf, String)>,
 }
 
-/// A chapter, or an announced one, as the contents list it.
-struct Entry<'b> {
-    part: Option<&'b str>,
-    title: &'b str,
-    /// The address of its page, from the site's root; `None` while it is not written.
-    href: Option<String>,
-    chapter: &'b Chapter,
-}
+/// Where all chapters stand in one page.
+const SHEETS: &str = "print.html";
 
 impl Renderer for Site {
     fn name(&self) -> &str {
@@ -43,132 +39,164 @@ impl Renderer for Site {
 
     fn render(&self, context: &RenderContext) -> Result<()> {
         let theme = context.config.html_config().unwrap_or_default().theme_dir(&context.root);
-        let mut templates = Handlebars::new();
-        templates.set_strict_mode(true);
-        for name in ["index", "mark"] {
-            let file = theme.join(format!("{name}.hbs"));
-            templates
-                .register_template_file(name, &file)
-                .with_context(|| format!("cannot use {}", file.display()))?;
-        }
-
         let out = Output::new(&context.destination);
-        let assets = assets::copy(&theme, &out)?;
-        let module = self.copy_module(&out)?;
-        copy_exercises(&context.root, &out)?;
+        let entries = contents::entries(&context.book.items);
+        let pages = self.pages(&entries, context)?;
 
-        let entries = entries(&context.book.items);
-        for (place, entry) in entries.iter().enumerate() {
-            let Some(href) = &entry.href else { continue };
-            let mut data = self.page(entry, &entries[place + 1..], context)?;
-            data["contents"] = self.contents(&entries, Some(place));
-            self.write(&templates, data, href, &assets, module.as_deref(), context, &out)?;
+        let mut index = Index::default();
+        for page in &pages {
+            index.add(&page.href, page.entry.title, &page.body.sections);
+            index.add(&page.href, page.entry.title, &page.below.sections);
         }
-        let mut lost = json!({
-            "title": "No such page",
-            "opening": {"part": null, "title": "No such page", "lead": null, "claims": [], "minutes": null, "exercises": []},
-            "content": "<p>The address leads nowhere here. The contents list every page that there is.</p>",
-            "next": null,
-        });
-        lost["contents"] = self.contents(&entries, None);
-        self.write(&templates, lost, "404.html", &assets, module.as_deref(), context, &out)?;
+        let index = index.json();
+        out.write("search.json", index.as_bytes())?;
+        copy_exercises(&context.root, &out)?;
+        let config = &context.config.book;
+        let press = Press {
+            templates: templates(&theme)?,
+            common: json!({
+                "root": "",
+                "language": config.language,
+                "book": config.title,
+                "assets": assets::copy(&theme, &out)?.folder,
+                "module": self.copy_module(&out)?,
+                "search": format!("search.json?v={}", assets::hash_of(index.as_bytes())),
+                "sheets": SHEETS,
+            }),
+        };
+
+        for page in &pages {
+            let here = Some((page.place, &page.body.sections[..]));
+            let mut data = page.data.clone();
+            data["contents"] = contents::contents(&entries, &*self.content, here);
+            out.write(&page.href, press.print("index", data)?.as_bytes())?;
+        }
+        let mut lost = lost();
+        lost["contents"] = contents::contents(&entries, &*self.content, None);
+        out.write("404.html", press.print("index", lost)?.as_bytes())?;
+        let sheets = self.sheets(&pages, context);
+        out.write(SHEETS, press.print("print", sheets)?.as_bytes())?;
         out.remove_stale()
     }
 }
 
+/// A written page, before it is set.
+struct Page<'b> {
+    entry: &'b Entry<'b>,
+    /// Its place among the entries.
+    place: usize,
+    href: String,
+    body: Body,
+    below: Below,
+    /// What the template needs of it.
+    data: Value,
+}
+
+/// The templates, and what is the same on every page.
+struct Press {
+    templates: Handlebars<'static>,
+    common: Value,
+}
+
+impl Press {
+    fn print(&self, template: &str, mut data: Value) -> Result<String> {
+        for (name, value) in self.common.as_object().into_iter().flatten() {
+            data[name] = value.clone();
+        }
+        self.templates
+            .render(template, &data)
+            .with_context(|| format!("the page {} was not rendered", data["title"]))
+    }
+}
+
+fn templates(theme: &Path) -> Result<Handlebars<'static>> {
+    let mut templates = Handlebars::new();
+    templates.set_strict_mode(true);
+    for name in ["index", "print", "head", "opening", "colophon", "mark"] {
+        let file = theme.join(format!("{name}.hbs"));
+        templates
+            .register_template_file(name, &file)
+            .with_context(|| format!("cannot use {}", file.display()))?;
+    }
+    Ok(templates)
+}
+
 impl Site {
-    /// What the template needs of one chapter.
-    fn page(&self, entry: &Entry, later: &[Entry], context: &RenderContext) -> Result<Value> {
-        let body = markdown::body(&entry.chapter.content, &page_href);
+    fn pages<'b>(&self, entries: &'b [Entry<'b>], context: &RenderContext) -> Result<Vec<Page<'b>>> {
+        let mut pages = Vec::new();
+        for (place, entry) in entries.iter().enumerate() {
+            let Some(href) = entry.href.clone() else { continue };
+            let body = markdown::body(&entry.chapter.content, &page_href, "");
+            let below = entry.appendix.map(|appendix| (appendix.below)(&*self.content)).unwrap_or_default();
+            let mut data = self.data(entry, &body, context)?;
+            data["content"] = json!(body.html.clone() + &below.html);
+            data["next"] = match entry.appendix {
+                Some(_) => Value::Null,
+                None => contents::next(&entries[place + 1..], &*self.content),
+            };
+            pages.push(Page { entry, place, href, body, below, data });
+        }
+        Ok(pages)
+    }
+
+    /// What stands above the text of a page, and what machines are told of it.
+    fn data(&self, entry: &Entry, body: &Body, context: &RenderContext) -> Result<Value> {
         let file = entry.chapter.source_path.clone().unwrap_or_default();
+        let file = format!("book/src/{}", file.display());
         let title = body.title.as_deref().unwrap_or_default();
         ensure!(
             title == entry.title,
-            "book/src/{} is headed \"{title}\", but SUMMARY.md calls it \"{}\"; they are to be the same",
-            file.display(),
+            "{file} is headed \"{title}\", but SUMMARY.md calls it \"{}\"; they are to be the same",
             entry.title
         );
-        let outlined = self
-            .content
-            .chapter(title)
-            .with_context(|| format!("the course's outline has no chapter \"{title}\""))?;
-        let lesson = outlined.lesson.as_ref().with_context(|| {
-            format!(
-                "the course's outline says that \"{title}\" is not written, but book/src/{} is",
-                file.display()
-            )
-        })?;
-        let book = context.config.book.title.clone().unwrap_or_default();
-        Ok(json!({
-            "title": format!("{title} · {book}"),
-            "opening": {
-                "part": entry.part,
-                "title": title,
-                // The front page says what the book is; every other page says what it claims.
-                "lead": entry.part.is_none().then_some(&context.config.book.description),
-                "claims": self.claims(entry.title),
-                "minutes": lesson.minutes,
-                "exercises": lesson.exercises,
-            },
-            "content": body.html,
-            "next": self.next(later),
-        }))
-    }
-
-    fn claims(&self, chapter: &str) -> Value {
-        let claims = self.content.chapter(chapter).map_or(&[][..], |chapter| chapter.claims);
-        claims.iter().map(|claim| json!({"id": claim.id, "sentence": claim.sentence})).collect()
-    }
-
-    /// The link at the end of a page: to the next chapter that is written, else the announcement of the next one.
-    fn next(&self, later: &[Entry]) -> Value {
-        let Some(next) = later.iter().find(|entry| entry.href.is_some()).or(later.first()) else {
-            return Value::Null;
-        };
-        json!({"title": next.title, "href": next.href, "shows": self.content.chapter(next.title).map(|chapter| chapter.shows)})
-    }
-
-    /// The outline: parts, their chapters, their claims; `current` is the page's own place in it.
-    fn contents(&self, entries: &[Entry], current: Option<usize>) -> Value {
-        let mut parts: Vec<Value> = Vec::new();
-        for (place, entry) in entries.iter().enumerate() {
-            let title = json!(entry.part);
-            if parts.last().is_none_or(|part| part["title"] != title) {
-                parts.push(json!({"title": title, "chapters": []}));
-            }
-            let chapter = json!({
-                "title": entry.title,
-                "href": entry.href,
-                "current": current == Some(place),
-                "claims": self.claims(entry.title),
-            });
-            if let Some(Value::Array(chapters)) = parts.last_mut().map(|part| &mut part["chapters"]) {
-                chapters.push(chapter);
-            }
-        }
-        Value::Array(parts)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "one place, three callers, nothing to group")]
-    fn write(
-        &self,
-        templates: &Handlebars,
-        mut data: Value,
-        href: &str,
-        assets: &Assets,
-        module: Option<&str>,
-        context: &RenderContext,
-        out: &Output,
-    ) -> Result<()> {
         let config = &context.config.book;
-        data["root"] = json!("../".repeat(href.matches('/').count()));
-        data["language"] = json!(config.language);
-        data["book"] = json!(config.title);
-        data["description"] = json!(config.description);
-        data["assets"] = json!(assets.folder);
-        data["module"] = json!(module);
-        let html = templates.render("index", &data).with_context(|| format!("{href} was not rendered"))?;
-        out.write(href, html.as_bytes())
+        let book = config.title.clone().unwrap_or_default();
+        let mut opening = json!({"part": entry.part, "title": title, "lead": null, "claims": [], "minutes": null, "exercises": []});
+        let mut description = config.description.clone().unwrap_or_default();
+        let mut slug = Value::Null;
+        if let Some(appendix) = entry.appendix {
+            opening["lead"] = json!(appendix.shows);
+            description = appendix.shows.to_owned();
+        } else {
+            let outlined = self
+                .content
+                .chapter(title)
+                .with_context(|| format!("the course's outline has no chapter \"{title}\""))?;
+            let lesson = outlined.lesson.as_ref().with_context(|| {
+                format!("the course's outline says that \"{title}\" is not written, but {file} is")
+            })?;
+            // The front page says what the book is; every other page says what it claims.
+            if entry.part.is_none() {
+                opening["lead"] = json!(description);
+            } else {
+                description = outlined.shows.to_owned();
+            }
+            opening["claims"] = contents::claims(&*self.content, title);
+            opening["minutes"] = json!(lesson.minutes);
+            opening["exercises"] = json!(lesson.exercises);
+            slug = json!(outlined.slug);
+        }
+        let name = if entry.part.is_none() { book } else { format!("{title} · {book}") };
+        Ok(json!({"title": name, "description": description, "slug": slug, "opening": opening}))
+    }
+
+    /// All pages in one, for paper: every id begins with its chapter's name, and links between chapters stay in the page.
+    fn sheets(&self, pages: &[Page], context: &RenderContext) -> Value {
+        let chapters: Vec<Value> = pages
+            .iter()
+            .map(|page| {
+                let name = name_of(page.entry);
+                let href = |target: &str| sheet_href(target, &name);
+                let body = markdown::body(&page.entry.chapter.content, &href, &format!("{name}-"));
+                json!({"id": name, "opening": page.data["opening"], "content": body.html + &page.below.html})
+            })
+            .collect();
+        json!({
+            "title": format!("All chapters · {}", context.config.book.title.as_deref().unwrap_or_default()),
+            "description": context.config.book.description,
+            "slug": null,
+            "chapters": chapters,
+        })
     }
 
     /// Copies the WASM module and answers with its script's address; the query changes with the bytes, so that no
@@ -177,6 +205,36 @@ impl Site {
         let Some((folder, script)) = &self.module else { return Ok(None) };
         let hash = assets::copy_folder(folder, "wasm", out)?;
         Ok(Some(format!("wasm/{script}?v={hash}")))
+    }
+}
+
+fn lost() -> Value {
+    json!({
+        "title": "No such page",
+        "description": "The address leads nowhere.",
+        "slug": null,
+        "opening": {"part": null, "title": "No such page", "lead": null, "claims": [], "minutes": null, "exercises": []},
+        "content": "<p>The address leads nowhere here: what it meant was moved or never written. The contents list every page \
+                    that there is, and <a href=\"index.html\">the introduction</a> is the first of them.</p>",
+        "next": null,
+    })
+}
+
+/// The file's name without its ending.
+fn name_of(entry: &Entry) -> String {
+    let path = entry.chapter.path.as_ref().and_then(|path| path.file_stem());
+    path.unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Where a link leads in the page that holds all chapters; `name` is the chapter that the link stands in.
+fn sheet_href(target: &str, name: &str) -> String {
+    match (chapter_of(target), target.strip_prefix('#')) {
+        // Terms and sources keep their names: nothing else is called so.
+        (Some(("glossary" | "sources", fragment)), _) if !fragment.is_empty() => fragment.to_owned(),
+        (Some((chapter, fragment)), _) => format!("#{chapter}{}", fragment.replacen('#', "-", 1)),
+        // An exercise's place has the same name everywhere.
+        (None, Some(place)) if !place.starts_with("exercise-") => format!("#{name}-{place}"),
+        (None, _) => target.to_owned(),
     }
 }
 
@@ -197,90 +255,17 @@ fn copy_exercises(book: &Path, out: &Output) -> Result<()> {
     Ok(())
 }
 
-fn entries(items: &[BookItem]) -> Vec<Entry<'_>> {
-    let mut part = None;
-    let mut entries = Vec::new();
-    for item in items {
-        match item {
-            BookItem::PartTitle(title) => part = Some(title.as_str()),
-            BookItem::Chapter(chapter) => {
-                let href = chapter.path.as_ref().map(|path| page_href(&path.to_string_lossy()));
-                entries.push(Entry { part, title: &chapter.name, href, chapter });
-            }
-            BookItem::Separator => part = None,
-        }
-    }
-    entries
-}
-
-/// The address of a page from the address of its Markdown file; the introduction is the site's front page.
-/// Every other address is left as it is.
-fn page_href(target: &str) -> String {
-    if target.contains("://") {
-        return target.to_string();
-    }
-    let (file, fragment) = target.split_at(target.find('#').unwrap_or(target.len()));
-    match file.strip_suffix(".md") {
-        Some("introduction") => format!("index.html{fragment}"),
-        Some(name) => format!("{name}.html{fragment}"),
-        None => target.to_string(),
-    }
-}
-
-/// The site's folder, and which files in it belong to this build.
-pub(crate) struct Output {
-    folder: PathBuf,
-    written: std::cell::RefCell<BTreeSet<PathBuf>>,
-}
-
-impl Output {
-    fn new(folder: &Path) -> Output {
-        Output { folder: folder.to_owned(), written: Default::default() }
-    }
-
-    /// Writes a file, unless it is there already with the same bytes: a server at work never sees a half-empty site.
-    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        let path = self.folder.join(name);
-        self.written.borrow_mut().insert(path.clone());
-        if fs::read(&path).is_ok_and(|old| old == bytes) {
-            return Ok(());
-        }
-        let folder = path.parent().expect("a file lies in a folder");
-        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
-    }
-
-    /// Removes what an earlier build left and this one did not write.
-    fn remove_stale(&self) -> Result<()> {
-        let written = self.written.borrow();
-        let mut folders = vec![self.folder.clone()];
-        while let Some(folder) = folders.pop() {
-            for path in assets::sorted(&folder)? {
-                if !path.is_dir() {
-                    if !written.contains(&path) {
-                        fs::remove_file(&path)
-                            .with_context(|| format!("cannot remove {}", path.display()))?;
-                    }
-                } else if written.iter().any(|file| file.starts_with(&path)) {
-                    folders.push(path);
-                } else {
-                    fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::page_href;
+    use super::sheet_href;
 
     #[test]
-    fn chapters_become_pages_and_other_addresses_stay() {
-        assert_eq!(page_href("introduction.md#how"), "index.html#how");
-        assert_eq!(page_href("not-in-order.md"), "not-in-order.html");
-        assert_eq!(page_href("#here"), "#here");
-        assert_eq!(page_href("https://example.org/readme.md"), "https://example.org/readme.md");
+    fn links_between_chapters_stay_in_the_sheets() {
+        assert_eq!(sheet_href("not-in-order.md", "introduction"), "#not-in-order");
+        assert_eq!(sheet_href("not-in-order.md#build-it", "introduction"), "#not-in-order-build-it");
+        assert_eq!(sheet_href("#build-it", "not-in-order"), "#not-in-order-build-it");
+        assert_eq!(sheet_href("#exercise-resequencer", "not-in-order"), "#exercise-resequencer");
+        assert_eq!(sheet_href("glossary.md#lease", "not-in-order"), "#lease");
+        assert_eq!(sheet_href("https://example.org/a.md", "x"), "https://example.org/a.md");
     }
 }

@@ -22,7 +22,11 @@ impl Content for Little {
         only("overtaken", name, Number { shown: "12.3 %".into(), how: "7 runs of \"a/b\"".into() })
     }
     fn source(&self, name: &str) -> Result<Source, Refusal> {
-        only("outline", name, Source { name: "outline", markdown: "See [there](https://example.org/a)." })
+        only(
+            "outline",
+            name,
+            Source { name: "outline", markdown: "See [there](https://example.org/a).", dated: "2016" },
+        )
     }
     fn bet(&self, name: &str) -> Result<Bet, Refusal> {
         let options = vec!["less".into(), "more".into()];
@@ -39,7 +43,7 @@ impl Content for Little {
     }
     // The course's own: only the course can make one.
     fn exercise(&self, name: &str) -> Result<&'static Exercise, Refusal> {
-        Course.exercise(name)
+        Course::default().exercise(name)
     }
     fn table(&self, name: &str) -> Result<Table, Refusal> {
         let share = Cell { text: "11 %".to_string(), run: Some("order/a?seed=1".to_string()) };
@@ -51,7 +55,7 @@ impl Content for Little {
         )
     }
     fn worlds(&self, name: &str) -> Result<Worlds, Refusal> {
-        Course.worlds(name)
+        Course::default().worlds(name)
     }
     fn stills(&self, address: &str, id: &str) -> Result<[String; 2], Refusal> {
         match address.strip_prefix("order/") {
@@ -118,9 +122,9 @@ fn every_directive_becomes_what_reads_without_script() {
         "<span class=\"num\" title=\"computed when this book was built: 7 runs of &quot;a/b&quot;\">12.3 %</span> went.<sup",
         "See <a href=\"https://example.org/a\">there</a>.",
         "<queue-figure run=\"order/two?seed=7&amp;at=1s\">",
-        "<svg><title id=\"still-1-w\">A still</title>",
+        "<svg><title id=\"still-q8-1-w\">A still</title>",
         "<input type=\"radio\" name=\"bet-order\" value=\"1\" data-right> <span>more</span>",
-        "<th scope=\"row\">two &lt;b&gt;</th><td class=\"figures\"><a href=\"#order/a?seed=1\">11 %</a></td>",
+        "<th scope=\"row\">two &lt;b&gt;</th><td class=\"figures\"><a href=\"q8.html#order/a?seed=1\">11 %</a></td>",
         "<code>cargo course check resequencer</code>",
         "<th scope=\"row\">together</th><td></td><td class=\"figures\">100</td>",
         "<h2 id=\"build-it\">Build it</h2>",
@@ -165,9 +169,9 @@ fn the_outline_links_what_is_written_and_names_what_is_not() {
         page.contains("<a class=\"chapter-title\" href=\"q8.html\" aria-current=\"page\">Not in order</a>"),
         "{page}"
     );
-    assert!(page.contains(
-        "<span class=\"chapter-title\">Not yet<span class=\"hidden\"> (not written yet)</span></span>"
-    ));
+    assert!(
+        page.contains("<span class=\"chapter-title\">Not yet</span><span class=\"minutes\">planned</span>")
+    );
     assert!(
         page.contains(
             "7 minutes to read and play; then build it: <a href=\"#exercise-resequencer\">resequencer</a>"
@@ -175,6 +179,12 @@ fn the_outline_links_what_is_written_and_names_what_is_not() {
         "{page}"
     );
     assert!(page.contains("<dt>Q8</dt><dd>There is no total order.</dd>"));
+    assert!(page.contains(
+        "href=\"q8.html\" aria-current=\"page\">Not in order</a><span class=\"minutes\">7 min</span>"
+    ));
+    assert!(page.contains(
+        "<ol class=\"headings\" aria-label=\"On this page\">\n<li><a href=\"#build-it\">Build it</a></li>"
+    ));
     assert!(page.contains("<p class=\"next\">") && page.contains("What comes."));
     let index = fs::read_to_string(root.path().join("book/dist/index.html")).unwrap();
     assert!(index.contains("<a class=\"next\" href=\"q8.html\">") && index.contains("What overtakes."));
@@ -218,15 +228,66 @@ fn a_chapter_is_headed_as_the_outline_calls_it() {
     );
 }
 
+#[test]
+fn all_chapters_stand_in_one_page_once_more_without_script() {
+    let (root, _) = page(WHOLE).unwrap();
+    let sheets = fs::read_to_string(root.path().join("book/dist/print.html")).unwrap();
+    for expected in [
+        "<article id=\"q8\" class=\"sheet\">",
+        "Go <a href=\"#q8-build-it\">on</a>",
+        "<h2 id=\"q8-build-it\">Build it</h2>",
+        "<svg><title id=\"still-q8-1-w\">",
+    ] {
+        assert!(sheets.contains(expected), "{expected}\nis not in\n{sheets}");
+    }
+    assert!(!sheets.contains("type=\"module\""), "a figure that plays makes no picture on paper");
+    let ids: Vec<&str> = sheets.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let mut distinct = ids.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert_eq!(distinct.len(), ids.len(), "{ids:#?}");
+}
+
+#[test]
+fn search_reads_every_section() {
+    let (root, page) = page(WHOLE).unwrap();
+    assert!(page.contains("<meta name=\"inflight-search\" content=\"search.json?v"));
+    let index = fs::read_to_string(root.path().join("book/dist/search.json")).unwrap();
+    let sections: Vec<serde_json::Value> = serde_json::from_str(&index).unwrap();
+    let seen: Vec<_> = sections
+        .iter()
+        .map(|section| ["a", "p", "h", "w"].map(|name| section[name].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ["index.html", "Introduction", "", "Go on."],
+            ["q8.html", "Not in order", "", "Of all 12.3 % went."],
+            ["q8.html#build-it", "Not in order", "Build it", "The end."],
+        ]
+    );
+}
+
+#[test]
+fn every_page_says_what_it_shows() {
+    let (_, page) = page(WHOLE).unwrap();
+    assert!(page.contains("<title>Not in order · B</title>"));
+    assert!(page.contains("<meta name=\"description\" content=\"What overtakes.\">"));
+    assert!(page.contains("<meta property=\"og:title\" content=\"Not in order · B\">"));
+}
+
 /// What a reader sees in the contents stands in SUMMARY.md, what the terminal shows in the course: they are one outline.
 #[test]
 fn the_summary_is_the_courses_outline() {
     let book = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("book");
     let mdbook = mdbook_driver::MDBook::load(book).unwrap();
+    let is_appendix = |chapter: &mdbook_driver::book::Chapter| {
+        chapter.path.as_ref().is_some_and(|path| super::appendix::find(&path.to_string_lossy()).is_some())
+    };
     let listed: Vec<(String, Option<String>)> = mdbook
         .iter()
         .filter_map(|item| match item {
-            mdbook_driver::book::BookItem::Chapter(chapter) => {
+            mdbook_driver::book::BookItem::Chapter(chapter) if !is_appendix(chapter) => {
                 Some((chapter.name.clone(), chapter.path.as_ref().map(|path| path.display().to_string())))
             }
             _ => None,

@@ -72,8 +72,8 @@ pub(super) fn target<'a>(dist: &'a Dist, from: &str, address: &str) -> Result<Op
         .get_key_value(&path)
         .or_else(|| dist.files.get_key_value(&join(&path, "index.html")))
         .ok_or_else(|| format!("leads to {path}, which does not exist"))?;
-    // An anchor with `=` is a message to the page's script (`#run=…`), not a place in it.
-    if !anchor.is_empty() && !anchor.contains('=') {
+    // An anchor with a slash is a run's address for the page's script, and not a place in it.
+    if !anchor.is_empty() && !anchor.contains('/') {
         let page =
             dist.pages.get(path).ok_or_else(|| format!("names an anchor in {path}, which is no page"))?;
         if !page.anchors.contains(&decoded(anchor)) {
@@ -159,7 +159,7 @@ mod tests {
             ),
             (
                 "part/one.html",
-                r#"<h2 id="two words">x</h2><a href="../">home</a><img src="../a.svg"><a href="one.html?run=x#run=y">r</a>"#,
+                r#"<h2 id="two words">x</h2><a href="../">home</a><img src="../a.svg"><a href="one.html?run=x#order/x?seed=y">r</a>"#,
             ),
             ("css/a.css", "@font-face { src: url('../a.woff2') } b { background: url(data:x) }"),
             ("a.svg", ""),

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Right behind the contents and before they are painted, so that nothing moves afterwards: how far the reader is, and the
+// chapter one is in at a third of the height. progress.js writes what is read here.
+{
+  const contents = document.getElementById("contents");
+  const WORDS = { none: "not begun", begun: "begun", done: "read to the end, bets settled" };
+
+  /** Where the reader stands with each chapter; empty where storage is forbidden or holds something else. */
+  const standings = () => {
+    try {
+      return JSON.parse(localStorage.getItem("progress")) ?? {};
+    } catch {
+      return {};
+    }
+  };
+
+  const paint = () => {
+    const kept = standings();
+    for (const dot of contents.querySelectorAll(".dot[data-of]")) {
+      const chapter = kept[dot.dataset.of];
+      const is = !chapter ? "none" : chapter.read === 100 && chapter.open === 0 ? "done" : "begun";
+      dot.dataset.is = is;
+      dot.setAttribute("aria-label", WORDS[is]);
+    }
+    document.getElementById("forget").hidden = Object.keys(kept).length === 0;
+  };
+
+  /** Scrolls the contents, not the page. */
+  const place = () => {
+    const current = contents.querySelector(".current");
+    if (current) contents.scrollTop = current.offsetTop - contents.clientHeight / 3;
+  };
+
+  paint();
+  place();
+  document.addEventListener("progress", paint);
+  contents.addEventListener("toggle", place);
+}
