@@ -20,7 +20,7 @@
 //! Ours took 58 lines. About 40 minutes. Check it with `cargo course check resequencer`, and when you are stuck ask
 //! `cargo course hint resequencer`.
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 struct MyResequencer;
 

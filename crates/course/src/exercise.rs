@@ -4,6 +4,10 @@
 //! A statement is the comment at the head of the stub, so that the file, the terminal and the page say the same. What
 //! is a promise's name here is the name that the exam reports.
 
+mod smooth;
+
+use smooth::SMOOTH;
+
 /// A graded exercise.
 #[derive(Debug)]
 pub struct Exercise {
@@ -91,7 +95,9 @@ impl Exercise {
     }
 }
 
-const EXERCISES: &[Exercise] = &[Exercise {
+const EXERCISES: &[Exercise] = &[RESEQUENCER, SMOOTH];
+
+const RESEQUENCER: Exercise = Exercise {
     name: "resequencer",
     title: "Put the messages of each key back into their order",
     package: "queues",
@@ -122,7 +128,7 @@ const EXERCISES: &[Exercise] = &[Exercise {
         "Keep `next` for each key. Below it: only ack. Equal: emit it, then everything held that follows it without a \
          gap, and commit that together with the new `next`; then ack. Above it: hold the message and its receipt.",
     ],
-}];
+};
 
 const RESEQUENCER_HINTS: &[(&str, [&str; 3])] = &[
     (

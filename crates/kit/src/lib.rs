@@ -14,28 +14,37 @@
 //! answer's business.
 
 mod breach;
+mod draw;
 pub mod exam;
+mod held;
+mod host;
+mod message;
 mod points;
 pub mod report;
 pub mod resequencer;
 mod runner;
 mod search;
+mod setting;
 mod shrink;
 mod simulated;
+pub mod smooth;
 mod spot;
+mod staging;
+mod story;
+mod subscription;
+mod traffic;
 pub mod verdict;
 
-/// What an answer needs: `use kit::prelude::*;`.
+/// What every answer may need. Each exercise has a prelude of its own, which has all of this in it.
 pub mod prelude {
     pub use crate::exam;
-    pub use crate::resequencer::{Message, Out, Receipt, Resequencer, Transaction};
     pub use std::collections::{BTreeMap, BTreeSet, VecDeque};
 }
 
-/// Makes the file's `main`: the exam of this name, taken by this type.
+/// Makes the file's `main`: the exam of this name, taken by this type. Each exercise is a module of this crate.
 ///
 /// ```no_run
-/// use kit::prelude::*;
+/// use kit::resequencer::prelude::*;
 ///
 /// struct Patient;
 ///
@@ -53,11 +62,9 @@ pub mod prelude {
 /// ```
 #[macro_export]
 macro_rules! exam {
-    (resequencer => $answer:ty) => {
+    ($exercise:ident => $answer:ty) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::resequencer::main(|next, buffer| {
-                ::std::boxed::Box::new(<$answer as $crate::resequencer::Resequencer>::start(next, buffer))
-            })
+            $crate::$exercise::main::<$answer>()
         }
     };
 }

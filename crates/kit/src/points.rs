@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Points by part: what each is worth, and how it is said.
 
-use crate::simulated::{CostLimit, Part};
+use crate::simulated::{Cost, CostLimit, Part};
 use crate::verdict::Points;
 
 const POINTS: [(&str, u32); 3] = [("safety", 60), ("liveness", 30), ("cost", 10)];
@@ -35,12 +35,14 @@ fn hundredths(n: u64) -> String {
 }
 
 /// The points for cost.
-pub(crate) fn cost(limits: &[CostLimit]) -> Points {
-    let kept = limits.iter().all(|limit| limit.was <= limit.most);
-    let said = |limit: &CostLimit| {
-        let (was, most) = (hundredths(limit.was), hundredths(limit.most));
+pub(crate) fn cost(limits: &[CostLimit], cost: &Cost) -> Points {
+    let was = |spent: u64| spent * 100 / cost.messages.max(1);
+    let spent = || limits.iter().zip(cost.spent.map(was));
+    let kept = spent().all(|(limit, was)| was <= limit.most);
+    let said = spent().map(|(limit, was)| {
+        let (was, most) = (hundredths(was), hundredths(limit.most));
         format!("{was} {} a message, limit {most}", limit.what)
-    };
-    let said: Vec<String> = limits.iter().map(said).collect();
+    });
+    let said: Vec<String> = said.collect();
     points(COST, kept, format!("without faults: {}", said.join("; ")))
 }

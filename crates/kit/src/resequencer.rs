@@ -19,23 +19,23 @@ mod ledger;
 mod made;
 mod process;
 mod queue;
-mod shorten;
 mod story;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod world;
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::process::ExitCode;
 use std::rc::Rc;
 
 use queues::Letter;
-use trace::MessageId;
 
+use crate::held::{self, Body, Hands, MOST_EFFECTS};
 use exam::ResequencerExam;
+
+pub use crate::held::Receipt;
 
 /// Puts the messages of each key back into their order.
 ///
@@ -72,15 +72,6 @@ pub struct Message {
     body: Body,
 }
 
-/// What tells the queue which delivery is acked or nacked. Good for one answer. When a message comes again, the
-/// receipt that comes with it is the one that counts.
-#[must_use = "a receipt that is neither acked nor nacked keeps its message in flight until the lease runs out"]
-pub struct Receipt {
-    pub(crate) message: MessageId,
-    pub(crate) attempt: u32,
-    pub(crate) incarnation: u64,
-}
-
 /// Everything you do to the world, in the order in which you call it.
 pub struct Out {
     pub(crate) effects: Vec<Effect>,
@@ -95,9 +86,6 @@ pub struct Transaction<'a> {
     next: Vec<(u32, u64)>,
     committed: bool,
 }
-
-/// No answer needs as many in one call; a loop that does not end soon has them.
-const MOST_EFFECTS: usize = 10_000;
 
 /// What a handler asked for; the process performs one after the other.
 pub(crate) enum Effect {
@@ -115,34 +103,10 @@ pub(crate) struct Emit {
     pub owner: Rc<Hands>,
 }
 
-/// Where the messages of one incarnation report that they were let go of.
-#[derive(Default)]
-pub(crate) struct Hands {
-    pub incarnation: u64,
-    pub let_go: RefCell<Vec<(MessageId, u32)>>,
-}
-
-/// The part of a message that only the queue can make.
-struct Body {
-    letter: Letter,
-    attempt: u32,
-    owner: Rc<Hands>,
-}
-
-impl Drop for Body {
-    fn drop(&mut self) {
-        self.owner.let_go.borrow_mut().push((self.letter.message, self.attempt));
-    }
-}
-
 impl Message {
-    pub(crate) fn new(letter: Letter, attempt: u32, owner: &Rc<Hands>) -> Message {
-        Message {
-            key: letter.key,
-            seq: letter.seq,
-            offset: letter.message.0,
-            body: Body { letter, attempt, owner: owner.clone() },
-        }
+    pub(crate) fn new(body: Body) -> Message {
+        let letter = body.letter;
+        Message { key: letter.key, seq: letter.seq, offset: letter.message.0, body }
     }
 }
 
@@ -152,28 +116,13 @@ impl fmt::Debug for Message {
     }
 }
 
-impl fmt::Debug for Receipt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "receipt of message {}, delivery {}", self.message, self.attempt)
-    }
-}
-
 impl Out {
     pub(crate) fn new(now_ms: u64) -> Out {
         Out { effects: Vec::new(), now_ms }
     }
 
-    /// A loop without an end that does something to the world would else end with the machine's memory.
     fn push(&mut self, effect: Effect) {
-        if self.effects.len() >= MOST_EFFECTS {
-            // Not while another panic is on its way: that would end the process without a word.
-            assert!(
-                std::thread::panicking(),
-                "more than {MOST_EFFECTS} acks, nacks and transactions in one call"
-            );
-            return;
-        }
-        self.effects.push(effect);
+        held::ask(&mut self.effects, effect, "acks, nacks and transactions");
     }
 
     /// Begins a transaction on your disk. A commit takes some milliseconds and is durable when the next line runs: it
@@ -233,11 +182,18 @@ impl Drop for Transaction<'_> {
 }
 
 /// Makes an incarnation of the learner's type.
-#[doc(hidden)]
-pub type Build = fn(BTreeMap<u32, u64>, usize) -> Box<dyn Resequencer>;
+pub(crate) type Build = fn(BTreeMap<u32, u64>, usize) -> Box<dyn Resequencer>;
 
 /// What `exam!(resequencer => Type)` makes of the file's `main`.
 #[doc(hidden)]
-pub fn main(build: Build) -> ExitCode {
-    crate::runner::main(&crate::search::Searched(ResequencerExam::new(build)))
+pub fn main<A: Resequencer + 'static>() -> ExitCode {
+    crate::runner::main(&crate::search::Searched(ResequencerExam::new(|next, buffer| {
+        Box::new(A::start(next, buffer))
+    })))
+}
+
+/// What an answer needs: `use kit::resequencer::prelude::*;`.
+pub mod prelude {
+    pub use super::{Message, Out, Receipt, Resequencer, Transaction};
+    pub use crate::prelude::*;
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, panic, thread};
 
 use crate::exam::{Budget, Exam};
-use crate::spot;
+use crate::spot::{self, Spot};
 use crate::verdict::{Outcome, Verdict};
 
 /// A call into the learner's code that takes longer than this does not come back.
@@ -119,7 +119,7 @@ fn watch(exercise: &'static str, places: Places) {
 }
 
 fn hangs(exercise: &str) -> Verdict {
-    let (call, seed, calm) = spot::last();
+    let Spot { call, seed, calm } = spot::last();
     let sentence = format!("{call} did not come back within {} s", CALL_LIMIT.as_secs());
     let mut verdict = Verdict::new(exercise, Outcome::TimedOut, sentence);
     // Runs without faults come first anyway: their seeds are nothing to begin with next time.
@@ -130,7 +130,7 @@ fn hangs(exercise: &str) -> Verdict {
 }
 
 fn too_slow(exercise: &str) -> Verdict {
-    let (call, seed, calm) = spot::last();
+    let Spot { call, seed, calm } = spot::last();
     let sentence =
         format!("the exam was not over after {} s; the last call was {call}", EXAM_LIMIT.as_secs());
     let mut verdict = Verdict::new(exercise, Outcome::TimedOut, sentence);

@@ -359,7 +359,7 @@ impl<'a> Search<'a> {
 
     fn points_passed(&self) -> Vec<Points> {
         let held = format!("held in {} runs", self.runs.calm + self.runs.rough);
-        let cost = points::cost(&self.exam.limits(&self.cost));
+        let cost = points::cost(&self.exam.limits(), &self.cost);
         vec![points(SAFETY, true, held.clone()), points(LIVENESS, true, held), cost]
     }
 

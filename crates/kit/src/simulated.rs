@@ -2,10 +2,12 @@
 //! Exams that run on the simulator: an address names a run, a run leaves a trace, folds over the trace judge it.
 
 use std::any::Any;
+use std::cell::RefCell;
 
 use sim::{Address, AddressError};
-use trace::{Finding, MessageId, Trace};
+use trace::{Finding, MessageId, Trace, Verdict};
 
+use crate::host::Mishaps;
 use crate::shrink::Reduction;
 use crate::spot::Call;
 use crate::verdict::StoryLine;
@@ -37,6 +39,16 @@ pub struct Situation {
     pub name: &'static str,
     /// Whether an exam that never reached it says too little to pass anybody.
     pub required: bool,
+}
+
+/// What an exam must reach.
+pub(crate) const fn must(name: &'static str) -> Situation {
+    Situation { name, required: true }
+}
+
+/// What an exam may reach.
+pub(crate) const fn may(name: &'static str) -> Situation {
+    Situation { name, required: false }
 }
 
 /// The learner's code panicked.
@@ -79,27 +91,24 @@ pub struct Survived {
 pub struct Cost {
     /// Messages that took effect.
     pub messages: u64,
-    /// How often messages were handed out.
-    pub hand_outs: u64,
-    /// How often something was made durable.
-    pub flushes: u64,
+    /// How often each of [`Simulated::limits`] was spent, in that order.
+    pub spent: [u64; 2],
 }
 
 impl std::ops::AddAssign for Cost {
     fn add_assign(&mut self, other: Cost) {
         self.messages += other.messages;
-        self.hand_outs += other.hand_outs;
-        self.flushes += other.flushes;
+        for (sum, n) in self.spent.iter_mut().zip(other.spent) {
+            *sum += n;
+        }
     }
 }
 
 /// A limit on a cost; keeping all of them earns the points for cost.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CostLimit {
     /// What is counted, per message.
     pub what: &'static str,
-    /// How much it was, in hundredths.
-    pub was: u64,
     /// How much it may be, in hundredths.
     pub most: u64,
 }
@@ -124,6 +133,18 @@ pub struct Run {
 }
 
 impl Run {
+    /// A run that was judged, and what else the exam learned in it.
+    pub(crate) fn of(
+        (trace, steps): (Trace, u64),
+        findings: Vec<Finding>,
+        reached: Vec<u64>,
+        cost: Cost,
+        mishaps: &RefCell<Mishaps>,
+    ) -> Run {
+        let Mishaps { panicked, survived, .. } = mishaps.take();
+        Run { trace, findings, reached, cost, steps, panicked, survived }
+    }
+
     /// Whether this and another are one run, made twice.
     pub fn is_same(&self, other: &Run) -> bool {
         let call = |run: &Run| run.panicked.as_ref().map(|panicked| panicked.call);
@@ -165,8 +186,33 @@ pub trait Simulated {
     fn reductions(&self) -> &'static [Reduction];
     /// A broken run in words: what happened up to the event that broke it, at most this many lines.
     fn story(&self, run: &Run, breach: &Breach, most: usize) -> Vec<StoryLine>;
-    /// The costs of all runs against their limits.
-    fn limits(&self, cost: &Cost) -> Vec<CostLimit>;
+    /// What costs, and how much it may.
+    fn limits(&self) -> [CostLimit; 2];
+}
+
+/// The first thing that broke a promise: a sentence, the event, the messages it is about.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct First(Option<(String, usize, Vec<MessageId>)>);
+
+impl First {
+    /// Whether nothing has broken it yet.
+    pub fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Notes it, unless something broke the promise before.
+    pub fn note(&mut self, sentence: String, event: usize, messages: Vec<MessageId>) {
+        self.0.get_or_insert((sentence, event, messages));
+    }
+
+    /// What is found out about the promise of this name.
+    pub fn finding(&self, promise: &'static str) -> Finding {
+        let verdict = match self.0.clone() {
+            Some((sentence, event, messages)) => Verdict::Broken { sentence, event, messages },
+            None => Verdict::Held,
+        };
+        Finding { promise, verdict }
+    }
 }
 
 /// What a panic said.

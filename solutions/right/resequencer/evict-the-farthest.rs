@@ -2,7 +2,7 @@
 //! Right: one window for each key, and when the buffer is full the message that is farthest from its turn goes back to
 //! the queue, whoever came last. What is held is then always what is needed soonest.
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 /// One key: what comes next, and what is known of the places from there on.
 #[derive(Default)]

@@ -2,7 +2,7 @@
 //! Right, and dear: hold nothing. What is not next goes back to the queue until it is. The queue is the buffer; the
 //! price is paid in deliveries.
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 struct Picky {
     next: BTreeMap<u32, u64>,

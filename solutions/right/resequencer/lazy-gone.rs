@@ -2,7 +2,7 @@
 //! Right, and late: `gone` only takes note. What was held behind the dead letter moves when it is handed out again,
 //! which it is when its lease runs out.
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 struct Ordered {
     /// Of each key, the message that comes next; what is not in it waits for 0.

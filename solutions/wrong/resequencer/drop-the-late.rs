@@ -4,7 +4,7 @@
 //!
 //! Breaks: no-gap
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 struct Forward {
     next: BTreeMap<u32, u64>,

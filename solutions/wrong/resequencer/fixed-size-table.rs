@@ -3,7 +3,7 @@
 //!
 //! Breaks: no-panic
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 struct Ordered {
     /// Of each key, the message that comes next.

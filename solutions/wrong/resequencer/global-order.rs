@@ -4,7 +4,7 @@
 //!
 //! Breaks: keys-independent
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 struct Global {
     /// The next message of the whole queue, by its offset.

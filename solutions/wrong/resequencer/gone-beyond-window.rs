@@ -4,7 +4,7 @@
 //!
 //! Breaks: finishes
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 /// How far ahead a dead letter is believed.
 const WINDOW: u64 = 16;

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 struct Ordered {
     /// Of each key, the message that comes next; what is not in it waits for 0.

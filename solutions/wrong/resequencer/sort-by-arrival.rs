@@ -3,7 +3,7 @@
 //!
 //! Breaks: order-per-key
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 struct AsTheyCome {
     /// Of each key, how many messages were emitted without a hole, and what was emitted beyond.

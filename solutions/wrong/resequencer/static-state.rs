@@ -6,7 +6,7 @@
 
 use std::sync::Mutex;
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 /// Of each key, the message that comes next.
 static NEXT: Mutex<BTreeMap<u32, u64>> = Mutex::new(BTreeMap::new());

@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 thread_local! {
     /// What came early; the queue has forgotten it.

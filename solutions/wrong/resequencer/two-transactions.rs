@@ -4,7 +4,7 @@
 //!
 //! Breaks: at-most-once
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 struct Ordered {
     /// Of each key, the message that comes next; what is not in it waits for 0.

@@ -3,7 +3,7 @@
 //!
 //! Breaks: buffer-bounded
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 struct Ordered {
     /// Of each key, the message that comes next; what is not in it waits for 0.

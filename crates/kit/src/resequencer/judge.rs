@@ -5,7 +5,7 @@ use trace::{Checker, DeliveryChecker, Ending, Event, Finding, MessageId, Trace, 
 
 use super::ledger::{Ledger, is_told_gone};
 use super::tally::Tally;
-use crate::simulated::{Part, Promise};
+use crate::simulated::{First, Part, Promise};
 
 pub(super) const PROMISES: &[Promise] = &[
     Promise {
@@ -55,18 +55,15 @@ pub(super) fn judge(trace: &Trace, buffer: usize) -> (Vec<Finding>, Tally) {
     (findings, own.tally)
 }
 
-/// What broke: a sentence, the event, the messages it is about.
-type Found = (String, usize, Vec<MessageId>);
-
 /// The promises that only this exam makes.
 struct Own {
     ledger: Ledger,
     tally: Tally,
     buffer: usize,
-    disorder: Option<Found>,
-    gap: Option<Found>,
-    overfull: Option<Found>,
-    waits: Option<Found>,
+    disorder: First,
+    gap: First,
+    overfull: First,
+    waits: First,
     ending: Option<Ending>,
     now: trace::Time,
 }
@@ -77,10 +74,10 @@ impl Own {
             ledger: Ledger::default(),
             tally: Tally::new(buffer),
             buffer,
-            disorder: None,
-            gap: None,
-            overfull: None,
-            waits: None,
+            disorder: First::default(),
+            gap: First::default(),
+            overfull: First::default(),
+            waits: First::default(),
             ending: None,
             now: trace::Time::ZERO,
         }
@@ -98,7 +95,7 @@ impl Own {
             let sentence = format!("{held} messages are held; the buffer has {places}");
             let held = self.ledger.messages.iter().filter(|(_, entry)| entry.held > 0);
             let held = held.map(|(message, _)| *message).collect();
-            self.overfull = Some((sentence, self.ledger.seen - 1, held));
+            self.overfull.note(sentence, self.ledger.seen - 1, held);
         }
     }
 
@@ -108,7 +105,7 @@ impl Own {
             && let Some(message) = self.ledger.held_in_turn()
         {
             let sentence = format!("{} is held although it is the next of its key", self.name(message));
-            self.waits = Some((sentence, self.ledger.seen.saturating_sub(1), vec![message]));
+            self.waits.note(sentence, self.ledger.seen.saturating_sub(1), vec![message]);
         }
     }
 
@@ -124,7 +121,8 @@ impl Own {
             && !entry.emitted
         {
             let sentence = format!("{} is emitted after {}", self.name(message), self.name(*later));
-            self.disorder = Some((sentence, self.ledger.seen, vec![message, *later]));
+            let messages = vec![message, *later];
+            self.disorder.note(sentence, self.ledger.seen, messages);
         }
         let Some((missing, gap)) = self.ledger.missing(entry.key) else { return };
         if self.gap.is_none() && gap.seq < entry.seq {
@@ -133,7 +131,7 @@ impl Own {
                 self.name(message),
                 self.name(missing)
             );
-            self.gap = Some((sentence, self.ledger.seen, vec![missing, message]));
+            self.gap.note(sentence, self.ledger.seen, vec![missing, message]);
         }
     }
 
@@ -206,16 +204,12 @@ impl Checker for Own {
     }
 
     fn findings(&self) -> Vec<Finding> {
-        let broken = |found: &Option<Found>| match found.clone() {
-            Some((sentence, event, messages)) => Verdict::Broken { sentence, event, messages },
-            None => Verdict::Held,
-        };
         vec![
-            Finding { promise: "order-per-key", verdict: broken(&self.disorder) },
+            self.disorder.finding("order-per-key"),
             Finding { promise: "nothing-lost", verdict: self.nothing_lost() },
-            Finding { promise: "no-gap", verdict: broken(&self.gap) },
-            Finding { promise: "buffer-bounded", verdict: broken(&self.overfull) },
-            Finding { promise: "keys-independent", verdict: broken(&self.waits) },
+            self.gap.finding("no-gap"),
+            self.overfull.finding("buffer-bounded"),
+            self.waits.finding("keys-independent"),
             Finding { promise: "finishes", verdict: self.finishes() },
         ]
     }

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What was thrown at the learner's code, counted from the events of a run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use trace::{DropReason, Event, MessageId, Time, What};
+use trace::{Event, MessageId, Time, What};
 
 use super::ledger::Ledger;
-use crate::simulated::Situation;
-
-const fn must(name: &'static str) -> Situation {
-    Situation { name, required: true }
-}
-
-const fn may(name: &'static str) -> Situation {
-    Situation { name, required: false }
-}
+use crate::simulated::{Situation, may, must};
+use crate::traffic::Traffic;
 
 /// Counted in this order. Each speaks of what the world did, so that answers which hold nothing reach them too.
 pub(super) const SITUATIONS: &[Situation] = &[
@@ -60,9 +53,7 @@ pub(super) struct Tally {
     pub reached: Vec<u64>,
     pub hand_outs: u64,
     buffer: usize,
-    /// Packets under way that carry a delivery or an ack, by number.
-    deliveries: BTreeSet<u64>,
-    acks: BTreeSet<u64>,
+    traffic: Traffic,
     /// When each message was offered.
     offered: BTreeMap<MessageId, Time>,
     was_beyond: bool,
@@ -76,8 +67,7 @@ impl Tally {
             reached: vec![0; SITUATIONS.len()],
             hand_outs: 0,
             buffer,
-            deliveries: BTreeSet::new(),
-            acks: BTreeSet::new(),
+            traffic: Traffic::default(),
             offered: BTreeMap::new(),
             was_beyond: false,
             moved: false,
@@ -86,16 +76,13 @@ impl Tally {
 
     /// Takes an event, and the books as they stood before it.
     pub fn observe(&mut self, event: &Event, books: &Ledger) {
+        self.traffic.observe(event);
+        match self.traffic.lost(event).filter(|packet| !packet.is_copy).map(|packet| packet.kind.as_str()) {
+            Some("deliver") => self.reached[DELIVERIES_LOST] += 1,
+            Some("ack") => self.reached[ACKS_LOST] += 1,
+            _ => {}
+        }
         match &event.what {
-            What::Sent { packet, kind, .. } => match kind.as_str() {
-                "deliver" => _ = self.deliveries.insert(packet.0),
-                "ack" => _ = self.acks.insert(packet.0),
-                _ => {}
-            },
-            What::Dropped { packet, why: DropReason::Script | DropReason::Cut } => {
-                self.reached[DELIVERIES_LOST] += u64::from(self.deliveries.contains(&packet.0));
-                self.reached[ACKS_LOST] += u64::from(self.acks.contains(&packet.0));
-            }
             What::Handed { .. } => self.hand_outs += 1,
             What::Started { message, .. } => self.given(*message, books),
             What::Crashed { machine, .. } => {

@@ -4,7 +4,7 @@
 //! Hold what comes early, unacked, so that a crash brings it back. When the buffer is full give back whatever is not the
 //! message that its key waits for: that one must always find a place, or nothing moves any more.
 
-use kit::prelude::*;
+use kit::resequencer::prelude::*;
 
 struct Ordered {
     /// Of each key, the message that comes next; what is not in it waits for 0.

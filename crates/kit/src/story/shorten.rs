@@ -5,7 +5,7 @@ use crate::verdict::StoryLine;
 
 /// How much a story needs a line, most first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rank {
+pub(crate) enum Rank {
     /// A fault, news of a dead letter, or what became of a message that the breach is about.
     Decisive,
     /// Such a message is handed over.
@@ -24,14 +24,14 @@ pub(super) enum Rank {
 
 /// A line as it will be read.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
+pub(crate) struct Told {
     pub line: StoryLine,
     pub rank: Rank,
 }
 
 /// At most so many lines; one stands for each stretch that is left out. Of lines that are needed as much, the later ones
 /// stay: they are nearer to the end.
-pub(super) fn shortened(lines: &[Told], most: usize) -> Vec<StoryLine> {
+pub(crate) fn shortened(lines: &[Told], most: usize) -> Vec<StoryLine> {
     let mut kept = vec![lines.len() <= most; lines.len()];
     let mut by_need: Vec<usize> = (0..lines.len()).collect();
     by_need.sort_by_key(|n| (lines[*n].rank, std::cmp::Reverse(*n)));

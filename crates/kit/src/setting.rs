@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What an exam's address can choose, read and written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sim::{Address, AddressError, Fault};
+
+/// A whole number that an address of an exam can choose, with limits and default.
+pub(crate) struct Choice {
+    pub name: &'static str,
+    pub least: u64,
+    pub most: u64,
+    pub usual: u64,
+}
+
+/// A list of numbers from 1 that an address of an exam can choose; none by default.
+pub(crate) struct ListChoice {
+    pub name: &'static str,
+    /// What the numbers count, for errors.
+    pub of: &'static str,
+}
+
+/// Everything that the addresses of an exam can choose.
+pub(crate) struct Choices {
+    /// The scenario's name in addresses.
+    pub scenario: &'static str,
+    pub numbers: &'static [Choice],
+    pub list: Option<ListChoice>,
+}
+
+/// What one address chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Setting {
+    numbers: Vec<(&'static str, u64)>,
+    list: Option<(&'static str, BTreeSet<u64>)>,
+}
+
+impl Choices {
+    /// Reads an address.
+    ///
+    /// # Errors
+    /// For an address that is not one of this exam's: what, where, and what would be right.
+    pub fn read(&self, address: &Address) -> Result<Setting, AddressError> {
+        if address.scenario != self.scenario {
+            return Err(address.scenario_error(format!("this exam's runs are called {}", self.scenario)));
+        }
+        let names =
+            self.numbers.iter().map(|choice| choice.name).chain(self.list.iter().map(|list| list.name));
+        let names: Vec<&str> = names.collect();
+        if let Some(name) = address.parameters.keys().find(|name| !names.contains(&name.as_str())) {
+            let why = format!("there is no such parameter; there are {}", names.join(", "));
+            return Err(address.parameter_error(name, why));
+        }
+        if let Some(fault) = address.faults.faults.iter().find(|fault| matches!(fault, Fault::Set { .. })) {
+            return Err(
+                address.parameter_error("faults", format!("`{fault}`: nothing can be set in an exam"))
+            );
+        }
+        let numbers = self.numbers.iter().map(|choice| Ok((choice.name, choice.read(address)?)));
+        let list = self.list.as_ref().map(|list| Ok((list.name, list.read(address)?)));
+        Ok(Setting { numbers: numbers.collect::<Result<_, _>>()?, list: list.transpose()? })
+    }
+}
+
+impl Choice {
+    fn read(&self, address: &Address) -> Result<u64, AddressError> {
+        let Some(text) = address.parameters.get(self.name) else { return Ok(self.usual) };
+        text.parse().ok().filter(|n| (self.least..=self.most).contains(n)).ok_or_else(|| {
+            let why = format!("`{}` is a whole number from {} to {}", self.name, self.least, self.most);
+            address.parameter_error(self.name, why)
+        })
+    }
+}
+
+impl ListChoice {
+    fn read(&self, address: &Address) -> Result<BTreeSet<u64>, AddressError> {
+        let Some(text) = address.parameters.get(self.name) else { return Ok(BTreeSet::new()) };
+        let read = |part: &str| part.parse().ok().filter(|n| *n > 0 && *n < 1 << 32);
+        text.split(',').map(read).collect::<Option<_>>().ok_or_else(|| {
+            let why = format!("`{}` is a list of {} from 1, such as 3,7", self.name, self.of);
+            address.parameter_error(self.name, why)
+        })
+    }
+}
+
+impl Setting {
+    /// The number of this name.
+    ///
+    /// # Panics
+    /// When the exam has no such choice.
+    pub fn number(&self, name: &str) -> u64 {
+        let number = self.numbers.iter().find(|(own, _)| *own == name);
+        number.map(|(_, number)| *number).expect("an exam asks for its own choices")
+    }
+
+    /// The exam's list; empty where it has none.
+    pub fn list(&self) -> BTreeSet<u64> {
+        self.list.as_ref().map(|(_, list)| list.clone()).unwrap_or_default()
+    }
+
+    /// Every choice as an address writes it.
+    pub fn parameters(&self) -> BTreeMap<String, String> {
+        let numbers = self.numbers.iter().map(|(name, number)| ((*name).to_owned(), number.to_string()));
+        let lists = self.list.iter().filter(|(_, list)| !list.is_empty());
+        numbers.chain(lists.map(|(name, list)| ((*name).to_owned(), written(list)))).collect()
+    }
+}
+
+/// A list as an address writes it.
+pub(crate) fn written<'a>(list: impl IntoIterator<Item = &'a u64>) -> String {
+    list.into_iter().map(u64::to_string).collect::<Vec<_>>().join(",")
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Wrong: it looks every millisecond whether there is something to do, also when nothing is there.
+//!
+//! Breaks: no-busy-waiting
+
+use kit::smooth::prelude::*;
+
+struct Paced {
+    limits: Limits,
+    waiting: VecDeque<Message>,
+    /// When downstream will be done with everything that was sent.
+    done: Duration,
+}
+
+impl Paced {
+    fn fill_up(&mut self, out: &mut Out) {
+        let service = self.limits.service;
+        let others = service * (self.limits.places - 1) as u32;
+        while let Some(message) = self.waiting.pop_front() {
+            let begins = self.done.max(out.now());
+            let too_early = begins.saturating_sub(out.now() + others);
+            if !too_early.is_zero() {
+                self.waiting.push_front(message);
+                return;
+            }
+            out.send(message);
+            self.done = begins + service;
+        }
+    }
+}
+
+const TICK: Duration = Duration::from_millis(1);
+
+impl Shaper for Paced {
+    fn start(limits: Limits) -> Paced {
+        Paced { limits, waiting: VecDeque::new(), done: Duration::ZERO }
+    }
+
+    fn on_arrival(&mut self, message: Message, out: &mut Out) {
+        self.waiting.push_back(message);
+        self.fill_up(out);
+        out.wake_after(TICK);
+    }
+
+    fn on_timer(&mut self, out: &mut Out) {
+        self.fill_up(out);
+        out.wake_after(TICK);
+    }
+}
+
+exam!(smooth => Paced);
