@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use queues::Address;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use stage::Material;
 use trace::Time;
 
 use crate::app::App;
 use crate::control::Control;
-use crate::palette::{Depth, Palette};
+use crate::memory::Memory;
+use crate::palette::Environment;
 use crate::run::Run;
 use crate::turn::Effect;
 
@@ -91,9 +91,14 @@ fn open(address: &str) -> Result<(App, Terminal<TestBackend>), String> {
     let address: Address = address.parse().map_err(|error: queues::AddressError| error.to_string())?;
     let mut run = Run::open(&address).map_err(|error| error.to_string())?;
     run.player.seek(BUSY_AT);
-    let app = App::figure(Palette::new(Depth::True, Material::Night), run, "bench");
+    let app = App::figure(exact(), Memory::default(), run, "bench");
     let terminal = Terminal::new(TestBackend::new(SCREEN.0, SCREEN.1)).map_err(|error| error.to_string())?;
     Ok((app, terminal))
+}
+
+/// A terminal with exact colours.
+fn exact() -> Environment {
+    Environment::read(|name| (name == "COLORTERM").then(|| "truecolor".to_owned()))
 }
 
 fn draw(app: &mut App, terminal: &mut Terminal<TestBackend>) {
