@@ -40,3 +40,28 @@ pub fn kept(workspace: &Workspace, name: &str) -> Option<String> {
     let small = bytes.len() as u64 <= MOST_BYTES;
     String::from_utf8(bytes).ok().filter(|_| small)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_replaced_as_a_whole() {
+        let root = std::env::temp_dir().join(format!("inflight-keep-{}", std::process::id()));
+        for folder in ["crates/kit", "exercises"] {
+            fs::create_dir_all(root.join(folder)).expect("a folder for the test");
+        }
+        let workspace = Workspace::find(&root).expect("as made");
+        assert_eq!(kept(&workspace, "a.json"), None);
+        keep(&workspace, "a.json", "a long text").expect("written");
+        keep(&workspace, "a.json", "short").expect("written");
+        assert_eq!(kept(&workspace, "a.json").as_deref(), Some("short"));
+        let left = fs::read_dir(root.join(".inflight")).expect("made").count();
+        assert_eq!(left, 1, "nothing is left beside it");
+        fs::write(root.join(".inflight/a.json"), [0xFF]).expect("written");
+        assert_eq!(kept(&workspace, "a.json"), None, "no text at all");
+        fs::write(root.join(".inflight/a.json"), vec![b' '; 70_000]).expect("written");
+        assert_eq!(kept(&workspace, "a.json"), None, "nothing of ours is so large");
+        fs::remove_dir_all(&root).expect("made here");
+    }
+}
