@@ -23,6 +23,8 @@ const BAR: u16 = 5;
 const WIDE: u16 = 160;
 /// Columns of its text there at most.
 const MOST_TEXT: usize = 72;
+/// From this width on there is room for what the course is about.
+const TAGLINE: u16 = 90;
 /// Columns of the whole list at most.
 const MOST: u16 = 100;
 
@@ -183,7 +185,8 @@ impl Contents {
         };
         self.height = list.height.into();
         self.keep_in_view();
-        chrome::head(pen, "Distributed systems, seen happening", &self.place());
+        let about = if area.width >= TAGLINE { "Distributed systems, seen happening" } else { "contents" };
+        chrome::head(pen, about, &self.place(progress));
         chrome::foot(pen, CONTENTS, false);
         for (n, y) in (self.scroll..self.rows.len()).zip(list.top()..list.bottom()) {
             self.draw_row(&mut pen.within(list), n, y, progress);
@@ -208,14 +211,23 @@ impl Contents {
         self.scroll = self.scroll.clamp(last.saturating_sub(self.height), first).min(most);
     }
 
-    fn place(&self) -> String {
+    /// Where the selected row is, and what is left to do.
+    fn place(&self, progress: &Progress) -> String {
         let chapters: Vec<usize> =
             (0..self.rows.len()).filter(|n| matches!(self.rows[*n], Row::Chapter(..))).collect();
         let here = chapters.partition_point(|n| *n <= self.selected);
-        if here == 0 {
-            return format!("{} chapters", chapters.len());
+        let place = match here {
+            0 => format!("{} chapters", chapters.len()),
+            _ => format!("chapter {here} of {}", chapters.len()),
+        };
+        let all = self.rows.iter().filter_map(|row| match row {
+            Row::Chapter(_, chapter) => Some(*chapter),
+            _ => None,
+        });
+        match progress.minutes_left(all) {
+            0 => [&place, " · all done"].concat(),
+            minutes => format!("{place} · about {} left", duration(minutes)),
         }
-        format!("chapter {here} of {}", chapters.len())
     }
 
     fn draw_row(&self, pen: &mut Pen<'_>, n: usize, y: u16, progress: &Progress) {
@@ -326,6 +338,15 @@ impl Contents {
     }
 }
 
+/// `35 min`, `2 h 10 min`.
+fn duration(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
 fn row_style(pen: &Pen<'_>, selected: bool, live: bool) -> Style {
     let style = if live { pen.palette.ink() } else { pen.palette.quiet() };
     if selected { style.add_modifier(Modifier::REVERSED) } else { style }
@@ -341,7 +362,12 @@ fn draw_lesson(
     progress: &Progress,
 ) {
     let done = progress.chapter(chapter.slug, lesson.exercises);
-    pen.text_right(right - BAR - 8, y, &format!("{} min", lesson.minutes), pen.palette.quiet());
+    let left = match progress.reading_left(chapter.slug, lesson) {
+        0 => "read".to_owned(),
+        left if left == lesson.minutes => format!("{left} min"),
+        left => format!("{left} min left"),
+    };
+    pen.text_right(right - BAR - 8, y, &left, pen.palette.quiet());
     bar(pen, right - BAR - 4, y, BAR, f32::from(done) / 100.0);
     let dots: String = lesson.exercises.iter().map(|name| progress.standing(name).dot()).collect();
     pen.text(right - 2, y, &dots, pen.palette.ink());

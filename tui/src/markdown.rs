@@ -10,7 +10,7 @@ use crate::palette::Palette;
 use crate::pen::width;
 use crate::{table, text};
 
-pub use wrap::wrap;
+pub use wrap::{longest_word, wrap};
 
 /// How a piece of text is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

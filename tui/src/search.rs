@@ -159,13 +159,15 @@ impl Search {
     fn draw_result(&self, pen: &mut Pen<'_>, row: usize, y: u16) {
         let Some(entry) = self.entry(row) else { return };
         let area = pen.area;
-        pen.text_within(area.x + 3, y, &entry.place, PLACE - 2, pen.palette.quiet());
+        let selected = row == self.selected;
+        let style = if selected { pen.palette.ink() } else { pen.palette.quiet() };
+        pen.text_within(area.x + 3, y, &entry.place, PLACE - 2, style);
         let x = area.x + 3 + PLACE;
         let room = area.right().saturating_sub(x + 2);
         let text = snippet(&entry.text, &self.query, usize::from(room));
         let style = pen.palette.ink();
         marked(pen, x, y, &text, room, &self.query, style);
-        if row == self.selected {
+        if selected {
             pen.restyle(Rect { x: area.x + 2, y, width: PLACE, height: 1 }, pen.palette.selected());
         }
         pen.hot(Rect { y, height: 1, ..area }, Control::Pick(row as u16));

@@ -125,7 +125,10 @@ impl App {
         let parts = [
             chapter.map(|chapter| self.title(chapter)),
             exercise.map(|name| format!("exercise {name}")),
-            bookmark.figure.as_ref().map(|_| "a figure".to_owned()),
+            bookmark.figure.as_ref().map(|(_, title)| match chapter {
+                Some(_) => "a figure".to_owned(),
+                None => format!("a figure of {title}"),
+            }),
         ];
         let words: Vec<String> = parts.into_iter().flatten().collect();
         if !words.is_empty() {

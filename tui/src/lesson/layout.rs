@@ -371,6 +371,8 @@ impl Setter<'_> {
             return;
         }
         let part = self.text.parts.len();
+        self.gap();
+        self.laid.lines.push(Line::default());
         self.markdown(part, "## Notes");
         self.gap();
         let room = self.columns - 5;

@@ -31,6 +31,11 @@ pub fn wrap(text: &[Piece], columns: usize) -> Vec<Row> {
     rows
 }
 
+/// Columns of the longest word of a text.
+pub fn longest_word(text: &[Piece]) -> usize {
+    words(text).iter().map(|word| row_width(word)).max().unwrap_or(0)
+}
+
 /// A word in parts of at most so many columns: nearly always one.
 fn broken(word: Row, columns: usize) -> Vec<Row> {
     if row_width(&word) <= columns {
