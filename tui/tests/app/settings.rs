@@ -78,20 +78,23 @@ fn ascii_signs_change_no_place() {
 
 #[test]
 fn ascii_knows_every_sign_of_every_screen() {
-    let screens = ["", "tab enter", "tab enter end", "tab tab enter", "tab enter ?", ",", "/"];
-    for keys in screens {
-        let mut screen = Screen::contents(LARGE);
-        screen.press(", ↓ ↓ → esc home");
+    let unknown = |text: &str| text.matches('?').count();
+    let check = |mut screen: Screen, keys: &str| {
         screen.press(keys);
-        let unknown: Vec<String> = screen
-            .text()
-            .lines()
-            .filter(|line| line.contains(" ?? ") || line.split("? ").count() > 4)
-            .map(str::to_owned)
-            .collect();
-        assert!(unknown.is_empty(), "{keys}: {unknown:?}");
+        let before = unknown(&screen.text());
+        screen.press("m , ↓ ↓ → esc m m");
+        assert_eq!(unknown(&screen.text()), before, "{keys}:\n{}", screen.text());
         assert!(screen.text().is_ascii());
+    };
+    for keys in ["", "tab enter", "tab enter end", "tab tab enter"] {
+        check(Screen::contents(LARGE), keys);
     }
+    let faults = "&faults=crash:consumer-1@1s;cut:producer-1/queue@1.1s&at=1.2s";
+    for keys in ["", "p", "tab tab enter", "c", "s", "s s", "s s s"] {
+        check(Screen::figure(&[RUN, faults].concat(), LARGE), keys);
+        check(Screen::figure(&[RUN, "&at=1.2s"].concat(), SMALL), keys);
+    }
+    check(Screen::figure("spike/queue?seed=7&at=3s", LARGE), "");
 }
 
 #[test]
