@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The application: screens on top of each other, one control in, one effect out.
 
+mod picture;
+mod places;
+
+use std::rc::Rc;
+
 use course::{Chapter, Part, Progress, Standing};
 use grader::{Hint, Outcome};
-use ratatui::Frame;
 use ratatui::crossterm::event::Event;
 use trace::Time;
 
@@ -14,14 +18,19 @@ use crate::desk::News;
 use crate::exercise::{AllGraded, ExerciseScreen};
 use crate::figure::Figure;
 use crate::lesson::Lesson;
-use crate::palette::Palette;
-use crate::pen::Pen;
+use crate::memory::{Bookmark, Memory};
+use crate::palette::Environment;
 use crate::run::Run;
-use crate::turn::{Door, Effect, Turn};
-use crate::{chrome, help};
+use crate::search::{Index, Search};
+use crate::settings::{Mouse, Settings, SettingsScreen};
+use crate::spots::Spots;
+use crate::turn::{Effect, Turn};
 
 /// So many rows of the help are turned at once: fewer than the smallest screen shows.
 const HELP_PAGE: u16 = 16;
+
+/// A notch of the wheel turns a text by so many lines.
+const WHEEL_LINES: usize = 3;
 
 /// A screen.
 enum Screen {
@@ -33,11 +42,22 @@ enum Screen {
     Exercise(ExerciseScreen),
     /// A run, full screen.
     Figure(Box<Figure>),
+    /// Words in the whole course.
+    Search(Box<Search>),
+    /// What the reader chooses.
+    Settings(SettingsScreen),
 }
 
 /// The whole state. No clock, no terminal, no file.
 pub struct App {
-    palette: Palette,
+    environment: Environment,
+    settings: Settings,
+    /// Where the reader left off.
+    bookmark: Option<Bookmark>,
+    /// Whether that follows the reader; not where a single run was opened.
+    follows: bool,
+    /// Whether there is something new to keep.
+    keep: bool,
     outline: &'static [Part],
     contents: Contents,
     /// How far the reader is.
@@ -53,60 +73,70 @@ pub struct App {
     /// How far it can be scrolled.
     help_most: u16,
     notice: String,
+    /// What was drawn that can be clicked.
+    spots: Spots,
+    /// The row of a timeline that the mouse is held down on.
+    held: Option<u16>,
+    /// What words can be found in; made when it is wanted first.
+    index: Option<Rc<Index>>,
 }
 
 impl App {
-    /// The course, with what earlier checks said. Who has done nothing yet sees the first figure of a claim, already
-    /// running; the contents are behind it.
-    pub fn course(palette: Palette, outline: &'static [Part], progress: Progress, graded: AllGraded) -> App {
-        let first = progress.is_empty();
-        let mut app = App::on(palette, outline, progress, vec![Screen::Contents]);
+    /// The course, with what earlier checks said and what was kept. Who has done nothing yet sees the first figure of a
+    /// claim, already running; the contents are behind it.
+    pub fn course(
+        environment: Environment,
+        memory: Memory,
+        outline: &'static [Part],
+        progress: Progress,
+        graded: AllGraded,
+    ) -> App {
+        let first = progress.is_empty() && memory.bookmark.is_none();
+        let mut app = App::on(environment, memory, outline, progress);
+        app.screens.push(Screen::Contents);
         app.graded = graded;
+        app.follows = true;
         if first {
             app.open_first_figure();
         } else {
             app.contents.select_unfinished(&app.progress);
+            app.offer_bookmark(true);
         }
         app
     }
 
-    /// One run and nothing else.
-    pub fn figure(palette: Palette, run: Run, title: &str) -> App {
+    /// One run and nothing else; the course can be searched from there.
+    pub fn figure(environment: Environment, memory: Memory, run: Run, title: &str) -> App {
         let figure = Figure::new(run, title.to_owned());
-        App::on(palette, &[], Progress::default(), vec![Screen::Figure(Box::new(figure))])
+        let mut app = App::on(environment, memory, course::outline(), Progress::default());
+        app.screens.push(Screen::Figure(Box::new(figure)));
+        app
     }
 
-    fn on(palette: Palette, outline: &'static [Part], progress: Progress, screens: Vec<Screen>) -> App {
+    fn on(environment: Environment, memory: Memory, outline: &'static [Part], progress: Progress) -> App {
         App {
-            palette,
+            environment,
+            settings: memory.settings,
+            bookmark: memory.bookmark,
+            follows: false,
+            keep: false,
             outline,
             contents: Contents::new(outline),
             progress,
             read_on: Vec::new(),
             graded: AllGraded::new(),
             known: Known::default(),
-            screens,
+            screens: Vec::new(),
             help: None,
             help_most: 0,
             notice: String::new(),
+            spots: Spots::default(),
+            held: None,
+            index: None,
         }
     }
 
-    fn open_first_figure(&mut self) {
-        let chapters = self.outline.iter().flat_map(|part| part.chapters);
-        let mut claiming = chapters.filter(|chapter| !chapter.claims.is_empty());
-        let found = claiming.find_map(|chapter| Some((chapter, chapter.lesson.as_ref()?.figure?)));
-        let Some((chapter, address)) = found else { return };
-        let run = address.parse().ok().and_then(|address| Run::open(&address).ok());
-        if let Some(run) = run {
-            let intro =
-                format!("{} Press space to stop it and to go on; esc leads to the contents.", chapter.shows);
-            let figure = Figure::new(run, self.title(chapter)).running(&intro);
-            self.contents.select(chapter.slug);
-            self.screens.push(Screen::Figure(Box::new(figure)));
-        }
-    }
-
+    /// What lists call a chapter.
     fn title(&self, chapter: &Chapter) -> String {
         match self.contents.number(chapter.slug) {
             Some(number) => format!("{number} {}", chapter.title),
@@ -130,6 +160,8 @@ impl App {
             Some(Screen::Lesson(_)) => control::LESSON,
             Some(Screen::Exercise(_)) => control::EXERCISE,
             Some(Screen::Figure(figure)) => figure.keys(),
+            Some(Screen::Search(_)) => control::SEARCH,
+            Some(Screen::Settings(_)) => control::SETTINGS,
             None => control::HELP,
         }
     }
@@ -141,34 +173,106 @@ impl App {
 
     /// Does what is asked for.
     pub fn step(&mut self, control: Control) -> Effect {
-        if control == Control::Quit {
-            self.note_reading();
-            return Effect::Quit;
+        match control {
+            Control::Quit => {
+                self.note_reading();
+                self.note_place();
+                return Effect::Quit;
+            }
+            Control::Click(x, y) => {
+                let hit = self.spots.at(x, y).filter(|hit| *hit != control);
+                self.held = hit.filter(|hit| matches!(hit, Control::Seek(..))).map(|_| y);
+                if let Some(hit) = hit {
+                    return self.step(hit);
+                }
+            }
+            Control::Drag(x, _) => {
+                let hit = self.held.and_then(|row| self.spots.at(x, row));
+                return match hit.filter(|hit| matches!(hit, Control::Seek(..))) {
+                    Some(hit) => self.step(hit),
+                    None => Effect::None,
+                };
+            }
+            Control::WheelUp | Control::WheelDown => return self.turn_wheel(control == Control::WheelUp),
+            _ => {}
         }
         let had_notice = !std::mem::take(&mut self.notice).is_empty();
         let effect = match self.help {
+            Some(_) if matches!(control, Control::Search | Control::Settings) => {
+                self.help = None;
+                self.step_everywhere(control).unwrap_or(Effect::Redraw)
+            }
             Some(scrolled) => self.step_help(scrolled, control),
-            None if control == Control::Help => {
-                self.help = Some(0);
-                Effect::Redraw
-            }
-            None => {
-                let turn = match self.screens.last_mut() {
-                    Some(Screen::Contents) => self.contents.step(control),
-                    Some(Screen::Lesson(lesson)) => lesson.step(control),
-                    Some(Screen::Exercise(screen)) => {
-                        let graded = self.graded.get(screen.name());
-                        screen.step(control, graded)
-                    }
-                    Some(Screen::Figure(figure)) => figure.step(control),
-                    None => Turn::Back,
-                };
-                self.take(turn)
-            }
+            None => match self.step_everywhere(control) {
+                Some(effect) => effect,
+                None => {
+                    let turn = self.step_screen(control);
+                    self.take(turn)
+                }
+            },
         };
         match effect {
             Effect::None if had_notice || control == Control::Resized => Effect::Redraw,
             effect => effect,
+        }
+    }
+
+    /// Texts turn by several lines; in a list each row counts.
+    fn turn_wheel(&mut self, up: bool) -> Effect {
+        let text = matches!(self.screens.last(), Some(Screen::Lesson(_) | Screen::Exercise(_)));
+        let mut effect = Effect::None;
+        for _ in 0..if text || self.help.is_some() { WHEEL_LINES } else { 1 } {
+            match self.step(if up { Control::Up } else { Control::Down }) {
+                Effect::None => {}
+                other => effect = other,
+            }
+        }
+        effect
+    }
+
+    /// What means the same on every screen.
+    fn step_everywhere(&mut self, control: Control) -> Option<Effect> {
+        match control {
+            Control::Help => self.help = Some(0),
+            Control::Search => self.open_search(),
+            Control::Settings if matches!(self.screens.last(), Some(Screen::Settings(_))) => {}
+            Control::Settings => self.push(Screen::Settings(SettingsScreen::default())),
+            Control::Mouse => {
+                self.settings.hand_over_mouse();
+                self.keep = true;
+                self.notice = match self.settings.mouse {
+                    Mouse::Course => {
+                        "The course has the mouse: clicks and the wheel; m gives it away".to_owned()
+                    }
+                    Mouse::Terminal => {
+                        "The terminal has the mouse, and selects text with it; m takes it back".to_owned()
+                    }
+                };
+            }
+            _ => return None,
+        }
+        Some(Effect::Redraw)
+    }
+
+    fn step_screen(&mut self, control: Control) -> Turn {
+        let first = self.screens.len() == 1;
+        match self.screens.last_mut() {
+            Some(Screen::Contents) if control == Control::Back && !first => Turn::Back,
+            Some(Screen::Contents) => self.contents.step(control),
+            Some(Screen::Lesson(lesson)) => lesson.step(control),
+            Some(Screen::Exercise(screen)) => {
+                let graded = self.graded.get(screen.name());
+                screen.step(control, graded)
+            }
+            Some(Screen::Figure(figure)) => figure.step(control),
+            Some(Screen::Search(search)) => search.step(control),
+            Some(Screen::Settings(screen)) => {
+                let before = self.settings;
+                let turn = screen.step(&mut self.settings, control);
+                self.keep |= before != self.settings;
+                turn
+            }
+            None => Turn::Back,
         }
     }
 
@@ -192,9 +296,15 @@ impl App {
                 self.notice = words;
                 Effect::Redraw
             }
+            Turn::Copy(address) => {
+                self.notice = format!("{address} (copied, where the terminal lets us)");
+                Effect::Copy(address)
+            }
             Turn::Back => {
                 self.note_reading();
+                self.note_place();
                 self.screens.pop();
+                self.note_place();
                 if self.screens.is_empty() { Effect::Quit } else { Effect::Redraw }
             }
             Turn::Open(door) => self.open(door),
@@ -207,30 +317,6 @@ impl App {
                 effect
             }
         }
-    }
-
-    fn open(&mut self, door: Door) -> Effect {
-        match door {
-            Door::Figure(run, title) => {
-                self.screens.push(Screen::Figure(Box::new(Figure::new(*run, title))));
-            }
-            Door::Lesson(slug) => {
-                let chapter =
-                    self.outline.iter().flat_map(|part| part.chapters).find(|chapter| chapter.slug == slug);
-                if let Some((chapter, lesson)) =
-                    chapter.and_then(|chapter| Some((chapter, chapter.lesson.as_ref()?)))
-                {
-                    let lesson = Lesson::new(chapter, self.contents.number(slug), lesson.markdown);
-                    self.screens.push(Screen::Lesson(Box::new(lesson)));
-                }
-            }
-            Door::Exercise(name) => {
-                if let Some(exercise) = course::find_exercise(name) {
-                    self.screens.push(Screen::Exercise(ExerciseScreen::new(exercise)));
-                }
-            }
-        }
-        Effect::Redraw
     }
 
     /// Keeps how much of the chapter on top was seen; never less than before.
@@ -284,7 +370,7 @@ impl App {
 
     /// Opens a run on top of what is seen.
     pub fn watch(&mut self, run: Run, title: String) {
-        self.screens.push(Screen::Figure(Box::new(Figure::new(run, title))));
+        self.push(Screen::Figure(Box::new(Figure::new(run, title))));
     }
 
     /// Something to tell the reader, until the next key.
@@ -313,7 +399,7 @@ impl App {
             && match self.screens.last() {
                 Some(Screen::Figure(figure)) => figure.run.player.playing(),
                 Some(Screen::Lesson(lesson)) => lesson.moves(),
-                Some(Screen::Contents | Screen::Exercise(_)) | None => false,
+                _ => false,
             }
     }
 
@@ -322,10 +408,11 @@ impl App {
         if !self.moves() {
             return false;
         }
+        let motion = self.settings.motion;
         match self.screens.last_mut() {
-            Some(Screen::Figure(figure)) => figure.tick(wall),
-            Some(Screen::Lesson(lesson)) => lesson.tick(wall),
-            Some(Screen::Contents | Screen::Exercise(_)) | None => false,
+            Some(Screen::Figure(figure)) => figure.tick(wall, motion),
+            Some(Screen::Lesson(lesson)) => lesson.tick(wall, motion),
+            _ => false,
         }
     }
 
@@ -338,41 +425,5 @@ impl App {
             }
             _ => 0,
         }
-    }
-
-    /// Paints the screen.
-    pub fn draw(&mut self, frame: &mut Frame<'_>) {
-        let area = frame.area();
-        let palette = self.palette;
-        if area.width < chrome::LEAST.0 || area.height < chrome::LEAST.1 {
-            let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
-            return chrome::too_small(&mut pen);
-        }
-        if let Some(scrolled) = self.help {
-            let (about, legend) = match self.screens.last() {
-                Some(Screen::Contents) | None => ("contents", false),
-                Some(Screen::Lesson(_)) => ("chapter", true),
-                Some(Screen::Exercise(_)) => ("exercise", false),
-                Some(Screen::Figure(_)) => ("figure", true),
-            };
-            let keys = self.screen_keys();
-            let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
-            self.help_most = help::draw(&mut pen, keys, scrolled, about, legend);
-            return;
-        }
-        match self.screens.last_mut() {
-            Some(Screen::Contents) => self.contents.draw(frame, palette, &self.progress),
-            Some(Screen::Lesson(lesson)) => {
-                lesson.draw(frame, palette, &mut self.known, &self.progress);
-            }
-            Some(Screen::Exercise(screen)) => {
-                let (graded, standing) =
-                    (self.graded.get(screen.name()), self.progress.standing(screen.name()));
-                screen.draw(frame, palette, graded, standing);
-            }
-            Some(Screen::Figure(figure)) => figure.draw(frame, palette),
-            None => {}
-        }
-        chrome::notice(&mut Pen { buffer: frame.buffer_mut(), palette, area }, &self.notice);
     }
 }

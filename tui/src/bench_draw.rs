@@ -12,7 +12,8 @@ use trace::Time;
 
 use crate::app::App;
 use crate::control::Control;
-use crate::palette::{Depth, Palette};
+use crate::memory::Memory;
+use crate::palette::Environment;
 use crate::run::Run;
 use crate::turn::Effect;
 
@@ -91,11 +92,12 @@ fn open(address: &str) -> Result<(App, Terminal<TestBackend>), String> {
     let address: Address = address.parse().map_err(|error: queues::AddressError| error.to_string())?;
     let mut run = Run::open(&address).map_err(|error| error.to_string())?;
     run.player.seek(BUSY_AT);
-    let app = App::figure(Palette::new(Depth::True, Material::Night), run, "bench");
+    let app = App::figure(Environment::exact(Material::Night), Memory::default(), run, "bench");
     let terminal = Terminal::new(TestBackend::new(SCREEN.0, SCREEN.1)).map_err(|error| error.to_string())?;
     Ok((app, terminal))
 }
 
+/// A terminal with exact colours.
 fn draw(app: &mut App, terminal: &mut Terminal<TestBackend>) {
     // Writing into memory cannot fail.
     let _ = terminal.draw(|frame| app.draw(frame));

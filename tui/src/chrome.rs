@@ -3,7 +3,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::control::{Binding, Control};
+use crate::control::{self, Binding, Control};
 use crate::pen::{Pen, width};
 use crate::text::wrap;
 
@@ -32,7 +32,7 @@ pub fn head(pen: &mut Pen<'_>, place: &str, right: &str) {
 }
 
 /// The rule above the keys, and the keys.
-pub fn foot(pen: &mut Pen<'_>, keys: &[Binding], playing: bool) {
+pub fn foot(pen: &mut Pen<'_>, keys: &'static [Binding], playing: bool) {
     let y = pen.area.bottom().saturating_sub(1);
     pen.rule(y.saturating_sub(1));
     key_line(pen, y, keys, playing);
@@ -68,26 +68,35 @@ pub fn notice(pen: &mut Pen<'_>, words: &str) {
 }
 
 /// As many keys as fit, in the table's order; the help's key and the ways out come last and always.
-fn key_line(pen: &mut Pen<'_>, y: u16, keys: &[Binding], playing: bool) {
+fn key_line(pen: &mut Pen<'_>, y: u16, keys: &'static [Binding], playing: bool) {
     const GAP: u16 = 2;
     let word = |binding: &Binding| match binding.control {
         Control::Play if playing => "pause",
         _ => binding.word,
     };
     let cells = |binding: &Binding| width(binding.shown) + 1 + width(word(binding));
-    let named: Vec<&Binding> = keys.iter().filter(|binding| !binding.word.is_empty()).collect();
-    let last = |binding: &Binding| matches!(binding.control, Control::Help | Control::Quit | Control::Back);
-    let tail: u16 = named.iter().filter(|binding| last(binding)).map(|binding| cells(binding) + GAP).sum();
+    let named: Vec<&Binding> = control::in_force(keys).filter(|binding| !binding.word.is_empty()).collect();
+    // In this order: what else there is, the help's key, the ways out.
+    let rank = |binding: &Binding| match binding.control {
+        Control::Quit | Control::Back => 2,
+        Control::Help => 1,
+        _ => 0,
+    };
+    let tail: u16 =
+        named.iter().filter(|binding| rank(binding) > 0).map(|binding| cells(binding) + GAP).sum();
     // The last gap is the margin at the right.
     let edge = pen.area.right();
     let mut x = pen.area.left() + 1;
-    for (tail, limit) in [(false, edge.saturating_sub(tail)), (true, edge)] {
-        for binding in named.iter().filter(|binding| last(binding) == tail) {
+    for (now, limit) in [(0, edge.saturating_sub(tail)), (1, edge), (2, edge)] {
+        for binding in named.iter().filter(|binding| rank(binding) == now) {
             if x + cells(binding) > limit {
                 continue;
             }
+            let from = x;
             x = pen.text(x, y, binding.shown, pen.palette.strong());
-            x = pen.text(x + 1, y, word(binding), pen.palette.quiet()) + GAP;
+            x = pen.text(x + 1, y, word(binding), pen.palette.quiet());
+            pen.hot(Rect { x: from, y, width: x - from, height: 1 }, binding.control);
+            x += GAP;
         }
     }
 }

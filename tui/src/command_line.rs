@@ -12,7 +12,7 @@ use stage::Material;
 
 use crate::app::App;
 use crate::desk::{self, Desk};
-use crate::palette::Palette;
+use crate::palette::Environment;
 use crate::run::Run;
 use crate::{bench_draw, picture, terminal};
 
@@ -63,8 +63,9 @@ const BAD_INPUT: u8 = 2;
 /// Does what the command line says. `started` is when the process began, for the bench.
 pub fn main(started: Instant) -> ExitCode {
     let options = Options::parse();
-    let palette = Palette::of_environment(|name| std::env::var(name).ok());
+    let environment = Environment::read(|name| std::env::var(name).ok());
     let desk = Desk::find();
+    let memory = desk.memory();
     let app = match options.command {
         Some(What::BenchDraw { json }) => return bench_draw::main(started, json),
         Some(What::Picture { address, light }) => {
@@ -72,10 +73,12 @@ pub fn main(started: Instant) -> ExitCode {
             return print_picture(picture::of_figure(&address, picture::SCREEN, material));
         }
         Some(What::Figure { address }) => {
-            open_address(&address).map(|run| App::figure(palette, run, "figure"))
+            open_address(&address).map(|run| App::figure(environment, memory, run, "figure"))
         }
-        Some(What::Replay { file }) => open_file(&file).map(|run| App::figure(palette, run, "replay")),
-        None => Ok(App::course(palette, course::outline(), desk.progress(), desk.graded())),
+        Some(What::Replay { file }) => {
+            open_file(&file).map(|run| App::figure(environment, memory, run, "replay"))
+        }
+        None => Ok(App::course(environment, memory, course::outline(), desk.progress(), desk.graded())),
     };
     // Bad input is told before the screen is touched, and also where there is no screen.
     match app.and_then(|app| has_terminal().map(|()| app)) {

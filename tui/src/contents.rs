@@ -2,14 +2,12 @@
 //! The contents: the whole outline in one column, and how far one is.
 
 use course::{Chapter, Part, Progress};
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use crate::chrome;
 use crate::control::{CONTENTS, Control};
 use crate::figure::{self, progress as bar};
-use crate::palette::Palette;
 use crate::pen::{Pen, width};
 use crate::run::Run;
 use crate::text::wrap;
@@ -25,12 +23,16 @@ const BAR: u16 = 5;
 const WIDE: u16 = 160;
 /// Columns of its text there at most.
 const MOST_TEXT: usize = 72;
+/// From this width on there is room for what the course is about.
+const TAGLINE: u16 = 90;
 /// Columns of the whole list at most.
 const MOST: u16 = 100;
 
 /// A row of the list.
 #[derive(Clone, Copy)]
 enum Row {
+    /// To go on where one left off.
+    Continue,
     /// An empty row, between parts.
     Gap,
     /// A part's title.
@@ -52,6 +54,8 @@ pub struct Contents {
     height: usize,
     /// The first figure of the chapter that was selected last, if it has one.
     still: Option<(&'static str, Option<Run>)>,
+    /// Where one left off, in words.
+    left_off: String,
 }
 
 impl Contents {
@@ -72,7 +76,8 @@ impl Contents {
                 rows.extend(exercises.filter_map(|name| course::find_exercise(name)).map(Row::Exercise));
             }
         }
-        let mut contents = Contents { rows, selected: 0, scroll: 0, height: 1, still: None };
+        let mut contents =
+            Contents { rows, selected: 0, scroll: 0, height: 1, still: None, left_off: String::new() };
         contents.selected = contents.nearest(0, true).unwrap_or(0);
         contents
     }
@@ -97,6 +102,15 @@ impl Contents {
         self.selected = self.rows.iter().position(unfinished).unwrap_or(self.selected);
     }
 
+    /// Says where the reader left off; with a row to go on from there, if that is to be selected.
+    pub fn offer(&mut self, left_off: &str, select: bool) {
+        left_off.clone_into(&mut self.left_off);
+        if select && !matches!(self.rows.first(), Some(Row::Continue)) {
+            self.rows.splice(0..0, [Row::Continue, Row::Gap]);
+            self.selected = 0;
+        }
+    }
+
     /// Selects a chapter.
     pub fn select(&mut self, slug: &str) {
         let is = |row: &Row| matches!(row, Row::Chapter(_, chapter) if chapter.slug == slug);
@@ -116,7 +130,8 @@ impl Contents {
             Control::Last => self.nearest(last, false),
             Control::Next => (self.selected + 1..=last).find(|n| self.is_live(*n)),
             Control::Previous => (0..self.selected).rev().find(|n| self.is_live(*n)),
-            Control::Click(_, y) => return self.click(y),
+            Control::Pick(row) if self.selected == usize::from(row) => return self.open(),
+            Control::Pick(row) => self.nearest(row.into(), true),
             Control::Enter => return self.open(),
             Control::Back => return Turn::Say("This is the first screen; q leaves the course".to_owned()),
             _ => None,
@@ -128,14 +143,18 @@ impl Contents {
 
     /// The next row from here that can be selected.
     fn nearest(&self, from: usize, down: bool) -> Option<usize> {
-        let fits = |n: &usize| matches!(self.rows.get(*n), Some(Row::Chapter(..) | Row::Exercise(_)));
+        let fits = |n: &usize| self.can_be_selected(*n);
         if down { (from..self.rows.len()).find(fits) } else { (0..=from).rev().find(fits) }
+    }
+
+    fn can_be_selected(&self, row: usize) -> bool {
+        matches!(self.rows.get(row), Some(Row::Continue | Row::Chapter(..) | Row::Exercise(_)))
     }
 
     fn is_live(&self, row: usize) -> bool {
         match self.rows[row] {
             Row::Chapter(_, chapter) => chapter.lesson.is_some(),
-            Row::Exercise(_) => true,
+            Row::Continue | Row::Exercise(_) => true,
             Row::Gap | Row::Part(_) => false,
         }
     }
@@ -147,26 +166,14 @@ impl Contents {
             }
             Some(Row::Chapter(..)) => Turn::Say("This chapter is not written yet".to_owned()),
             Some(Row::Exercise(exercise)) => Turn::Open(Door::Exercise(exercise.name)),
-            _ => Turn::Still,
-        }
-    }
-
-    fn click(&mut self, y: u16) -> Turn {
-        let row = self.scroll + usize::from(y.saturating_sub(2));
-        let seen = usize::from(y) >= 2 && row < self.scroll + self.height;
-        match self.rows.get(row).filter(|_| seen) {
-            Some(Row::Chapter(..) | Row::Exercise(_)) if row == self.selected => self.open(),
-            Some(Row::Chapter(..) | Row::Exercise(_)) => {
-                self.selected = row;
-                Turn::Redraw
-            }
+            Some(Row::Continue) => Turn::Open(Door::Bookmark),
             _ => Turn::Still,
         }
     }
 
     /// Paints the screen.
-    pub fn draw(&mut self, frame: &mut Frame<'_>, palette: Palette, progress: &Progress) {
-        let area = frame.area();
+    pub fn draw(&mut self, pen: &mut Pen<'_>, progress: &Progress) {
+        let area = pen.area;
         let inner = chrome::inner(area);
         let wide = inner.width >= WIDE;
         let (list, detail) = if wide {
@@ -178,11 +185,14 @@ impl Contents {
         };
         self.height = list.height.into();
         self.keep_in_view();
-        let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
-        chrome::head(&mut pen, "Distributed systems, seen happening", &self.place());
-        chrome::foot(&mut pen, CONTENTS, false);
+        let about = if area.width >= TAGLINE { "Distributed systems, seen happening" } else { "contents" };
+        chrome::head(pen, about, &self.place(progress));
+        chrome::foot(pen, CONTENTS, false);
         for (n, y) in (self.scroll..self.rows.len()).zip(list.top()..list.bottom()) {
             self.draw_row(&mut pen.within(list), n, y, progress);
+            if self.can_be_selected(n) {
+                pen.hot(Rect { y, height: 1, ..list }, Control::Pick(n as u16));
+            }
         }
         if !wide {
             pen.rule(detail.y);
@@ -201,11 +211,23 @@ impl Contents {
         self.scroll = self.scroll.clamp(last.saturating_sub(self.height), first).min(most);
     }
 
-    fn place(&self) -> String {
+    /// Where the selected row is, and what is left to do.
+    fn place(&self, progress: &Progress) -> String {
         let chapters: Vec<usize> =
             (0..self.rows.len()).filter(|n| matches!(self.rows[*n], Row::Chapter(..))).collect();
         let here = chapters.partition_point(|n| *n <= self.selected);
-        format!("chapter {here} of {}", chapters.len())
+        let place = match here {
+            0 => format!("{} chapters", chapters.len()),
+            _ => format!("chapter {here} of {}", chapters.len()),
+        };
+        let all = self.rows.iter().filter_map(|row| match row {
+            Row::Chapter(_, chapter) => Some(*chapter),
+            _ => None,
+        });
+        match progress.minutes_left(all) {
+            0 => [&place, " · all done"].concat(),
+            minutes => format!("{place} · about {} left", duration(minutes)),
+        }
     }
 
     fn draw_row(&self, pen: &mut Pen<'_>, n: usize, y: u16, progress: &Progress) {
@@ -213,6 +235,11 @@ impl Contents {
         let selected = n == self.selected;
         match self.rows[n] {
             Row::Gap => {}
+            Row::Continue => {
+                let x = pen.text(area.x + 2, y, " Continue ", row_style(pen, selected, true));
+                let room = area.right().saturating_sub(x + 3);
+                pen.text_within(x + 1, y, &self.left_off, room, pen.palette.quiet());
+            }
             Row::Part(title) => {
                 pen.text(area.x + 2, y, title, pen.palette.strong());
             }
@@ -251,7 +278,7 @@ impl Contents {
         match self.rows.get(self.selected)? {
             Row::Chapter(_, chapter) => Some(chapter.title),
             Row::Exercise(exercise) => Some(exercise.name),
-            Row::Gap | Row::Part(_) => None,
+            Row::Continue | Row::Gap | Row::Part(_) => None,
         }
     }
 
@@ -295,6 +322,10 @@ impl Contents {
                     quiet,
                 ));
             }
+            Some(Row::Continue) => {
+                lines.push(("Go on where you left off:".to_owned(), Style::new()));
+                lines.extend(wrap(&self.left_off, room).into_iter().map(|line| (line, quiet)));
+            }
             _ => {}
         }
         let room = usize::from(area.height - 1);
@@ -304,6 +335,15 @@ impl Contents {
             pen.text(area.x + 3, y, &[line, more].concat(), *style);
         }
         area.y + 1 + lines.len().min(room) as u16
+    }
+}
+
+/// `35 min`, `2 h 10 min`.
+fn duration(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
     }
 }
 
@@ -322,7 +362,12 @@ fn draw_lesson(
     progress: &Progress,
 ) {
     let done = progress.chapter(chapter.slug, lesson.exercises);
-    pen.text_right(right - BAR - 8, y, &format!("{} min", lesson.minutes), pen.palette.quiet());
+    let left = match progress.reading_left(chapter.slug, lesson) {
+        0 => "read".to_owned(),
+        left if left == lesson.minutes => format!("{left} min"),
+        left => format!("{left} min left"),
+    };
+    pen.text_right(right - BAR - 8, y, &left, pen.palette.quiet());
     bar(pen, right - BAR - 4, y, BAR, f32::from(done) / 100.0);
     let dots: String = lesson.exercises.iter().map(|name| progress.standing(name).dot()).collect();
     pen.text(right - 2, y, &dots, pen.palette.ink());

@@ -9,6 +9,7 @@ use grader::{Hint, Options, Stage, Verdict, Workspace};
 use trace::{MAX_FILE_BYTES, Trace};
 
 use crate::exercise::{AllGraded, Graded};
+use crate::memory::Memory;
 use crate::run::Run;
 
 /// What a check says while it goes on, and in the end.
@@ -59,6 +60,19 @@ impl Desk {
     pub fn note_reading(&self, chapter: &str, percent: u8) {
         if let Ok(workspace) = &self.workspace {
             let _ = grader::note_reading(workspace, chapter, percent);
+        }
+    }
+
+    /// What was kept when the reader was here last: settings, and where that was.
+    pub fn memory(&self) -> Memory {
+        let kept = self.workspace.as_ref().ok().and_then(|found| grader::kept(found, MEMORY));
+        kept.map(|text| Memory::of_text(&text)).unwrap_or_default()
+    }
+
+    /// Keeps it for the next time. Where it cannot be kept, reading goes on all the same.
+    pub fn remember(&self, memory: &Memory) {
+        if let Ok(workspace) = &self.workspace {
+            let _ = grader::keep(workspace, MEMORY, &memory.to_text());
         }
     }
 
@@ -151,6 +165,9 @@ pub fn read_trace(file: &Path) -> Result<Trace, String> {
 fn named(name: &str) -> Result<&'static Exercise, String> {
     find_exercise(name).ok_or_else(|| format!("there is no exercise {name}"))
 }
+
+/// The file of what is kept, beside the journal.
+const MEMORY: &str = "terminal.json";
 
 /// Why such a run cannot be changed.
 const YOURS: &str = "This run is of your program; change your file and check it again";

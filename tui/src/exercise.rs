@@ -6,14 +6,12 @@ mod page;
 use std::collections::BTreeMap;
 
 use grader::{Hint, Stage, Verdict};
-use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::chrome;
 use crate::control::{Control, EXERCISE};
 use crate::lesson::draw_row;
 use crate::markdown::Row;
-use crate::palette::Palette;
 use crate::pen::Pen;
 use crate::turn::{Effect, Turn};
 
@@ -101,16 +99,8 @@ impl ExerciseScreen {
     }
 
     /// Paints the screen.
-    pub fn draw(
-        &mut self,
-        frame: &mut Frame<'_>,
-        palette: Palette,
-        graded: Option<&Graded>,
-        standing: course::Standing,
-    ) {
-        let area = frame.area();
-        let inner = chrome::inner(area);
-        let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
+    pub fn draw(&mut self, pen: &mut Pen<'_>, graded: Option<&Graded>, standing: course::Standing) {
+        let inner = chrome::inner(pen.area);
         let (left, right) = columns(inner);
         let (verdict, hint) = match graded {
             Some(graded) => page::verdict(graded, right.unwrap_or(left).width.into()),
@@ -138,8 +128,8 @@ impl ExerciseScreen {
             _ => format!(" · lines to {} of {longest}", (self.scroll + self.rows).min(longest)),
         };
         let head = ["Exercise · ", self.exercise.name].concat();
-        chrome::head(&mut pen, &head, &format!("{} {}{place}", standing.dot(), standing.word()));
-        chrome::foot(&mut pen, EXERCISE, false);
+        chrome::head(pen, &head, &format!("{} {}{place}", standing.dot(), standing.word()));
+        chrome::foot(pen, EXERCISE, false);
         for (column, rows) in &columns {
             let mut pen = pen.within(*column);
             // A column that ends above what is seen stays: only the longer one scrolls on.

@@ -11,7 +11,6 @@ mod space_time;
 mod strip;
 mod view;
 
-use ratatui::Frame;
 use stage::{Player, Target};
 use trace::Time;
 
@@ -19,8 +18,9 @@ pub use nodes::progress;
 pub use view::{BESIDE, embedded};
 
 use crate::control::{self, Binding, Control};
-use crate::palette::Palette;
+use crate::pen::Pen;
 use crate::run::Run;
+use crate::settings::Motion;
 use crate::turn::{Effect, Turn};
 use panel::Panel;
 
@@ -50,7 +50,7 @@ pub struct Figure {
     panel: Option<Panel>,
     /// What the reader has chosen to see; until then what the scenario is about, where there is room for it.
     view: Option<View>,
-    /// Where things were drawn last, for clicks.
+    /// What was drawn last.
     layout: view::Layout,
 }
 
@@ -75,6 +75,11 @@ impl Figure {
         self
     }
 
+    /// Its address at this moment, where it has one, and what it is called.
+    pub fn bookmark(&self) -> Option<(String, String)> {
+        Some((self.run.address()?.to_string(), self.title.clone()))
+    }
+
     /// The keys that hold now.
     pub fn keys(&self) -> &'static [Binding] {
         match &self.panel {
@@ -88,8 +93,13 @@ impl Figure {
 
     /// Does what the reader asks for.
     pub fn step(&mut self, control: Control) -> Turn {
-        if !matches!(control, Control::Play | Control::Resized | Control::Click(..)) {
+        if !matches!(control, Control::Play | Control::Resized | Control::Click(..) | Control::Drag(..)) {
             self.intro.clear();
+        }
+        if let Control::Point(target) = control {
+            // Another thing, whatever was open over this one.
+            let closed = self.panel.take().is_some() && self.pointing == Some(target);
+            return if closed { Turn::Redraw } else { self.point_at(target) };
         }
         if self.panel.is_some() {
             return self.step_panel(control);
@@ -103,7 +113,8 @@ impl Figure {
                 self.view = Some(self.layout.next_view());
                 Turn::Redraw
             }
-            Control::Click(x, y) => self.click(x, y),
+            // On nothing.
+            Control::Click(..) => Turn::if_changed(self.pointing.take().is_some()),
             Control::Back if self.pointing.take().is_some() => Turn::Redraw,
             Control::Back => Turn::Back,
             _ => self.play_or_change(control),
@@ -187,24 +198,15 @@ impl Figure {
         }
     }
 
-    fn click(&mut self, x: u16, y: u16) -> Turn {
-        match self.layout.hit(&self.run.player.scene(), x, y) {
-            Some(view::Hit::Time(fraction)) => {
-                self.run.player.seek_fraction(fraction);
-                Turn::Redraw
-            }
-            Some(view::Hit::Thing(target)) => {
-                self.run.player.pause();
-                let again = self.pointing.replace(target) == Some(target);
-                if again { self.open_actions() } else { Turn::Redraw }
-            }
-            None => Turn::if_changed(self.pointing.take().is_some()),
-        }
+    fn point_at(&mut self, target: Target) -> Turn {
+        self.run.player.pause();
+        let again = self.pointing.replace(target) == Some(target);
+        if again { self.open_actions() } else { Turn::Redraw }
     }
 
     /// Lets time pass. Whether the picture changed.
-    pub fn tick(&mut self, wall: Time) -> bool {
-        let moved = self.run.player.tick(wall);
+    pub fn tick(&mut self, wall: Time, motion: Motion) -> bool {
+        let moved = self.run.tick(wall, motion);
         if moved && matches!(self.pointing, Some(Target::Flight(_))) {
             self.forget_what_is_gone();
         }
@@ -212,8 +214,8 @@ impl Figure {
     }
 
     /// Paints the screen.
-    pub fn draw(&mut self, frame: &mut Frame<'_>, palette: Palette) {
-        view::draw(self, frame, palette);
+    pub fn draw(&mut self, pen: &mut Pen<'_>) {
+        view::draw(self, pen);
     }
 }
 
@@ -236,6 +238,7 @@ pub fn play(player: &mut Player, control: Control) -> bool {
         }
         Control::First => player.seek(Time::ZERO),
         Control::Last => player.seek(player.end()),
+        Control::Seek(_, cell, of) => player.seek_fraction(f32::from(cell) / f32::from(of)),
         Control::Tenth(tenths) => player.seek_fraction(f32::from(tenths) / 10.0),
         Control::Faster => player.faster(),
         Control::Slower => player.slower(),

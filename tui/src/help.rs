@@ -5,18 +5,19 @@ use ratatui::layout::Rect;
 use stage::LEGEND;
 
 use crate::chrome;
-use crate::control::{Binding, HELP};
+use crate::control::{self, Binding, HELP};
 use crate::pen::{Pen, width};
 use crate::text::wrap;
 
 /// Draws it over the whole screen. `scrolled` rows are above the first one; returns how many may be.
-pub fn draw(pen: &mut Pen<'_>, keys: &[Binding], scrolled: u16, about: &str, legend: bool) -> u16 {
+pub fn draw(pen: &mut Pen<'_>, keys: &'static [Binding], scrolled: u16, about: &str, legend: bool) -> u16 {
     let area = pen.area;
     pen.clear(area);
     let inner = chrome::inner(area);
     let two = area.width >= 110 && legend;
     let text = Rect { x: 2, width: if two { area.width / 2 - 2 } else { area.width - 4 }, ..inner };
-    let lines = lines(keys, text.width);
+    let keys: Vec<&Binding> = control::in_force(keys).collect();
+    let lines = lines(&keys, text.width);
     let legend_rows = if legend { LEGEND.len() + 2 } else { 0 };
     let total = lines.len() + if two { 0 } else { legend_rows };
     let most = (total as u16).saturating_sub(inner.height);
@@ -51,7 +52,7 @@ pub fn draw(pen: &mut Pen<'_>, keys: &[Binding], scrolled: u16, about: &str, leg
     most
 }
 
-fn lines(keys: &[Binding], columns: u16) -> Vec<(String, String)> {
+fn lines(keys: &[&Binding], columns: u16) -> Vec<(String, String)> {
     let shown = keys.iter().map(|binding| width(binding.shown)).max().unwrap_or(0);
     let room = usize::from(columns.saturating_sub(shown + 2));
     let mut lines = Vec::new();

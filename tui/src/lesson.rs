@@ -3,26 +3,24 @@
 
 mod layout;
 mod parts;
+mod picture;
 
 use std::collections::BTreeMap;
 
 use course::{Chapter, Progress};
-use ratatui::Frame;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use serde::{Deserialize, Serialize};
 use trace::Time;
 
 use crate::background::Known;
-use crate::chrome;
-use crate::control::{Control, LESSON};
+use crate::control::Control;
 use crate::figure;
-use crate::markdown::Row;
-use crate::palette::Palette;
-use crate::pen::Pen;
+use crate::query::Query;
 use crate::run::Run;
+use crate::settings::Motion;
 use crate::turn::{Door, Turn};
 use layout::{Laid, Stop};
-use parts::{Part, Text};
+pub use parts::{Inline, Part, Text, open};
+pub use picture::draw_row;
 
 /// The screen.
 pub struct Lesson {
@@ -44,6 +42,26 @@ pub struct Lesson {
     seen: usize,
     /// A part that has grown, and is to be seen whole.
     reveal: Option<usize>,
+    /// Where to go as soon as it is laid out.
+    goal: Option<Place>,
+    /// What is looked for.
+    query: Query,
+    /// The line of the match that the reader went to.
+    found: Option<usize>,
+    /// Whether the reader came here without reading what is above.
+    jumped: bool,
+}
+
+/// A place in a chapter that does not depend on the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Place {
+    /// Which part of the text: the stretches between its figures, questions, tables and exercises, and these.
+    pub part: usize,
+    /// Which paragraph, heading or item of it.
+    pub block: usize,
+    /// How many lines below the beginning of that.
+    pub below: usize,
 }
 
 impl Lesson {
@@ -65,7 +83,35 @@ impl Lesson {
             rows: 1,
             seen: 0,
             reveal: None,
+            goal: None,
+            query: Query::default(),
+            found: None,
+            jumped: false,
         }
+    }
+
+    /// Goes to a place when it is drawn next.
+    pub fn go_to(&mut self, place: Place) {
+        self.goal = Some(place);
+    }
+
+    /// Marks these words, and goes to where they stand in a block.
+    pub fn look_for(&mut self, query: Query, place: Place) {
+        self.goal = Some(place);
+        self.laid.mark(&query);
+        self.query = query;
+        self.found = None;
+        self.jumped = true;
+    }
+
+    /// The place of the first line that is seen.
+    pub fn place(&self) -> Place {
+        self.goal.or_else(|| self.place_of(self.scroll)).unwrap_or_default()
+    }
+
+    fn place_of(&self, line: usize) -> Option<Place> {
+        let block = &self.laid.blocks[self.laid.block_at(line)?];
+        Some(Place { part: block.part, block: block.block, below: line - block.line })
     }
 
     /// The chapter's name.
@@ -81,7 +127,7 @@ impl Lesson {
 
     /// Does what the reader asks for.
     pub fn step(&mut self, control: Control) -> Turn {
-        let page = self.rows.saturating_sub(2).max(1);
+        let page = self.page();
         match control {
             Control::Up => self.scroll_to(self.scroll.saturating_sub(1)),
             Control::Down => self.scroll_to(self.scroll + 1),
@@ -92,15 +138,34 @@ impl Lesson {
             Control::Next | Control::Previous => self.go_to_stop(control == Control::Next),
             Control::Answer(option) => self.answer(option.into()),
             Control::Enter => self.open(),
-            Control::Click(_, y) => self.click(y),
+            Control::Pick(stop) => self.pick(stop.into()),
+            Control::Choose(stop, option) => {
+                self.mark(stop.into());
+                self.answer(option.into())
+            }
+            Control::Seek(stop, ..) => {
+                self.mark(stop.into());
+                self.play(control)
+            }
+            Control::NextMatch | Control::PreviousMatch => self.go_to_match(control == Control::NextMatch),
+            Control::Follow(link) => self.follow(link.into()),
             Control::Back => Turn::Back,
-            _ => match self.active().and_then(|part| self.figures.get_mut(&part)) {
-                Some(Ok(run)) => Turn::if_changed(figure::play(&mut run.player, control)),
-                // Where no figure is in view the space bar does what it does in every text.
-                _ if control == Control::Play => self.scroll_to(self.scroll + page),
-                _ => Turn::Still,
-            },
+            _ => self.play(control),
         }
+    }
+
+    /// What works on the figure in view.
+    fn play(&mut self, control: Control) -> Turn {
+        match self.active().and_then(|part| self.figures.get_mut(&part)) {
+            Some(Ok(run)) => Turn::if_changed(figure::play(&mut run.player, control)),
+            // Where no figure is in view the space bar does what it does in every text.
+            _ if control == Control::Play => self.scroll_to(self.scroll + self.page()),
+            _ => Turn::Still,
+        }
+    }
+
+    fn page(&self) -> usize {
+        self.rows.saturating_sub(2).max(1)
     }
 
     fn scroll_to(&mut self, line: usize) -> Turn {
@@ -127,7 +192,7 @@ impl Lesson {
     /// The stop that keys act on: the marked one, else the first in view.
     fn current(&self) -> Option<usize> {
         let marked = self.marked.filter(|stop| *stop < self.laid.stops.len());
-        marked.or_else(|| self.laid.stops.iter().position(|stop| self.in_view(stop)))
+        marked.or_else(|| self.laid.stops.iter().position(|stop| stop.link.is_none() && self.in_view(stop)))
     }
 
     /// The part whose figure plays: the current stop's, else the first figure in view.
@@ -147,8 +212,12 @@ impl Lesson {
             (None, false) => stops.iter().rposition(|stop| stop.line < self.scroll),
         };
         let Some(next) = next else { return Turn::Still };
-        let line = stops[next].line.saturating_sub(1);
-        self.scroll_to(line);
+        let stop = &stops[next];
+        let line = stop.line.saturating_sub(1);
+        // A link is part of its paragraph: the text stays where it is if it can.
+        if stop.link.is_none() || !self.in_view(stop) {
+            self.scroll_to(line);
+        }
         self.marked = Some(next);
         Turn::Redraw
     }
@@ -156,7 +225,9 @@ impl Lesson {
     fn answer(&mut self, option: usize) -> Turn {
         // An open bet of which anything is seen takes the digits, the marked one first.
         let open = |stop: &&Stop| {
-            matches!(self.text.parts[stop.part], Part::Bet(_)) && !self.bets.contains_key(&stop.part)
+            stop.link.is_none()
+                && matches!(self.text.parts[stop.part], Part::Bet(_))
+                && !self.bets.contains_key(&stop.part)
         };
         let marked = self.marked.and_then(|stop| self.laid.stops.get(stop)).filter(open);
         let stop = marked.or_else(|| self.laid.stops.iter().find(|stop| open(stop) && self.is_seen(stop)));
@@ -174,6 +245,9 @@ impl Lesson {
 
     fn open(&mut self) -> Turn {
         let Some(stop) = self.current() else { return Turn::Still };
+        if let Some(link) = self.laid.stops[stop].link {
+            return self.follow(link);
+        }
         let part = self.laid.stops[stop].part;
         match &self.text.parts[part] {
             Part::Exercise(name) => match course::find_exercise(name) {
@@ -195,15 +269,59 @@ impl Lesson {
         }
     }
 
-    fn click(&mut self, y: u16) -> Turn {
-        let line = self.scroll + usize::from(y.saturating_sub(2));
-        let on = |stop: &Stop| (stop.line..stop.line + stop.height).contains(&line);
-        let Some(stop) = self.laid.stops.iter().position(on) else { return Turn::Still };
+    /// Marks a stop; opens one that is marked already.
+    fn pick(&mut self, stop: usize) -> Turn {
         if self.marked == Some(stop) {
             return self.open();
         }
-        self.marked = Some(stop);
+        self.mark(stop);
         Turn::Redraw
+    }
+
+    fn mark(&mut self, stop: usize) {
+        self.marked = Some(stop).filter(|stop| *stop < self.laid.stops.len());
+    }
+
+    /// To the next line with a word that is looked for, or the one before.
+    fn go_to_match(&mut self, forward: bool) -> Turn {
+        if self.query.is_empty() {
+            return Turn::Say("Nothing is looked for; / finds words in the whole course".to_owned());
+        }
+        let from = self.found.filter(|line| (self.scroll..self.scroll + self.rows).contains(line));
+        let lines = || self.laid.marks.iter().map(|(line, ..)| *line);
+        let next = match (from, forward) {
+            (Some(from), true) => lines().find(|line| *line > from),
+            (Some(from), false) => lines().rfind(|line| *line < from),
+            (None, true) => lines().find(|line| *line >= self.scroll),
+            (None, false) => lines().rfind(|line| *line < self.scroll + self.rows),
+        };
+        match next {
+            Some(line) => {
+                self.show_match(line);
+                Turn::Redraw
+            }
+            None if forward => Turn::Say("This chapter has no further place with these words".to_owned()),
+            None => Turn::Say("This chapter has no earlier place with these words".to_owned()),
+        }
+    }
+
+    fn show_match(&mut self, line: usize) {
+        self.found = Some(line);
+        if !(self.scroll + 1..self.scroll + self.rows.saturating_sub(1)).contains(&line) {
+            self.scroll_to(line.saturating_sub(self.rows / 3));
+        }
+    }
+
+    fn follow(&self, link: usize) -> Turn {
+        let Some(address) = self.laid.links.get(link) else { return Turn::Still };
+        if address.contains("://") {
+            return Turn::Copy(address.clone());
+        }
+        let slug = address.split(['#', '?']).next().unwrap_or_default().trim_end_matches(".md");
+        match course::find_chapter(slug) {
+            Some(chapter) => Turn::Open(Door::Lesson(chapter.slug)),
+            None => Turn::Say(format!("The course has no chapter at {address}")),
+        }
     }
 
     /// Whether the figure in view plays.
@@ -213,59 +331,61 @@ impl Lesson {
     }
 
     /// Lets time pass for the figure in view. Whether the picture changed.
-    pub fn tick(&mut self, wall: Time) -> bool {
+    pub fn tick(&mut self, wall: Time, motion: Motion) -> bool {
         let figure = self.active().and_then(|part| self.figures.get_mut(&part));
-        figure.is_some_and(|run| run.as_mut().is_ok_and(|run| run.player.tick(wall)))
-    }
-
-    /// Paints the screen.
-    pub fn draw(&mut self, frame: &mut Frame<'_>, palette: Palette, known: &mut Known, progress: &Progress) {
-        let area = frame.area();
-        let inner = chrome::inner(area);
-        self.rows = inner.height.into();
-        self.lay_out(inner.width, known, progress);
-        self.reveal_what_grew();
-        self.scroll = self.scroll.min(self.laid.lines.len().saturating_sub(self.rows));
-        self.seen = self.seen.max(self.scroll + self.rows);
-        self.wake_figures();
-        let all = self.laid.lines.len();
-        let place = match all <= self.rows {
-            true => String::new(),
-            false => format!("{} %", (self.scroll + self.rows).min(all) * 100 / all),
-        };
-        let playing = self.moves();
-        let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
-        chrome::head(&mut pen, &self.title, &place);
-        chrome::foot(&mut pen, LESSON, playing);
-        let current = self.current();
-        let mut pen = pen.within(inner);
-        for (line, y) in self.laid.lines.iter().skip(self.scroll).zip(inner.top()..inner.bottom()) {
-            draw_row(&mut pen, line.indent, y, &line.row);
-        }
-        for (n, stop) in self.laid.stops.iter().enumerate() {
-            if stop.line < self.scroll + self.rows && stop.line + stop.height > self.scroll {
-                self.draw_stop(&mut pen, stop, inner, current == Some(n));
-            }
-        }
+        figure.is_some_and(|run| run.as_mut().is_ok_and(|run| run.tick(wall, motion)))
     }
 
     fn lay_out(&mut self, width: u16, known: &mut Known, progress: &Progress) {
         if self.laid.width == width && self.laid.version == known.version() {
             return;
         }
-        let before = self.laid.lines.len();
+        let (place, found) = (self.place(), self.found.map(|line| self.place_of(line)));
+        let first = self.laid.lines.is_empty();
         self.laid = layout::lay_out(&self.text, width, known, progress, &self.bets);
+        self.laid.mark(&self.query);
         let stops = self.laid.stops.len();
         self.marked = self.marked.filter(|stop| *stop < stops);
         // With other line breaks the same place in the text is elsewhere.
-        if before > 0 && before != self.laid.lines.len() {
-            self.scroll = self.scroll.min(self.laid.lines.len().saturating_sub(self.rows));
+        if !first || self.goal.is_some() {
+            self.scroll = self.line_of(place);
+        }
+        self.found = found.flatten().map(|place| self.line_of(place));
+    }
+
+    fn line_of(&self, place: Place) -> usize {
+        let is = |block: &layout::Block| (block.part, block.block) >= (place.part, place.block);
+        match self.laid.blocks.iter().position(is) {
+            Some(n) => {
+                let lines = self.laid.lines_of(n);
+                (lines.start + place.below).min(lines.end.saturating_sub(1))
+            }
+            None => 0,
+        }
+    }
+
+    /// Goes to where the reader wanted to be, now that it is known where that is.
+    fn reach_goal(&mut self) {
+        let Some(goal) = self.goal.take() else { return };
+        let line = self.line_of(goal);
+        let block = self.laid.block_at(line).map_or(0..0, |block| self.laid.lines_of(block));
+        match self.laid.marks.iter().find(|(line, ..)| block.contains(line)) {
+            Some((line, ..)) => {
+                let line = *line;
+                self.found = Some(line);
+                self.scroll_to(line.saturating_sub(self.rows / 3));
+            }
+            None => {
+                self.scroll_to(line);
+            }
         }
     }
 
     fn reveal_what_grew(&mut self) {
         let Some(part) = self.reveal.take() else { return };
-        let Some(stop) = self.laid.stops.iter().find(|stop| stop.part == part) else { return };
+        let Some(stop) = self.laid.stops.iter().find(|stop| stop.part == part && stop.link.is_none()) else {
+            return;
+        };
         // Its end, and as much before it as fits.
         let end = (stop.line + stop.height).saturating_sub(self.rows);
         self.scroll = self.scroll.max(end.min(stop.line));
@@ -276,52 +396,11 @@ impl Lesson {
         for stop in &self.laid.stops {
             let visible = self.is_seen(stop);
             if let (Part::Figure { address, .. }, true) = (&self.text.parts[stop.part], visible) {
-                self.figures.entry(stop.part).or_insert_with(|| parts::open(address));
+                self.figures.entry(stop.part).or_insert_with(|| open(address));
             }
         }
         if let Some(Ok(run)) = self.active().and_then(|part| self.figures.get_mut(&part)) {
             run.play_once();
         }
-    }
-
-    /// The marked title, and the live part of a figure.
-    fn draw_stop(&self, pen: &mut Pen<'_>, stop: &Stop, inner: Rect, current: bool) {
-        let y_of = |line: usize| {
-            line.checked_sub(self.scroll).map(|row| inner.y + row as u16).filter(|y| *y < inner.bottom())
-        };
-        if let Some(y) = y_of(stop.line).filter(|_| current) {
-            let line = &self.laid.lines[stop.line];
-            // The title alone: what stands behind it says what can be done.
-            let wide = crate::markdown::row_width(&line.row[..1]) as u16;
-            pen.restyle(Rect { x: line.indent, y, width: wide, height: 1 }, pen.palette.selected());
-        }
-        let Part::Figure { .. } = &self.text.parts[stop.part] else { return };
-        let Some(run) = self.figures.get(&stop.part) else { return };
-        let at =
-            Rect { x: 0, y: 0, width: layout::figure_width(inner.width), height: stop.height as u16 - 2 };
-        let left = inner.x + (inner.width - at.width) / 2;
-        let mut apart = Buffer::empty(at);
-        let mut whole = Pen { buffer: &mut apart, palette: pen.palette, area: at };
-        match run {
-            Ok(run) => figure::embedded(&mut whole, &run.player, at),
-            Err(sentence) => {
-                whole.text(2, 0, sentence, pen.palette.tone(stage::Tone::Fault));
-            }
-        }
-        for row in 0..at.height {
-            let Some(y) = y_of(stop.line + 1 + usize::from(row)) else { continue };
-            for x in 0..at.width {
-                pen.buffer[(left + x, y)] = apart[(x, row)].clone();
-            }
-        }
-    }
-}
-
-/// Writes a line of text.
-pub fn draw_row(pen: &mut Pen<'_>, x: u16, y: u16, row: &Row) {
-    let mut x = x;
-    for (text, face) in row {
-        let style = face.style(pen.palette);
-        x = pen.text(x, y, text, style);
     }
 }

@@ -10,6 +10,7 @@
 //! Screens know nothing of a terminal or a clock: tests drive [`App::step`] and compare buffers.
 
 pub mod app;
+mod ascii;
 pub mod background;
 pub mod bench_draw;
 mod chrome;
@@ -22,15 +23,21 @@ mod figure;
 mod help;
 mod lesson;
 mod markdown;
+pub mod memory;
 pub mod palette;
 mod pen;
 pub mod picture;
+mod query;
 pub mod run;
+mod search;
+pub mod settings;
+mod spots;
 mod table;
 pub mod terminal;
 mod text;
 mod turn;
 
 pub use app::App;
-pub use palette::Palette;
+pub use memory::Memory;
+pub use palette::{Environment, Palette};
 pub use turn::Effect;

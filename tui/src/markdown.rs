@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Markdown as lines of a terminal.
 
-use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+mod wrap;
+
+use pulldown_cmark::{BlockQuoteKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use ratatui::style::{Modifier, Style};
 
 use crate::palette::Palette;
 use crate::pen::width;
-use crate::table;
+use crate::{table, text};
+
+pub use wrap::{longest_word, wrap};
 
 /// How a piece of text is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
     /// Text.
     Plain,
-    /// Strong emphasis, headings.
+    /// Strong emphasis.
     Strong,
+    /// A heading, and its level from 1.
+    Heading(u8),
     /// Emphasis.
     Emphasis,
     /// Code.
@@ -23,6 +29,8 @@ pub enum Face {
     Number,
     /// A reference to a note; rules and bars.
     Quiet,
+    /// A link, by the number that whoever shows the text gave it.
+    Link(u16),
     /// What went wrong.
     Fault,
 }
@@ -32,7 +40,8 @@ impl Face {
     pub fn style(self, palette: Palette) -> Style {
         match self {
             Face::Plain => palette.ink(),
-            Face::Strong => palette.strong(),
+            Face::Strong | Face::Heading(_) => palette.strong(),
+            Face::Link(_) => palette.accent().add_modifier(Modifier::UNDERLINED),
             Face::Emphasis => palette.ink().add_modifier(Modifier::ITALIC),
             Face::Code => palette.accent(),
             Face::Number => palette.ink().add_modifier(Modifier::UNDERLINED),
@@ -56,6 +65,10 @@ pub fn row_width(row: &[Piece]) -> usize {
 pub trait Fill {
     /// What stands in the place of the placeholder with this number.
     fn placeholder(&mut self, number: usize) -> Piece;
+    /// How the text of a link to this address looks.
+    fn link_face(&mut self, _address: &str) -> Face {
+        Face::Plain
+    }
     /// The number of the note that has this address; `None` where the link's text is enough.
     fn link(&mut self, address: &str) -> Option<usize>;
 }
@@ -83,11 +96,33 @@ pub fn placeholder(number: usize) -> String {
 
 /// Lays a text out in lines of at most so many columns.
 pub fn lay_out(markdown: &str, columns: usize, fill: &mut dyn Fill) -> Vec<Row> {
+    in_blocks(markdown, columns, fill).rows
+}
+
+/// A text in lines, and where its paragraphs, headings, items, tables and listings begin.
+#[derive(Default)]
+pub struct Blocks {
+    /// The lines.
+    pub rows: Vec<Row>,
+    /// The first line of each block.
+    pub starts: Vec<usize>,
+}
+
+impl Blocks {
+    /// The lines of a block.
+    pub fn rows_of(&self, block: usize) -> &[Row] {
+        let end = self.starts.get(block + 1).copied().unwrap_or(self.rows.len());
+        self.starts.get(block).and_then(|from| self.rows.get(*from..end)).unwrap_or_default()
+    }
+}
+
+/// Lays a text out; which blocks there are does not depend on the columns.
+pub fn in_blocks(markdown: &str, columns: usize, fill: &mut dyn Fill) -> Blocks {
     let options = Options::ENABLE_TABLES | Options::ENABLE_GFM | Options::ENABLE_STRIKETHROUGH;
     let mut writer = Writer {
         columns,
         fill,
-        rows: Vec::new(),
+        set: Blocks::default(),
         prefixes: Vec::new(),
         text: Vec::new(),
         faces: vec![Face::Plain],
@@ -101,7 +136,7 @@ pub fn lay_out(markdown: &str, columns: usize, fill: &mut dyn Fill) -> Vec<Row> 
         writer.event(event);
     }
     writer.flush();
-    writer.rows
+    writer.set
 }
 
 /// What stands before the lines of a quote or a list's item.
@@ -113,7 +148,7 @@ struct Prefix {
 struct Writer<'a> {
     columns: usize,
     fill: &'a mut dyn Fill,
-    rows: Vec<Row>,
+    set: Blocks,
     prefixes: Vec<Prefix>,
     /// The paragraph so far.
     text: Row,
@@ -137,7 +172,10 @@ impl Writer<'_> {
                 Some(code) => code.push_str(&text),
                 None => self.words(&text),
             },
-            Event::Code(text) => self.text.push((text.into_string(), Face::Code)),
+            Event::Code(text) => {
+                let face = self.faces.last().filter(|face| matches!(face, Face::Link(_)));
+                self.text.push((text.into_string(), *face.unwrap_or(&Face::Code)));
+            }
             Event::SoftBreak => self.words(" "),
             Event::HardBreak => self.flush_lines(),
             Event::Rule => {
@@ -150,16 +188,23 @@ impl Writer<'_> {
 
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
-            Tag::Heading { .. } => {
+            Tag::Heading { level, .. } => {
                 self.flush();
-                self.faces.push(Face::Strong);
+                // What belongs together stands closer than what does not.
+                if level == HeadingLevel::H2 && !self.set.rows.is_empty() {
+                    self.open_gap();
+                    self.gap = true;
+                }
+                self.faces.push(Face::Heading(level as u8));
             }
             Tag::Strong => self.faces.push(Face::Strong),
             Tag::Emphasis => self.faces.push(Face::Emphasis),
-            Tag::Link { dest_url, .. } => self.link = Some(dest_url.into_string()),
-            Tag::CodeBlock(kind) => {
+            Tag::Link { dest_url, .. } => {
+                self.faces.push(self.fill.link_face(&dest_url));
+                self.link = Some(dest_url.into_string());
+            }
+            Tag::CodeBlock(_) => {
                 self.flush();
-                let _ = matches!(kind, CodeBlockKind::Fenced(_));
                 self.code = Some(String::new());
             }
             Tag::BlockQuote(kind) => {
@@ -211,6 +256,7 @@ impl Writer<'_> {
                 self.faces.pop();
             }
             TagEnd::Link => {
+                self.faces.pop();
                 if let Some(number) = self.link.take().and_then(|address| self.fill.link(&address)) {
                     self.text.push((format!("[{number}]"), Face::Quiet));
                 }
@@ -248,9 +294,11 @@ impl Writer<'_> {
 
     fn end_code(&mut self) {
         let Some(code) = self.code.take() else { return };
-        let lines = code.trim_end().lines();
-        let rows = lines.map(|line| vec![("  ".to_owned(), Face::Plain), (line.to_owned(), Face::Code)]);
-        let rows = rows.collect();
+        let room = self.room().saturating_sub(2).max(1);
+        let lines = code.trim_end().lines().flat_map(|line| text::broken(&text::tabs(line), room));
+        let indented =
+            |(sign, line): (&str, String)| vec![(sign.to_owned(), Face::Quiet), (line, Face::Code)];
+        let rows = lines.map(|(first, line)| indented((if first { "  " } else { "↪ " }, line))).collect();
         self.block(rows);
     }
 
@@ -289,6 +337,7 @@ impl Writer<'_> {
         if text.iter().all(|(text, _)| text.trim().is_empty()) {
             return;
         }
+        self.set.starts.push(self.set.rows.len());
         for row in wrap(&text, self.room()) {
             self.emit(row);
         }
@@ -296,6 +345,7 @@ impl Writer<'_> {
 
     fn block(&mut self, rows: Vec<Row>) {
         self.open_gap();
+        self.set.starts.push(self.set.rows.len());
         rows.into_iter().for_each(|row| self.emit(row));
         self.gap = true;
     }
@@ -314,7 +364,7 @@ impl Writer<'_> {
             line.push((text.unwrap_or_else(|| prefix.rest.clone()), Face::Quiet));
         }
         line.extend(row);
-        self.rows.push(line);
+        self.set.rows.push(line);
     }
 }
 
@@ -328,118 +378,5 @@ fn quote_title(kind: BlockQuoteKind) -> &'static str {
     }
 }
 
-/// Breaks a text between its words. Pieces without a space between them stay together.
-pub fn wrap(text: &[Piece], columns: usize) -> Vec<Row> {
-    let mut rows: Vec<Row> = vec![Vec::new()];
-    let mut used = 0;
-    for word in words(text) {
-        let wide = row_width(&word);
-        let row = match rows.last_mut() {
-            Some(_) if used > 0 && used + 1 + wide > columns => {
-                rows.push(Vec::new());
-                used = 0;
-                rows.last_mut()
-            }
-            row => row,
-        };
-        let Some(row) = row else { break };
-        if used > 0 {
-            // Between two pieces of one face the space is theirs, so that underlines do not break.
-            let same = row.last().zip(word.first()).filter(|((_, a), (_, b))| a == b && *a != Face::Code);
-            row.push((" ".to_owned(), same.map_or(Face::Plain, |((_, face), _)| *face)));
-            used += 1;
-        }
-        used += wide;
-        row.extend(word);
-    }
-    rows
-}
-
-fn words(text: &[Piece]) -> Vec<Row> {
-    let mut words: Vec<Row> = Vec::new();
-    let mut open = false;
-    for (piece, face) in text {
-        for (n, part) in piece.split(char::is_whitespace).enumerate() {
-            open &= n == 0;
-            if part.is_empty() {
-                continue;
-            }
-            match words.last_mut().filter(|_| open) {
-                Some(word) => word.push((part.to_owned(), *face)),
-                None => words.push(vec![(part.to_owned(), *face)]),
-            }
-            open = true;
-        }
-    }
-    words
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn plain(markdown: &str, columns: usize) -> Vec<String> {
-        let rows = lay_out(markdown, columns, &mut Plain);
-        rows.iter().map(|row| row.iter().map(|(text, _)| text.as_str()).collect()).collect()
-    }
-
-    #[test]
-    fn paragraphs_are_wrapped_and_separated() {
-        assert_eq!(
-            plain("# Title\n\none two\nthree four\n\nfive", 9),
-            ["Title", "", "one two", "three", "four", "", "five"]
-        );
-    }
-
-    #[test]
-    fn lists_hang_and_count() {
-        assert_eq!(
-            plain("1. one two three\n2. four\n\nend", 10),
-            ["1. one two", "   three", "2. four", "", "end"]
-        );
-        assert_eq!(plain("- a\n  - b\n- c", 10), ["– a", "  – b", "– c"]);
-    }
-
-    #[test]
-    fn notes_have_a_bar() {
-        assert_eq!(plain("a\n\n> [!NOTE]\n> b\n\nc", 10), ["a", "", "┃ Note", "┃ b", "", "c"]);
-    }
-
-    #[test]
-    fn code_is_kept_as_it_is() {
-        assert_eq!(
-            plain("a\n\n```rust\nfn f() {\n    g();\n}\n```\n", 6),
-            ["a", "", "  fn f() {", "      g();", "  }"]
-        );
-    }
-
-    #[test]
-    fn comments_are_not_shown() {
-        assert_eq!(plain("<!-- a licence -->\n# Title", 20), ["Title"]);
-    }
-
-    #[test]
-    fn emphasis_has_a_face_and_joins_what_follows() {
-        let rows = lay_out("an *odd*, **big** `x y`", 40, &mut Plain);
-        let faces: Vec<Face> =
-            rows[0].iter().filter(|(text, _)| text != " ").map(|(_, face)| *face).collect();
-        assert_eq!(faces, [Face::Plain, Face::Emphasis, Face::Plain, Face::Strong, Face::Code, Face::Code]);
-    }
-
-    #[test]
-    fn placeholders_are_filled_in() {
-        struct Counted;
-        impl Fill for Counted {
-            fn placeholder(&mut self, number: usize) -> Piece {
-                (format!("{} %", number * 2), Face::Number)
-            }
-            fn link(&mut self, _: &str) -> Option<usize> {
-                Some(3)
-            }
-        }
-        let text = format!("about {} of [them](https://example.org).", placeholder(21));
-        let rows = lay_out(&text, 60, &mut Counted);
-        let shown: String = rows[0].iter().map(|(text, _)| text.as_str()).collect();
-        assert_eq!(shown, "about 42 % of them[3].");
-    }
-}
+mod tests;

@@ -4,6 +4,8 @@
 use ratatui::style::{Color, Modifier, Style};
 use stage::{Ansi, Material, Token, Tone};
 
+use crate::settings::Colours;
+
 /// How many colours may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
@@ -13,6 +15,73 @@ pub enum Depth {
     Sixteen,
     /// Exact ones.
     True,
+}
+
+/// What the environment says of the terminal, and asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// `NO_COLOR` is set.
+    no_colour: bool,
+    /// `INFLIGHT_THEME`, where it says `light` or `dark`.
+    theme: Option<Material>,
+    /// `COLORTERM`: the terminal has exact colours.
+    exact: bool,
+    /// What `COLORFGBG` says of the background.
+    background: Option<Material>,
+}
+
+impl Environment {
+    /// Exact colours of a material, whatever the terminal: for pictures and measurements.
+    pub fn exact(material: Material) -> Environment {
+        Environment { no_colour: false, theme: Some(material), exact: true, background: None }
+    }
+
+    /// Reads `NO_COLOR`, `COLORTERM`, `COLORFGBG` and `INFLIGHT_THEME`; an empty variable says nothing.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Environment {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let theme = set("INFLIGHT_THEME").and_then(|value| match value.to_ascii_lowercase().as_str() {
+            "light" => Some(Material::Paper),
+            "dark" => Some(Material::Night),
+            _ => None,
+        });
+        // `15;0` is white on black: the last number is the background, 7 and those above 8 are light.
+        let colours = set("COLORFGBG");
+        let last = colours.as_ref().and_then(|value| value.rsplit(';').next()?.parse::<u8>().ok());
+        let background =
+            last.map(|colour| if colour == 7 || colour > 8 { Material::Paper } else { Material::Night });
+        Environment {
+            no_colour: set("NO_COLOR").is_some(),
+            theme,
+            exact: set("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit"),
+            background,
+        }
+    }
+
+    /// The palette for what the reader chose; what the environment asks for wins.
+    pub fn palette(&self, chosen: Colours) -> Palette {
+        let (none, chosen) = match chosen {
+            Colours::None => (true, None),
+            Colours::Dark => (false, Some(Material::Night)),
+            Colours::Light => (false, Some(Material::Paper)),
+            Colours::Auto => (false, self.background),
+        };
+        let depth = match (self.no_colour || none && self.theme.is_none(), self.exact) {
+            (true, _) => Depth::None,
+            (false, true) => Depth::True,
+            (false, false) => Depth::Sixteen,
+        };
+        Palette::new(depth, self.theme.or(chosen).unwrap_or(Material::Night))
+    }
+
+    /// What of the environment wins over what the reader chose, in a sentence.
+    pub fn wins(&self) -> Option<&'static str> {
+        match (self.no_colour, self.theme) {
+            (true, _) => Some("NO_COLOR is set and wins: there are no colours."),
+            (_, Some(Material::Paper)) => Some("INFLIGHT_THEME is set and wins: the colours are for light."),
+            (_, Some(Material::Night)) => Some("INFLIGHT_THEME is set and wins: the colours are for dark."),
+            _ => None,
+        }
+    }
 }
 
 /// The material on which the application is drawn. The background is always the terminal's own.
@@ -26,19 +95,6 @@ impl Palette {
     /// A palette; the material matters only where colours are exact.
     pub fn new(depth: Depth, material: Material) -> Palette {
         Palette { depth, material }
-    }
-
-    /// What the environment asks for: `NO_COLOR`, `COLORTERM` and `INFLIGHT_THEME` (`light` or `dark`).
-    pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Palette {
-        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let exact = set("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit");
-        let depth = match (set("NO_COLOR"), exact) {
-            (Some(_), _) => Depth::None,
-            (None, true) => Depth::True,
-            (None, false) => Depth::Sixteen,
-        };
-        let light = set("INFLIGHT_THEME").is_some_and(|value| value.eq_ignore_ascii_case("light"));
-        Palette::new(depth, if light { Material::Paper } else { Material::Night })
     }
 
     /// A tone's style. Ink is the terminal's own text.
@@ -84,6 +140,11 @@ impl Palette {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
+    /// A word that is looked for, where it is not the one gone to.
+    pub fn found(self) -> Style {
+        Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
     /// What is selected or pointed at.
     pub fn selected(self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
@@ -115,10 +176,14 @@ fn exact(hex: &str) -> Color {
 mod tests {
     use super::*;
 
-    fn palette(variables: &[(&str, &str)]) -> Palette {
-        Palette::of_environment(|name| {
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        Environment::read(|name| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         })
+    }
+
+    fn palette(variables: &[(&str, &str)]) -> Palette {
+        environment(variables).palette(Colours::Auto)
     }
 
     #[test]
@@ -131,6 +196,25 @@ mod tests {
         let light = palette(&[("COLORTERM", "24bit"), ("INFLIGHT_THEME", "light")]);
         assert_eq!(light.tone(Tone::Accent).fg, Some(Color::Rgb(0x00, 0x72, 0xB2)));
         assert_eq!(palette(&[("NO_COLOR", "")]), palette(&[]), "an empty NO_COLOR asks for nothing");
+        let told = [("COLORFGBG", "0;15")];
+        assert_eq!(palette(&told), Palette::new(Depth::Sixteen, Material::Paper));
+        assert_eq!(palette(&[("COLORFGBG", "15;default;0")]), palette(&[]));
+    }
+
+    #[test]
+    fn what_the_environment_asks_for_wins_and_the_screen_says_so() {
+        let none = environment(&[("NO_COLOR", "1")]);
+        let dark = environment(&[("INFLIGHT_THEME", "Dark"), ("COLORFGBG", "0;15")]);
+        for chosen in [Colours::Auto, Colours::Dark, Colours::Light, Colours::None] {
+            assert_eq!(none.palette(chosen).depth, Depth::None);
+            assert_eq!(dark.palette(chosen), Palette::new(Depth::Sixteen, Material::Night));
+        }
+        assert!(none.wins().is_some_and(|words| words.contains("NO_COLOR")));
+        assert!(dark.wins().is_some_and(|words| words.contains("INFLIGHT_THEME")));
+        let free = environment(&[("INFLIGHT_THEME", "mauve")]);
+        assert_eq!(free.wins(), None);
+        assert_eq!(free.palette(Colours::Light), Palette::new(Depth::Sixteen, Material::Paper));
+        assert_eq!(free.palette(Colours::None).depth, Depth::None);
     }
 
     #[test]

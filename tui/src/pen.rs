@@ -7,9 +7,11 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 use stage::{Token, Tone};
 
+use crate::control::Control;
 use crate::palette::Palette;
+use crate::spots::Spots;
 
-/// A buffer, a part of it, and the palette. Coordinates are the screen's own.
+/// A buffer, a part of it, the palette, and what can be clicked. Coordinates are the screen's own.
 pub struct Pen<'a> {
     /// The screen.
     pub buffer: &'a mut Buffer,
@@ -17,6 +19,8 @@ pub struct Pen<'a> {
     pub palette: Palette,
     /// Nothing is written outside of this.
     pub area: Rect,
+    /// What was drawn that can be clicked.
+    pub spots: &'a mut Spots,
 }
 
 /// How many columns a text takes.
@@ -28,7 +32,12 @@ impl Pen<'_> {
     /// The same pen on a smaller part.
     pub fn within(&mut self, area: Rect) -> Pen<'_> {
         let area = area.intersection(self.area);
-        Pen { buffer: self.buffer, palette: self.palette, area }
+        Pen { buffer: self.buffer, palette: self.palette, area, spots: self.spots }
+    }
+
+    /// What was just drawn here asks for this when it is clicked.
+    pub fn hot(&mut self, area: Rect, control: Control) {
+        self.spots.add(area.intersection(self.area), control);
     }
 
     /// Writes from `x` to the right; returns the column after the text.
@@ -99,6 +108,7 @@ impl Pen<'_> {
     /// Empties a part, so that something else can be written there.
     pub fn clear(&mut self, area: Rect) {
         let area = area.intersection(self.area);
+        self.spots.cover(area);
         for y in area.top()..area.bottom() {
             for x in area.left()..area.right() {
                 self.buffer[(x, y)].reset();

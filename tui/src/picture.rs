@@ -11,7 +11,8 @@ use ratatui::style::{Color, Modifier};
 use stage::{Material, Tone};
 
 use crate::app::App;
-use crate::palette::{Depth, Palette};
+use crate::memory::Memory;
+use crate::palette::Environment;
 use crate::run::Run;
 
 /// A cell's width, in tenths of a pixel: six tenths of the letters' size.
@@ -38,7 +39,7 @@ pub const SCREEN: (u16, u16) = (120, 36);
 pub fn of_figure(address: &str, (columns, rows): (u16, u16), material: Material) -> Result<String, String> {
     let parsed: Address = address.parse().map_err(|error: AddressError| error.to_string())?;
     let run = Run::open(&parsed).map_err(|error| error.to_string())?;
-    let mut app = App::figure(Palette::new(Depth::True, material), run, "figure");
+    let mut app = App::figure(Environment::exact(material), Memory::default(), run, "figure");
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).map_err(|error| error.to_string())?;
     terminal.draw(|frame| app.draw(frame)).map_err(|error| error.to_string())?;
     Ok(svg(terminal.backend().buffer(), material, address))
@@ -136,7 +137,7 @@ fn stretch(out: &mut String, first: u32, row: u32, cells: &[&str], look: &Look) 
             continue;
         }
         let mut end = at;
-        while end < cells.len() && !(blank(&cells[end]) && cells.get(end + 1).is_none_or(|next| blank(&next)))
+        while end < cells.len() && !(blank(&cells[end]) && cells.get(end + 1).is_none_or(|next| blank(next)))
         {
             end += 1;
         }

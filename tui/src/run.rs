@@ -7,6 +7,8 @@ use queues::{Address, AddressError, Parameter, Plan, Sight};
 use stage::{Player, Speed, Target, Timeline};
 use trace::{Time, Trace};
 
+use crate::settings::Motion;
+
 /// A whole run takes at least so long on the screen, unless the reader wants it faster.
 const LEAST_WALL: Time = Time::secs(20);
 /// So many visible events lead up to a moment.
@@ -96,6 +98,12 @@ impl Run {
         if !std::mem::replace(&mut self.played, true) {
             self.player.play();
         }
+    }
+
+    /// Lets a span of wall time pass. Whether the picture changed.
+    pub fn tick(&mut self, wall: Time, motion: Motion) -> bool {
+        self.player.set_reduced_motion(motion == Motion::Steps);
+        self.player.tick(wall)
     }
 
     /// Goes to a moment and from there so far back that one sees what leads to it.

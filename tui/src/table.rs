@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Tables as lines of a terminal: aligned columns, a rule under the head, no box.
 
-use crate::markdown::{Face, Row, row_width, wrap};
+use crate::markdown::{Face, Row, longest_word, row_width, wrap};
 
 /// Columns between two columns of a table.
 const GAP: usize = 2;
@@ -10,6 +10,9 @@ const GAP: usize = 2;
 pub fn lay_out(cells: &[Vec<Row>], room: usize) -> Vec<Row> {
     let Some(head) = cells.first() else { return Vec::new() };
     let widths = widths(cells, room);
+    if widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1) > room {
+        return stacked(head, &cells[1..], room);
+    }
     let numeric: Vec<bool> = (0..widths.len()).map(|n| is_numeric(&cells[1..], n)).collect();
     let mut rows = Vec::new();
     let bold: Vec<Row> =
@@ -19,6 +22,34 @@ pub fn lay_out(cells: &[Vec<Row>], room: usize) -> Vec<Row> {
     rows.push(vec![(rule, Face::Quiet)]);
     for row in &cells[1..] {
         push_row(&mut rows, row, &widths, &numeric, false);
+    }
+    rows
+}
+
+/// A table that is too wide: each row as a list, its first cell above the others with their heads.
+fn stacked(head: &[Row], body: &[Vec<Row>], room: usize) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for cells in body {
+        if !rows.is_empty() {
+            rows.push(Row::new());
+        }
+        for (n, cell) in cells.iter().enumerate() {
+            let strong = |(text, _): &(String, Face)| (text.clone(), Face::Strong);
+            let mut line: Row = match head.get(n).filter(|_| n > 0) {
+                Some(head) => head.iter().map(|(text, _)| (text.clone(), Face::Quiet)).collect(),
+                None => Row::new(),
+            };
+            if !line.is_empty() {
+                line.push((": ".to_owned(), Face::Quiet));
+            }
+            line.extend(if n == 0 { cell.iter().map(strong).collect() } else { cell.clone() });
+            let indent = if n == 0 { 0 } else { 2 };
+            let lines = wrap(&line, room.saturating_sub(indent).max(1));
+            rows.extend(lines.into_iter().map(|line| {
+                let before = (" ".repeat(indent), Face::Plain);
+                std::iter::once(before).chain(line).collect::<Row>()
+            }));
+        }
     }
     rows
 }
@@ -46,7 +77,7 @@ fn widths(cells: &[Vec<Row>], room: usize) -> Vec<usize> {
         cells.iter().filter_map(|row| row.get(n)).map(measure).max().unwrap_or(1).max(1)
     };
     let mut widths: Vec<usize> = (0..columns).map(|n| of(n, |cell| row_width(cell))).collect();
-    let least: Vec<usize> = (0..columns).map(|n| of(n, longest_word)).collect();
+    let least: Vec<usize> = (0..columns).map(|n| of(n, |cell| longest_word(cell))).collect();
     let gaps = GAP * columns.saturating_sub(1);
     while widths.iter().sum::<usize>() + gaps > room {
         let widest = (0..columns).filter(|n| widths[*n] > least[*n]).max_by_key(|n| widths[*n]);
@@ -56,10 +87,6 @@ fn widths(cells: &[Vec<Row>], room: usize) -> Vec<usize> {
         }
     }
     widths
-}
-
-fn longest_word(cell: &Row) -> usize {
-    wrap(cell, 1).iter().map(|row| row_width(row)).max().unwrap_or(0)
 }
 
 /// One row of the table; a cell that is broken takes several lines. Heads stand at the bottom of theirs.
@@ -99,6 +126,29 @@ mod tests {
         assert_eq!(
             shown(&of_texts(&head, &body, 40)),
             ["who  share", "───  ─────", "a      5 %", "bcd   12 %"]
+        );
+    }
+
+    #[test]
+    fn a_table_that_does_not_fit_becomes_lists() {
+        let head = ["system".to_owned(), "guarantee".to_owned(), "configuration".to_owned()];
+        let body = [
+            vec!["a".to_owned(), "everything".to_owned(), "min.insync.replicas=2".to_owned()],
+            vec!["b".to_owned(), "nothing".to_owned(), "none".to_owned()],
+        ];
+        let rows = shown(&of_texts(&head, &body, 24));
+        assert_eq!(
+            rows,
+            [
+                "a",
+                "  guarantee: everything",
+                "  configuration:",
+                "  min.insync.replicas=2",
+                "",
+                "b",
+                "  guarantee: nothing",
+                "  configuration: none",
+            ]
         );
     }
 

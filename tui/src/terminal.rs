@@ -35,17 +35,22 @@ const PANICKED: i32 = 101;
 pub fn run(mut app: App, mut desk: Desk) -> anyhow::Result<()> {
     give_back_on_panic();
     give_back_on_signals().context("the signals that end a program cannot be watched")?;
-    let mut terminal = take().context("the terminal cannot be set up")?;
+    let mut terminal = take(app.wants_mouse()).context("the terminal cannot be set up")?;
     let ended = main_loop(&mut app, &mut desk, &mut terminal);
     give_back();
     ended
 }
 
-fn take() -> io::Result<DefaultTerminal> {
+fn take(mouse: bool) -> io::Result<DefaultTerminal> {
     // `ratatui::try_init` would set a panic hook of its own, which knows nothing of the mouse.
     crossterm::terminal::enable_raw_mode()?;
-    execute!(stdout(), crossterm::terminal::EnterAlternateScreen, EnableMouseCapture)?;
+    execute!(stdout(), crossterm::terminal::EnterAlternateScreen)?;
+    capture_mouse(mouse)?;
     DefaultTerminal::new(ratatui::backend::CrosstermBackend::new(stdout()))
+}
+
+fn capture_mouse(capture: bool) -> io::Result<()> {
+    if capture { execute!(stdout(), EnableMouseCapture) } else { execute!(stdout(), DisableMouseCapture) }
 }
 
 /// Makes the terminal what it was. Harmless when it was never taken; errors are of no use to anybody any more.
@@ -123,6 +128,7 @@ impl Background {
 
 fn main_loop(app: &mut App, desk: &mut Desk, terminal: &mut DefaultTerminal) -> anyhow::Result<()> {
     let background = Background::start();
+    let mut mouse = app.wants_mouse();
     let mut drawn = draw(app, terminal)?;
     let mut ticked = drawn;
     loop {
@@ -142,6 +148,13 @@ fn main_loop(app: &mut App, desk: &mut Desk, terminal: &mut DefaultTerminal) -> 
             let going_on = handle_events(app, desk, terminal)?;
             for (chapter, percent) in app.take_read_on() {
                 desk.note_reading(&chapter, percent);
+            }
+            if let Some(memory) = app.take_memory() {
+                desk.remember(&memory);
+            }
+            if app.wants_mouse() != mouse {
+                mouse = app.wants_mouse();
+                capture_mouse(mouse).context("the terminal cannot be written to")?;
             }
             match going_on {
                 Some(redraw) => changed = redraw,
@@ -241,7 +254,7 @@ fn edit(app: &mut App, terminal: &mut DefaultTerminal, file: &Path) -> anyhow::R
     // An editor may be named with arguments, such as `code --wait`.
     let mut words = editor.split_whitespace();
     let ended = Command::new(words.next().unwrap_or(&editor)).args(words).arg(file).status();
-    *terminal = take().context("the terminal cannot be set up again")?;
+    *terminal = take(app.wants_mouse()).context("the terminal cannot be set up again")?;
     terminal.clear()?;
     match &ended {
         Ok(status) if status.success() => {}

@@ -47,6 +47,24 @@ fn break_at(text: &str, columns: usize) -> usize {
     text.len()
 }
 
+/// A line in parts of at most so many columns, broken anywhere; whether each is the first.
+pub fn broken(line: &str, columns: usize) -> Vec<(bool, String)> {
+    let mut parts = vec![(true, String::new())];
+    let mut used = 0;
+    for c in line.chars() {
+        let wide = usize::from(width(c.encode_utf8(&mut [0; 4])));
+        if used + wide > columns.max(1) && used > 0 {
+            parts.push((false, String::new()));
+            used = 0;
+        }
+        used += wide;
+        if let Some((_, part)) = parts.last_mut() {
+            part.push(c);
+        }
+    }
+    parts
+}
+
 /// A line with spaces where it has tabs, as far as the next column of four: a screen's cell cannot hold a tab.
 pub fn tabs(line: &str) -> String {
     let mut spaced = String::new();
@@ -78,6 +96,13 @@ mod tests {
     fn an_address_is_broken_behind_a_part_of_it() {
         assert_eq!(wrap("a/very/long/address x", 8), ["a/very/", "long/", "address", "x"]);
         assert_eq!(wrap("a/veryverylong", 8), ["a/veryve", "rylong"]);
+    }
+
+    #[test]
+    fn listings_are_broken_anywhere() {
+        let parts = broken("  let a = b;", 8);
+        assert_eq!(parts, [(true, "  let a ".to_owned()), (false, "= b;".to_owned())]);
+        assert_eq!(broken("", 8), [(true, String::new())]);
     }
 
     #[test]

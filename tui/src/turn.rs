@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a screen answers to a control, and what the application asks of the world outside it.
 
+use crate::lesson::Place;
+use crate::query::Query;
 use crate::run::Run;
 
 /// A screen's answer.
@@ -15,6 +17,8 @@ pub enum Turn {
     Back,
     /// Another screen on top of this one.
     Open(Door),
+    /// Put an address into the clipboard, and show it.
+    Copy(String),
     /// Something that only the world outside can do.
     Do(Effect),
 }
@@ -30,6 +34,12 @@ impl Turn {
 pub enum Door {
     /// A chapter of the course, by its name.
     Lesson(&'static str),
+    /// A place in a chapter, where these words are looked for.
+    Found(&'static str, Place, Query),
+    /// A chapter in the contents.
+    Contents(&'static str),
+    /// Where the reader left off.
+    Bookmark,
     /// An exercise, by its name.
     Exercise(&'static str),
     /// A run, full screen, and what it is called.

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::{Chapter, Lesson, find_exercise};
+
 /// How far a learner got with an exercise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
@@ -57,8 +59,47 @@ impl Progress {
         ((read + 100 * passed) / (1 + exercises.len() as u32)) as u8
     }
 
+    /// Minutes that the rest of a chapter's text takes, begun ones counted; its exercises not.
+    pub fn reading_left(&self, slug: &str, lesson: &Lesson) -> u32 {
+        let read = u32::from(self.read.get(slug).copied().unwrap_or(0).min(100));
+        (lesson.minutes * (100 - read)).div_ceil(100)
+    }
+
+    /// Minutes that the rest of these chapters takes: what is not read of their texts, and the exercises that were not
+    /// passed.
+    pub fn minutes_left<'c>(&self, chapters: impl Iterator<Item = &'c Chapter>) -> u32 {
+        let exercise = |name: &&str| find_exercise(name).filter(|_| self.standing(name) != Standing::Passed);
+        let of = |chapter: &Chapter| {
+            let lesson = chapter.lesson.as_ref()?;
+            let exercises = lesson.exercises.iter().filter_map(exercise).map(|exercise| exercise.minutes);
+            Some(self.reading_left(chapter.slug, lesson) + exercises.sum::<u32>())
+        };
+        chapters.filter_map(of).sum()
+    }
+
     /// Whether nothing was done yet.
     pub fn is_empty(&self) -> bool {
         self.read.is_empty() && self.standings.values().all(|standing| *standing == Standing::Untouched)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::find_chapter;
+
+    #[test]
+    fn minutes_go_down_with_reading_and_passing() {
+        let chapter = find_chapter("not-in-order").expect("it is written");
+        let lesson = chapter.lesson.as_ref().expect("it is written");
+        let exercise = find_exercise(lesson.exercises[0]).expect("it has one").minutes;
+        let mut progress = Progress::default();
+        let left = |progress: &Progress| progress.minutes_left([chapter].into_iter());
+        assert_eq!(left(&progress), lesson.minutes + exercise);
+        progress.read.insert(chapter.slug.to_owned(), 99);
+        assert_eq!(left(&progress), 1 + exercise, "a minute that is begun counts");
+        progress.standings.insert(lesson.exercises[0].to_owned(), Standing::Passed);
+        progress.read.insert(chapter.slug.to_owned(), 100);
+        assert_eq!(left(&progress), 0);
     }
 }

@@ -2,7 +2,9 @@
 //! The learner's progress: one line for each thing that happened, in a file that is only ever appended to.
 //!
 //! A line is written in one piece and flushed to the disk before anything else happens. What a crash leaves of a line
-//! is not a line: it is passed over, and the next one begins on its own.
+//! is not an entry: it is passed over, and the next one begins on its own.
+
+mod lines;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -92,8 +94,7 @@ pub(crate) fn append(workspace: &Workspace, entry: &Entry) -> Result<()> {
     let path = workspace.own(FILE)?;
     let write = || -> std::io::Result<()> {
         let mut file = OpenOptions::new().create(true).read(true).append(true).open(&path)?;
-        let mut line = serde_json::to_string(entry)?;
-        line.push('\n');
+        let mut line = lines::line(entry)?;
         if !ends_a_line(&mut file)? {
             line.insert(0, '\n');
         }
@@ -147,14 +148,9 @@ fn text(workspace: &Workspace) -> Result<String> {
     }
 }
 
-/// The entries; a line that is none is passed over.
-fn entries(text: &str) -> impl Iterator<Item = Entry> {
-    text.lines().filter_map(|line| serde_json::from_str::<Entry>(line).ok())
-}
-
 fn record_of(text: &str, exercise: &str) -> Record {
     let mut record = Record::default();
-    for entry in entries(text) {
+    for entry in lines::entries(text) {
         match entry {
             Entry::Checked { exercise: of, outcome, promise, seed, .. } if of == exercise => {
                 record.attempts += 1;
@@ -187,7 +183,7 @@ fn progress_of(text: &str) -> Progress {
     for exercise in exercises() {
         progress.standings.insert(exercise.name.to_owned(), record_of(text, exercise.name).standing());
     }
-    for entry in entries(text) {
+    for entry in lines::entries(text) {
         if let Entry::Read { chapter, percent } = entry {
             let most = progress.read.entry(chapter).or_default();
             *most = percent.min(100).max(*most);
@@ -287,6 +283,27 @@ mod tests {
         assert_eq!(seed_to_keep(&verdict), None);
         verdict.broken = Some(broken(false));
         assert_eq!(seed_to_keep(&verdict), Some(5));
+    }
+
+    #[test]
+    fn what_is_appended_to_a_torn_file_is_read_and_so_is_what_came_before() {
+        let root = std::env::temp_dir().join(format!("inflight-journal-{}", std::process::id()));
+        for folder in ["crates/kit", "exercises"] {
+            fs::create_dir_all(root.join(folder)).expect("a folder for the test");
+        }
+        let workspace = Workspace::find(&root).expect("as made");
+        note_reading(&workspace, "not-in-order", 40).expect("written");
+        let path = workspace.own(FILE).expect("made");
+        let whole = fs::read(&path).expect("written");
+        for cut in 0..=whole.len() {
+            let torn = [&whole, &whole[..cut]].concat();
+            fs::write(&path, torn).expect("written");
+            append(&workspace, &Entry::Read { chapter: "introduction".to_owned(), percent: 100 })
+                .expect("written");
+            let read = progress(&workspace).expect("read").read;
+            assert_eq!((read.get("not-in-order"), read.get("introduction")), (Some(&40), Some(&100)));
+        }
+        fs::remove_dir_all(&root).expect("made here");
     }
 
     #[test]

@@ -7,43 +7,30 @@ use stage::{Flight, Scene, Station, Target, Tone};
 use trace::Role;
 
 use super::geometry::{Geometry, Place};
+use crate::control::Control;
 use crate::pen::{Pen, width};
 
-/// What was drawn where, so that a click finds it.
-#[derive(Clone, Debug, Default)]
-pub struct Drawn {
-    /// Packets: first column, row, columns, place in the timeline.
-    flights: Vec<(u16, u16, u16, usize)>,
-}
-
-impl Drawn {
-    /// The packet at a column and a row.
-    pub fn hit(&self, x: u16, y: u16) -> Option<Target> {
-        let on =
-            |(from, row, wide, _): &&(u16, u16, u16, usize)| *row == y && (*from..*from + *wide).contains(&x);
-        self.flights.iter().find(on).map(|(.., packet)| Target::Flight(*packet))
-    }
-}
-
 /// Draws a scene; `pointing` is shown in reverse video.
-pub fn draw(pen: &mut Pen<'_>, scene: &Scene<'_>, geometry: &Geometry, pointing: Option<Target>) -> Drawn {
+pub fn draw(pen: &mut Pen<'_>, scene: &Scene<'_>, geometry: &Geometry, pointing: Option<Target>) {
     for link in &scene.links {
         draw_link(pen, scene, geometry, link, pointing == Some(Target::Link(link.a, link.b)));
     }
     for flow in &scene.flows {
         draw_flow(pen, geometry, flow);
     }
-    let mut drawn = Drawn::default();
     let mut taken = Taken::new(pen.area);
     // What carries a message is drawn first and keeps its place; small dots go where there is room.
     for carries in [true, false] {
         for flight in scene.flights.iter().filter(|flight| flight.carries == carries) {
             let pointed = pointing == Some(Target::Flight(flight.packet));
-            draw_flight(pen, geometry, flight, pointed, &mut taken, &mut drawn);
+            draw_flight(pen, geometry, flight, pointed, &mut taken);
         }
     }
     for (station, place) in scene.stations.iter().zip(&geometry.places) {
         let pointed = pointing == Some(Target::Node(station.node));
+        let wide =
+            if station.role == Role::Producer { place.port } else { place.area.right() } - place.area.x;
+        pen.hot(Rect { width: wide, ..place.area }, Control::Point(Target::Node(station.node)));
         match station.role {
             _ if place.area.height == 0 => {}
             Role::Producer => draw_producer(pen, station, *place, pointed),
@@ -52,11 +39,11 @@ pub fn draw(pen: &mut Pen<'_>, scene: &Scene<'_>, geometry: &Geometry, pointing:
         }
     }
     super::nodes::effects(pen, scene, geometry.effects);
-    drawn
 }
 
 fn draw_link(pen: &mut Pen<'_>, scene: &Scene<'_>, geometry: &Geometry, link: &stage::Link, pointed: bool) {
     let Some(((from, row), (to, to_row))) = geometry.ends(link.a, link.b) else { return };
+    let target = Control::Point(Target::Link(link.a, link.b));
     let mut style = if link.is_cut() { pen.palette.tone(Tone::Fault) } else { pen.palette.quiet() };
     if pointed {
         style = style.add_modifier(Modifier::REVERSED);
@@ -64,10 +51,18 @@ fn draw_link(pen: &mut Pen<'_>, scene: &Scene<'_>, geometry: &Geometry, link: &s
     if row != to_row {
         let steps = to.saturating_sub(from).max(1);
         for x in from..=to {
-            pen.put(x, between(row, to_row, f32::from(x - from) / f32::from(steps)), '·', style);
+            let y = between(row, to_row, f32::from(x - from) / f32::from(steps));
+            pen.put(x, y, '·', style);
+            pen.hot(Rect { x, y, width: 1, height: 1 }, target);
         }
         return;
     }
+    // A line alone is hard to hit.
+    let above = row.saturating_sub(1);
+    pen.hot(
+        Rect { x: from, y: above, width: (to + 1).saturating_sub(from), height: row + 1 - above },
+        target,
+    );
     pen.line(from, to, row, if link.cut_ab { '╌' } else { '─' }, style);
     pen.put(to, row, '▸', style);
     let middle = u16::midpoint(from, to);
@@ -139,7 +134,6 @@ fn draw_flight(
     flight: &Flight<'_>,
     pointed: bool,
     taken: &mut Taken,
-    drawn: &mut Drawn,
 ) {
     let Some(((from, row), (to, to_row))) = geometry.ends(flight.from, flight.to) else { return };
     let down = u16::from(!flight.carries && geometry.has_way_back(flight.from, flight.to));
@@ -158,15 +152,19 @@ fn draw_flight(
             pen.put(x, y, flight.glyph(), style);
             let number = if flight.lost.is_some() || pointed { style } else { number_style(pen, flight) };
             pen.text(x + 1, y, &label, number);
-            drawn.flights.push((x, y, wide, flight.packet));
+            flight_spot(pen, x, y, wide, flight);
         }
         _ => {
             if taken.take(x, y, 1) {
                 pen.put(x, y, flight.glyph(), style);
             }
-            drawn.flights.push((x, y, 1, flight.packet));
+            flight_spot(pen, x, y, 1, flight);
         }
     }
+}
+
+fn flight_spot(pen: &mut Pen<'_>, x: u16, y: u16, width: u16, flight: &Flight<'_>) {
+    pen.hot(Rect { x, y, width, height: 1 }, Control::Point(Target::Flight(flight.packet)));
 }
 
 fn number_style(pen: &Pen<'_>, flight: &Flight<'_>) -> Style {

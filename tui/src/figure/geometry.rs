@@ -5,7 +5,7 @@
 //! message is as long as its delay.
 
 use ratatui::layout::Rect;
-use stage::{Scene, Target};
+use stage::Scene;
 use trace::{NodeId, Role};
 
 /// Rows that one node gets at most.
@@ -132,22 +132,6 @@ impl Geometry {
     pub fn has_way_back(&self, a: NodeId, b: NodeId) -> bool {
         let rows = |node| self.place(node).map_or(1, |place| place.area.height);
         rows(a).min(rows(b)) > 1
-    }
-
-    /// What stands at a column and a row: nodes and links; packets are found by those who drew them.
-    pub fn hit(&self, scene: &Scene<'_>, x: u16, y: u16) -> Option<Target> {
-        let on = |area: Rect| {
-            area.x.saturating_sub(1) <= x && x <= area.right() && area.y <= y && y < area.bottom()
-        };
-        if let Some(place) = self.places.iter().find(|place| on(place.area)) {
-            return Some(Target::Node(place.node));
-        }
-        let near = |link: &&stage::Link| {
-            self.ends(link.a, link.b).is_some_and(|((from, row), (to, _))| {
-                (from.min(to)..=from.max(to)).contains(&x) && (row == y || row + 1 == y)
-            })
-        };
-        scene.links.iter().find(near).map(|link| Target::Link(link.a, link.b))
     }
 }
 

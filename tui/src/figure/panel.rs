@@ -110,20 +110,19 @@ impl Figure {
                 next = (selected + 1) % rows;
                 Turn::Redraw
             }
-            Control::Enter if door => {
+            Control::Pick(row) if usize::from(row) != selected => {
+                next = usize::from(row).min(rows - 1);
+                Turn::Redraw
+            }
+            Control::Enter | Control::Pick(_) if door => {
                 listed = !more;
                 next = if more { shown } else { selected };
                 Turn::Redraw
             }
-            Control::More | Control::Less if !door => {
-                match self.run.change(all[selected], control == Control::More) {
-                    Ok(true) => {
-                        self.forget_what_is_gone();
-                        Turn::Redraw
-                    }
-                    Ok(false) => Turn::Say("There is no value beyond this one".to_owned()),
-                    Err(why) => Turn::Say(why),
-                }
+            Control::More | Control::Less if !door => self.change(all[selected], control == Control::More),
+            Control::Change(row, up) if usize::from(row) < all.len() => {
+                next = row.into();
+                self.change(all[next], up)
             }
             _ => self.play_or_change(control),
         };
@@ -131,6 +130,17 @@ impl Figure {
             self.panel = Some(Panel::Parameters { selected: next, more: listed });
         }
         turn
+    }
+
+    fn change(&mut self, parameter: &queues::Parameter, up: bool) -> Turn {
+        match self.run.change(parameter, up) {
+            Ok(true) => {
+                self.forget_what_is_gone();
+                Turn::Redraw
+            }
+            Ok(false) => Turn::Say("There is no value beyond this one".to_owned()),
+            Err(why) => Turn::Say(why),
+        }
     }
 
     fn step_actions(
@@ -144,7 +154,8 @@ impl Figure {
         let next = match control {
             Control::Up => selected.checked_sub(1).unwrap_or(count - 1),
             Control::Down => (selected + 1) % count,
-            Control::Enter => {
+            Control::Pick(row) if usize::from(row) != selected => usize::from(row).min(count - 1),
+            Control::Enter | Control::Pick(_) => {
                 let action = &actions[selected];
                 return match self.run.add_fault(&action.entry) {
                     Ok(()) => self.changed(&format!("{}: space plays on, u takes it back", action.label)),
@@ -192,6 +203,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, figure: &Figure, panel: &Panel, area: Rect
             for (n, (action, y)) in actions.iter().zip(area.y + 1..area.bottom()).enumerate() {
                 let style = if n == *selected { pen.palette.selected() } else { pen.palette.ink() };
                 pen.text(area.x + 2, y, &[" ", &action.label, " "].concat(), style);
+                pen.hot(Rect { y, height: 1, ..area }, Control::Pick(n as u16));
             }
         }
         Panel::Seed(typed) => {
@@ -231,6 +243,7 @@ fn parameters(pen: &mut Pen<'_>, figure: &Figure, selected: usize, more: bool) {
     let label = all.iter().map(|known| width(known.label)).max().unwrap_or(0);
     for (row, y) in (first..rows).take(room).zip(area.y + 1..) {
         let style = if row == selected { pen.palette.selected() } else { pen.palette.ink() };
+        pen.hot(Rect { y, height: 1, ..area }, Control::Pick(row as u16));
         if row + 1 == rows {
             let rest = all.len() - shown;
             let words = if more { " enter: fewer ".to_owned() } else { format!(" enter: {rest} more ") };
@@ -245,6 +258,9 @@ fn parameters(pen: &mut Pen<'_>, figure: &Figure, selected: usize, more: bool) {
         pen.text(x, y, if ends[0] { "‹" } else { " " }, pen.palette.quiet());
         pen.text(x + 2, y, &format!("{value:^10}"), pen.palette.strong());
         pen.text(x + 13, y, if ends[1] { "›" } else { " " }, pen.palette.quiet());
+        for (from, up) in [(x, false), (x + 12, true)] {
+            pen.hot(Rect { x: from, y, width: 2, height: 1 }, Control::Change(row as u16, up));
+        }
     }
     if let Some(known) = all.get(selected).filter(|_| selected + 1 < rows) {
         let lines = wrap(known.help, usize::from(area.width.saturating_sub(6)));

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use stage::{Counters, Scene, Tone};
 
+use crate::control::Control;
 use crate::pen::{Pen, width};
 
 /// Columns between two counters, at least.
@@ -76,14 +77,8 @@ pub fn counter_rows(counters: &Counters, area_width: u16, all: bool) -> u16 {
 }
 
 /// The line between its two ends: first and last column.
-pub fn track(area: Rect) -> (u16, u16) {
+fn track(area: Rect) -> (u16, u16) {
     (area.x + TIME + 3, area.right().saturating_sub(TIME + 4).max(area.x + TIME + 3))
-}
-
-/// The moment that a click on the timeline means, 0 to 1.
-pub fn fraction_at(area: Rect, x: u16) -> f32 {
-    let (from, to) = track(area);
-    f32::from(x.clamp(from, to) - from) / f32::from((to - from).max(1))
 }
 
 /// `1.25 s ├━━━━●────▒▒⚡──┤ 2.71 s`: what is played is thick, faults are hatched.
@@ -111,6 +106,11 @@ pub fn timeline(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
         }
     }
     pen.put(head, y, '●', pen.palette.strong());
+    // The ends are marked by brackets beside the track, which mean them too.
+    for x in from - 1..=to + 1 {
+        let cell = x.clamp(from, to) - from;
+        pen.hot(Rect { x, y, width: 1, height: 1 }, Control::Seek(0, cell, (to - from).max(1)));
+    }
 }
 
 /// The sentence of the moment, its own time before it.

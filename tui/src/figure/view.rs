@@ -2,16 +2,13 @@
 //! How the parts of a figure share the screen.
 
 use queues::Sight;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use stage::{Player, Scene, Target};
 use trace::Time;
 
-use super::drawing::Drawn;
 use super::geometry::Geometry;
 use super::{Figure, View, cumulative, drawing, panel, side, space_time, strip};
 use crate::chrome;
-use crate::palette::Palette;
 use crate::pen::Pen;
 use crate::text::wrap;
 
@@ -28,23 +25,12 @@ const LEAST_SIDE: u16 = 6;
 /// Rows that a drawing needs at least, its labels included.
 const LEAST_DRAWING: u16 = 7;
 
-/// What was drawn where.
+/// Which view was drawn, and what beside it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layout {
-    geometry: Option<Geometry>,
-    drawn: Drawn,
-    timeline: Rect,
     view: View,
     /// Whether slope graph, theory and log stand beside the drawing.
     beside: bool,
-}
-
-/// What a click means.
-pub(super) enum Hit {
-    /// A place on the timeline, 0 to 1.
-    Time(f32),
-    /// A thing in the drawing.
-    Thing(Target),
 }
 
 impl Layout {
@@ -57,25 +43,14 @@ impl Layout {
             View::Flow | View::Order => View::Drawing,
         }
     }
-
-    pub fn hit(&self, scene: &Scene<'_>, x: u16, y: u16) -> Option<Hit> {
-        if y == self.timeline.y && self.timeline.width > 0 {
-            let (from, to) = strip::track(self.timeline);
-            let on = (from.saturating_sub(1)..=to + 1).contains(&x);
-            return on.then(|| Hit::Time(strip::fraction_at(self.timeline, x)));
-        }
-        let thing = self.drawn.hit(x, y).or_else(|| self.geometry.as_ref()?.hit(scene, x, y));
-        thing.map(Hit::Thing)
-    }
 }
 
-pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette) {
-    let area = frame.area();
-    let mut pen = Pen { buffer: frame.buffer_mut(), palette, area };
+pub(super) fn draw(figure: &mut Figure, pen: &mut Pen<'_>) {
+    let area = pen.area;
     let player = &figure.run.player;
     let scene = player.scene();
-    chrome::head(&mut pen, &figure.title, &status(&scene));
-    chrome::foot(&mut pen, figure.keys(), scene.playing);
+    chrome::head(pen, &figure.title, &status(&scene));
+    chrome::foot(pen, figure.keys(), scene.playing);
     let inner = chrome::inner(area);
     let wide = inner.width >= WIDE;
     let left_width = if wide { (inner.width * 3 / 5).max(78) } else { inner.width };
@@ -86,25 +61,25 @@ pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette)
         let height =
             figure.panel.as_ref().map_or(0, |open| open.height(figure, right.width).min(right.height));
         if let Some(open) = &figure.panel {
-            panel::draw(&mut pen, figure, open, Rect { height, ..right });
+            panel::draw(pen, figure, open, Rect { height, ..right });
         }
         let below = if height > 0 { height + 1 } else { 0 };
         if right.height > below + LEAST_SIDE {
             let right = Rect { y: right.y + below, height: right.height - below, ..right };
-            side::draw(&mut pen, player, &scene, right);
+            side::draw(pen, player, &scene, right);
         }
     }
     let strip = strip_height(&scene, left);
     let below = Rect { y: left.bottom() - strip, height: strip, ..left };
     left.height -= strip;
     if !figure.intro.is_empty() {
-        left = draw_intro(&mut pen, &figure.intro, left);
+        left = draw_intro(pen, &figure.intro, left);
     }
     if let Some(open) = figure.panel.as_ref().filter(|_| !wide) {
         let most = left.height.saturating_sub(LEAST_DRAWING).max(4);
         let height = open.height(figure, left.width).min(most);
         let at = Rect { y: left.bottom() - height, height, ..left };
-        panel::draw(&mut pen, figure, open, at);
+        panel::draw(pen, figure, open, at);
         left.height -= height;
     }
     let view = match figure.view {
@@ -117,14 +92,13 @@ pub(super) fn draw(figure: &mut Figure, frame: &mut Frame<'_>, palette: Palette)
             Sight::Order => View::Drawing,
         },
     };
-    let mut layout = draw_body(&mut pen, player, &scene, left, view, figure.pointing);
-    layout.beside = wide;
-    layout.timeline = draw_strip(&mut pen, &scene, below);
+    draw_body(pen, player, &scene, left, view, figure.pointing);
+    draw_strip(pen, &scene, below);
     if let Some(target) = figure.pointing.filter(|_| figure.panel.is_none()) {
         let words = [&*target.words(player.timeline()), ": enter for what can be done to it"].concat();
-        chrome::notice(&mut pen, &words);
+        chrome::notice(pen, &words);
     }
-    figure.layout = layout;
+    figure.layout = Layout { view, beside: wide };
 }
 
 /// `seed 7 · ▶ 1/5×`
@@ -151,7 +125,7 @@ fn draw_body(
     area: Rect,
     view: View,
     pointing: Option<Target>,
-) -> Layout {
+) {
     let inset = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     let both = area.height >= TALL;
     let lanes = scene.stations.len() as u16;
@@ -165,7 +139,6 @@ fn draw_body(
             if view == View::SpaceTime { space_time::rows(lanes, room) } else { room }
         }
     };
-    let mut layout = Layout { view, ..Layout::default() };
     let second = Rect { y: area.bottom() - share, height: share, ..inset };
     match view {
         View::Drawing => {}
@@ -181,14 +154,12 @@ fn draw_body(
         for (column, place) in scene.columns.iter().zip(&geometry.columns) {
             pen.text(place.x, drawing.y, column.label, pen.palette.quiet());
         }
-        layout.drawn = drawing::draw(&mut pen.within(drawing), scene, &geometry, pointing);
+        drawing::draw(&mut pen.within(drawing), scene, &geometry, pointing);
         if let Some((x, count)) = geometry.hidden {
             let words = format!("and {count} more");
             pen.text(x, drawing.bottom() - 1, &words, pen.palette.quiet());
         }
-        layout.geometry = Some(geometry);
     }
-    layout
 }
 
 fn draw_diagram(pen: &mut Pen<'_>, player: &Player, area: Rect) {
@@ -202,7 +173,7 @@ fn strip_height(scene: &Scene<'_>, area: Rect) -> u16 {
     1 + strip::counter_rows(&scene.counters, area.width, area.height >= 30) + 2
 }
 
-fn draw_strip(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) -> Rect {
+fn draw_strip(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
     pen.within(area).rule(area.y);
     let all = strip::counter_rows(&scene.counters, area.width, true) + 3 == area.height;
     let counters = Rect { y: area.y + 1, height: area.height - 3, ..area };
@@ -210,7 +181,6 @@ fn draw_strip(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) -> Rect {
     let timeline = Rect { y: area.bottom() - 2, height: 1, ..area };
     strip::timeline(pen, scene, timeline);
     strip::sentence(pen, scene, Rect { y: area.bottom() - 1, ..timeline });
-    timeline
 }
 
 /// A figure inside a text: drawing, counters, timeline and sentence; the slope graph beside them where there is room.

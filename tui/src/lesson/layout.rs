@@ -2,6 +2,7 @@
 //! A chapter in lines: text in a column that can be read, figures as wide as they need, notes at the end.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use course::{Bet, Progress};
 
@@ -9,6 +10,7 @@ use super::parts::{Inline, Part, Text};
 use crate::background::{Answer, Ask, Known};
 use crate::figure;
 use crate::markdown::{self, Face, Fill, Piece, Row};
+use crate::query::{Query, fold};
 use crate::table;
 use crate::text::wrap;
 
@@ -28,7 +30,7 @@ pub struct Line {
     pub row: Row,
 }
 
-/// Something that keys act on: a figure, a question, an exercise.
+/// Something that keys act on: a figure, a question, an exercise, a link.
 pub struct Stop {
     /// Its first line, which is its title.
     pub line: usize,
@@ -38,7 +40,22 @@ pub struct Stop {
     pub part: usize,
     /// How many options it has, if it is a question.
     pub options: usize,
+    /// Its place in `Laid::links`, if it is a link.
+    pub link: Option<usize>,
 }
+
+/// Where a paragraph begins, a heading, an item, a table.
+pub struct Block {
+    /// Which part it is in.
+    pub part: usize,
+    /// Its place there.
+    pub block: usize,
+    /// Its first line.
+    pub line: usize,
+}
+
+/// Words that were looked for: line, first column, columns.
+pub type Mark = (usize, u16, u16);
 
 /// A chapter laid out for a width.
 #[derive(Default)]
@@ -47,7 +64,54 @@ pub struct Laid {
     /// Of what was known then.
     pub version: u64,
     pub lines: Vec<Line>,
+    /// By line.
     pub stops: Vec<Stop>,
+    /// The options of questions: part, option and lines.
+    pub options: Vec<(usize, u8, Range<usize>)>,
+    /// Addresses of links, in the order of the text.
+    pub links: Vec<String>,
+    /// By line.
+    pub blocks: Vec<Block>,
+    /// By line.
+    pub marks: Vec<Mark>,
+}
+
+impl Laid {
+    /// The lines of a block, by its place in `blocks`.
+    pub fn lines_of(&self, block: usize) -> Range<usize> {
+        let first = self.blocks.get(block).map_or(self.lines.len(), |block| block.line);
+        first..self.blocks.get(block + 1).map_or(self.lines.len(), |next| next.line)
+    }
+
+    /// The place in `blocks` of the one that a line belongs to.
+    pub fn block_at(&self, line: usize) -> Option<usize> {
+        self.blocks.partition_point(|block| block.line <= line).checked_sub(1)
+    }
+
+    /// Marks the words in every block that has all of them.
+    pub fn mark(&mut self, query: &Query) {
+        self.marks.clear();
+        if query.is_empty() {
+            return;
+        }
+        for block in 0..self.blocks.len() {
+            let lines = self.lines_of(block);
+            let texts: Vec<String> = self.lines[lines.clone()].iter().map(Line::text).collect();
+            if query.score(&fold(&texts.join(" "))).is_none() {
+                continue;
+            }
+            for (line, text) in lines.zip(&texts) {
+                let indent = self.lines[line].indent;
+                self.marks.extend(query.marks(text).into_iter().map(|(x, wide)| (line, indent + x, wide)));
+            }
+        }
+    }
+}
+
+impl Line {
+    fn text(&self) -> String {
+        self.row.iter().map(|(text, _)| text.as_str()).collect()
+    }
 }
 
 /// How wide a figure is on a screen of this width.
@@ -80,7 +144,9 @@ pub fn lay_out(
         setter.part(n, part, progress, bets);
     }
     setter.notes();
-    setter.laid
+    let mut laid = setter.laid;
+    laid.stops.sort_by_key(|stop| stop.line);
+    laid
 }
 
 struct Setter<'a> {
@@ -114,6 +180,11 @@ impl Fill for Setter<'_> {
         }
     }
 
+    fn link_face(&mut self, address: &str) -> Face {
+        self.laid.links.push(address.to_owned());
+        Face::Link((self.laid.links.len() - 1) as u16)
+    }
+
     fn link(&mut self, address: &str) -> Option<usize> {
         let outside = address.contains("://");
         outside.then(|| self.note(Note::Link(address.to_owned())))
@@ -141,32 +212,61 @@ impl Setter<'_> {
         }
     }
 
-    fn markdown(&mut self, markdown: &str) {
+    fn markdown(&mut self, part: usize, markdown: &str) {
         let columns = self.columns;
         self.gap();
-        for row in markdown::lay_out(markdown, columns, self) {
+        let first_link = self.laid.links.len();
+        let set = markdown::in_blocks(markdown, columns, self);
+        let first = self.laid.lines.len();
+        // A question has several stretches of text.
+        let before = self.laid.blocks.iter().rev().take_while(|block| block.part == part).count();
+        for (n, start) in set.starts.iter().enumerate() {
+            self.laid.blocks.push(Block { part, block: before + n, line: first + start });
+        }
+        for row in set.rows {
             self.push(row);
         }
+        self.link_stops(part, first, first_link);
+    }
+
+    /// Links are stops at the line in which they begin.
+    fn link_stops(&mut self, part: usize, first: usize, first_link: usize) {
+        let mut next = first_link;
+        for line in first..self.laid.lines.len() {
+            for (_, face) in &self.laid.lines[line].row {
+                if *face == Face::Link(next as u16) {
+                    self.laid.stops.push(Stop { line, height: 1, part, options: 0, link: Some(next) });
+                    next += 1;
+                }
+            }
+        }
+    }
+
+    /// A part that is one block begins here.
+    fn begin(&mut self, part: usize) -> usize {
+        self.gap();
+        let line = self.laid.lines.len();
+        self.laid.blocks.push(Block { part, block: 0, line });
+        line
     }
 
     fn part(&mut self, n: usize, part: &Part, progress: &Progress, bets: &BTreeMap<usize, usize>) {
         match part {
-            Part::Text(markdown) => self.markdown(markdown),
+            Part::Text(markdown) => self.markdown(n, markdown),
             Part::Figure { title, .. } => self.figure(n, title),
             Part::Bet(name) => self.bet(n, name, bets.get(&n).copied()),
             Part::Exercise(name) => self.exercise(n, name, progress),
-            Part::Table(name) => self.table(name),
+            Part::Table(name) => self.table(n, name),
         }
     }
 
     fn stop(&mut self, part: usize, first: usize, options: usize) {
         let height = self.laid.lines.len() - first;
-        self.laid.stops.push(Stop { line: first, height, part, options });
+        self.laid.stops.push(Stop { line: first, height, part, options, link: None });
     }
 
     fn figure(&mut self, n: usize, title: &str) {
-        self.gap();
-        let first = self.laid.lines.len();
+        let first = self.begin(n);
         let width = figure_width(self.laid.width);
         let indent = (self.laid.width - width) / 2 + 2;
         let row =
@@ -179,14 +279,13 @@ impl Setter<'_> {
     }
 
     fn bet(&mut self, n: usize, name: &str, chosen: Option<usize>) {
-        self.gap();
-        let first = self.laid.lines.len();
+        let first = self.begin(n);
         self.push(vec![(" Place your bet ".to_owned(), Face::Strong)]);
         let bet = match self.known.ask(Ask::Bet(name.to_owned())) {
             Some(Answer::Bet(Ok(bet))) => bet.clone(),
             Some(Answer::Bet(Err(why))) => {
                 let sentence = format!("The question {name} is {why}.");
-                return self.markdown(&sentence);
+                return self.markdown(n, &sentence);
             }
             _ => {
                 self.gap();
@@ -194,10 +293,12 @@ impl Setter<'_> {
                 return self.stop(n, first, 0);
             }
         };
-        self.markdown(&bet.question);
+        self.markdown(n, &bet.question);
         self.gap();
         for place in 0..bet.options.len() {
+            let from = self.laid.lines.len();
             self.option(&bet, place, chosen);
+            self.laid.options.push((n, place as u8, from..self.laid.lines.len()));
         }
         match chosen {
             None => {
@@ -208,7 +309,7 @@ impl Setter<'_> {
             Some(chosen) => {
                 let verdict =
                     if chosen == bet.right { "You were right." } else { "The simulator says otherwise." };
-                self.markdown(&format!("**{verdict}** {}", bet.answer));
+                self.markdown(n, &format!("**{verdict}** {}", bet.answer));
             }
         }
         self.stop(n, first, bet.options.len());
@@ -227,8 +328,7 @@ impl Setter<'_> {
     }
 
     fn exercise(&mut self, n: usize, name: &str, progress: &Progress) {
-        self.gap();
-        let first = self.laid.lines.len();
+        let first = self.begin(n);
         let Some(exercise) = course::find_exercise(name) else {
             return self.push(vec![(format!("There is no exercise {name}."), Face::Quiet)]);
         };
@@ -239,14 +339,14 @@ impl Setter<'_> {
             (about, Face::Quiet),
         ]);
         self.gap();
-        self.markdown(exercise.title);
+        self.markdown(n, exercise.title);
         self.push(vec![(exercise.file(), Face::Code)]);
         self.push(vec![("enter opens it here".to_owned(), Face::Quiet)]);
         self.stop(n, first, 0);
     }
 
-    fn table(&mut self, name: &str) {
-        self.gap();
+    fn table(&mut self, n: usize, name: &str) {
+        self.begin(n);
         let room = usize::from(self.laid.width.saturating_sub(6)).min(MOST_TABLE);
         let rows = match self.known.ask(Ask::Table(name.to_owned())) {
             Some(Answer::Table(Ok(table))) => {
@@ -270,7 +370,10 @@ impl Setter<'_> {
         if notes.is_empty() {
             return;
         }
-        self.markdown("## Notes");
+        let part = self.text.parts.len();
+        self.gap();
+        self.laid.lines.push(Line::default());
+        self.markdown(part, "## Notes");
         self.gap();
         let room = self.columns - 5;
         for (n, note) in notes.iter().enumerate() {
@@ -287,6 +390,8 @@ impl Setter<'_> {
             };
             let addresses = links.0.iter().flat_map(|address| wrap(address, room));
             rows.extend(addresses.map(|line| vec![(line, Face::Quiet)]));
+            let line = self.laid.lines.len();
+            self.laid.blocks.push(Block { part, block: n + 1, line });
             for (line, row) in rows.into_iter().enumerate() {
                 let head = if line == 0 { format!("{:>3}  ", n + 1) } else { " ".repeat(5) };
                 self.push(std::iter::once((head, Face::Quiet)).chain(row).collect());

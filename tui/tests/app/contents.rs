@@ -4,13 +4,11 @@
 use course::Progress;
 use insta::assert_snapshot;
 use ratatui::style::Color;
-use stage::Material;
 use trace::Time;
 use tui::exercise::AllGraded;
-use tui::palette::Depth;
-use tui::{App, Effect, Palette};
+use tui::{App, Effect, Memory};
 
-use crate::screen::{LARGE, OUTLINE, RUN, SMALL, Screen, palette, run};
+use crate::screen::{LARGE, RUN, SMALL, Screen, environment, run, with_variables};
 
 #[test]
 fn contents() {
@@ -40,8 +38,7 @@ fn a_chapter_that_is_not_written_says_so() {
 
 #[test]
 fn the_first_start_is_the_first_figure_already_running() {
-    let app = App::course(palette(), OUTLINE, Progress::default(), AllGraded::new());
-    let mut screen = Screen::new(app, LARGE);
+    let mut screen = Screen::start(LARGE, Memory::default(), Progress::default(), AllGraded::new());
     screen.shows("Three consumers share one queue.");
     assert!(screen.wait(Time::secs(2)) > 0);
     screen.press("esc");
@@ -52,8 +49,7 @@ fn the_first_start_is_the_first_figure_already_running() {
 fn who_comes_back_goes_on_where_something_is_left() {
     let mut progress = Progress::default();
     progress.read.insert("everything".to_owned(), 40);
-    let app = App::course(palette(), OUTLINE, progress, AllGraded::new());
-    let mut screen = Screen::new(app, SMALL);
+    let mut screen = Screen::start(SMALL, Memory::default(), progress, AllGraded::new());
     screen.shows("chapter 2 of 2");
     screen.press("enter");
     screen.shows("A chapter with one of everything");
@@ -103,13 +99,14 @@ fn no_size_is_too_odd() {
 
 #[test]
 fn without_colour_nothing_is_coloured_and_nothing_else_changes() {
-    let plain = Palette::new(Depth::None, Material::Night);
-    let of = |palette| {
-        let mut screen = Screen::new(App::figure(palette, run(RUN), "Is the order kept?"), LARGE);
+    let plain = with_variables(&[("COLORTERM", "truecolor"), ("NO_COLOR", "1")]);
+    let of = |environment| {
+        let app = App::figure(environment, Memory::default(), run(RUN), "Is the order kept?");
+        let mut screen = Screen::new(app, LARGE);
         screen.press("6 tab");
         screen
     };
-    let (plain, coloured) = (of(plain), of(palette()));
+    let (plain, coloured) = (of(plain), of(environment()));
     assert_eq!(plain.text(), coloured.text());
     assert!(plain.buffer().content.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
     assert!(coloured.buffer().content.iter().any(|cell| cell.fg == Color::Rgb(0xE6, 0x9F, 0x00)));

@@ -7,4 +7,8 @@ mod contents;
 mod exercise;
 mod figure;
 mod lesson;
+mod mouse;
+mod resume;
 mod screen;
+mod search;
+mod settings;

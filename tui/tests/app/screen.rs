@@ -9,13 +9,11 @@ use ratatui::crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 use ratatui::text::Span;
-use stage::Material;
 use trace::Time;
 use tui::background;
 use tui::exercise::AllGraded;
-use tui::palette::Depth;
 use tui::run::Run;
-use tui::{App, Effect, Palette};
+use tui::{App, Effect, Environment, Memory};
 
 /// The smallest screen that works.
 pub const SMALL: (u16, u16) = (80, 24);
@@ -95,9 +93,14 @@ impl Screen {
     pub fn course(size: (u16, u16), graded: AllGraded) -> Screen {
         let mut progress = Progress::default();
         progress.read.insert("everything".to_owned(), 40);
-        let mut screen = Screen::new(App::course(palette(), OUTLINE, progress, graded), size);
+        let mut screen = Screen::start(size, Memory::default(), progress, graded);
         screen.press("home");
         screen
+    }
+
+    /// The course as it starts.
+    pub fn start(size: (u16, u16), memory: Memory, progress: Progress, graded: AllGraded) -> Screen {
+        Screen::new(App::course(environment(), memory, OUTLINE, progress, graded), size)
     }
 
     /// The test's chapter.
@@ -109,7 +112,7 @@ impl Screen {
 
     /// One run, full screen.
     pub fn figure(address: &str, size: (u16, u16)) -> Screen {
-        Screen::new(App::figure(palette(), run(address), "Is the order kept?"), size)
+        Screen::new(App::figure(environment(), Memory::default(), run(address), "Is the order kept?"), size)
     }
 
     /// Presses keys, named as in the help; draws when asked to, as the terminal would. What the last one asked for.
@@ -124,8 +127,19 @@ impl Screen {
     /// Clicks on the first place where such a text stands.
     pub fn click(&mut self, text: &str) -> Effect {
         let (column, row) = self.find(text).unwrap_or_else(|| panic!("{text} is not in\n{}", self.text()));
-        let kind = MouseEventKind::Down(MouseButton::Left);
+        self.mouse(MouseEventKind::Down(MouseButton::Left), column, row)
+    }
+
+    /// Something that a mouse does.
+    pub fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) -> Effect {
         self.happen(&Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
+    }
+
+    /// Types a text into a field.
+    pub fn type_text(&mut self, text: &str) {
+        for c in text.chars() {
+            self.happen(&Event::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
+        }
     }
 
     fn happen(&mut self, event: &Event) -> Effect {
@@ -196,7 +210,7 @@ impl Screen {
     }
 
     /// The column and the row of a text.
-    fn find(&self, text: &str) -> Option<(u16, u16)> {
+    pub fn find(&self, text: &str) -> Option<(u16, u16)> {
         let whole = self.text();
         let (row, line) = whole.lines().enumerate().find(|(_, line)| line.contains(text))?;
         Some((Span::raw(line.split(text).next()?).width() as u16, row as u16))
@@ -213,8 +227,15 @@ impl Screen {
     }
 }
 
-pub fn palette() -> Palette {
-    Palette::new(Depth::True, Material::Night)
+/// A terminal with exact colours on a dark background.
+pub fn environment() -> Environment {
+    with_variables(&[("COLORTERM", "truecolor")])
+}
+
+pub fn with_variables(variables: &[(&str, &str)]) -> Environment {
+    Environment::read(|name| {
+        variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    })
 }
 
 pub fn run(address: &str) -> Run {
