@@ -176,12 +176,18 @@ const PARTS: &[Part] = &[
                 claims!("Q9" "With asynchronous consumers there is none either: side effects land out of order."),
                 "One consumer, two effects in flight, and a final value that flips.",
             ),
-            planned(
-                "At most, at least",
-                "at-most-at-least",
-                claims!("Q10" "Delivery is at most once or at least once."),
-                "Two worlds that the broker cannot tell apart.",
-            ),
+            Chapter {
+                title: "At most, at least",
+                slug: "at-most-at-least",
+                claims: claims!("Q10" "Delivery is at most once or at least once."),
+                shows: "Two worlds that the broker cannot tell apart.",
+                lesson: Some(Lesson {
+                    markdown: include_str!("../../../book/src/at-most-at-least.md"),
+                    minutes: 12,
+                    figure: Some("delivery/one-message?seed=1"),
+                    exercises: &[],
+                }),
+            },
             planned(
                 "Exactly one effect",
                 "exactly-one-effect",
@@ -191,12 +197,18 @@ const PARTS: &[Part] = &[
                 ),
                 "A bank balance, expected against actual.",
             ),
-            planned(
-                "The spike",
-                "the-spike",
-                claims!("Q13" "Queues do improve burst throughput: they smooth load spikes."),
-                "A burst arrives; the service line stays flat.",
-            ),
+            Chapter {
+                title: "The spike",
+                slug: "the-spike",
+                claims: claims!("Q13" "Queues do improve burst throughput: they smooth load spikes."),
+                shows: "A burst arrives; the service line stays flat.",
+                lesson: Some(Lesson {
+                    markdown: include_str!("../../../book/src/the-spike.md"),
+                    minutes: 10,
+                    figure: Some("spike/queue?seed=1"),
+                    exercises: &["smooth"],
+                }),
+            },
             planned(
                 "When a part dies",
                 "when-a-part-dies",

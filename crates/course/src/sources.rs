@@ -97,6 +97,80 @@ const SOURCES: &[Source] = &[
                    `crates/queues/src/theory.rs`.",
         dated: "third edition, 1997",
     },
+    Source {
+        name: "two-generals",
+        markdown: "E. A. Akkoyunlu, K. Ekanadham and R. V. Huber, *Some constraints and tradeoffs in the design of network \
+                   communications*, SOSP 1975: two parties on a line that loses messages cannot come to certain \
+                   agreement. The name “two generals” came later.",
+        dated: "1975",
+    },
+    Source {
+        name: "rabbitmq-acks",
+        markdown: "RabbitMQ documentation, [Consumer Acknowledgements and Publisher \
+                   Confirms](https://www.rabbitmq.com/docs/confirms): with automatic acknowledgement a message counts as \
+                   delivered as soon as it is sent; manual acknowledgements and confirms are at least once.",
+        dated: "version 4.3, read August 2026",
+    },
+    Source {
+        name: "rabbitmq-maxlength",
+        markdown: "RabbitMQ documentation, [Queue Length Limit](https://www.rabbitmq.com/docs/maxlength): the default \
+                   overflow behaviour is `drop-head`; `reject-publish` refuses instead. Only messages that are ready count.",
+        dated: "version 4.3, read August 2026",
+    },
+    Source {
+        name: "celery-acks",
+        markdown: "Celery documentation, [Tasks](https://docs.celeryq.dev/en/stable/userguide/tasks.html): a task is \
+                   acknowledged just before it is executed, or after it with `acks_late`; even then one whose worker \
+                   process was killed is acknowledged, unless `task_reject_on_worker_lost` is set.",
+        dated: "read August 2026",
+    },
+    Source {
+        name: "celery-redis",
+        markdown: "Celery documentation, [Using \
+                   Redis](https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/redis.html): the \
+                   visibility timeout is one hour, and tasks that are to run later than it are executed again, in a loop.",
+        dated: "read August 2026",
+    },
+    Source {
+        name: "kafka-semantics",
+        markdown: "Apache Kafka documentation, [Design](https://kafka.apache.org/documentation/#semantics), “Message \
+                   Delivery Semantics”: committing the position before processing is at most once, after it at least \
+                   once; exactly once holds between topics, and elsewhere only with the destination’s cooperation.",
+        dated: "read at a commit of October 2024, and for 4.x on its pages in August 2026",
+    },
+    Source {
+        name: "kafka-auto-commit",
+        markdown: "Apache Kafka documentation, [Consumer configuration](https://kafka.apache.org/documentation/#consumerconfigs): \
+                   `enable.auto.commit` is true unless it is changed.",
+        dated: "read August 2026",
+    },
+    Source {
+        name: "sqs-visibility",
+        markdown: "AWS, [Amazon SQS visibility \
+                   timeout](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html) \
+                   and quotas: 30 seconds by default, 12 hours at most; delivery is at least once.",
+        dated: "a service without versions, read November 2026",
+    },
+    Source {
+        name: "sqs-receive-count",
+        markdown: "AWS, [Avoiding inconsistent message \
+                   processing](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/avoiding-inconsistent-message-processing.html): \
+                   do not set `maxReceiveCount` to 1; a receive may count although its answer was lost.",
+        dated: "a service without versions, read November 2026",
+    },
+    Source {
+        name: "sqs-fifo-once",
+        markdown: "AWS, [Amazon SQS FIFO queue and message \
+                   terms](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-key-terms.html): \
+                   a send with the same deduplication id within five minutes is not delivered again.",
+        dated: "a service without versions, read November 2026",
+    },
+    Source {
+        name: "ferd",
+        markdown: "Fred Hébert, [Queues Don’t Fix Overload](https://ferd.ca/queues-don-t-fix-overload.html): a queue in \
+                   front of a bottleneck moves the moment of failure; what helps is back-pressure or shedding.",
+        dated: "2014",
+    },
 ];
 
 #[cfg(test)]

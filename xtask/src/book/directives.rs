@@ -147,9 +147,10 @@ impl Expand for Page<'_> {
             html.push_str("<tr>");
             for (place, cell) in row.iter().enumerate() {
                 let class = cell_class(&table.rows, place);
+                let text = told(&cell.text);
                 let text = match &cell.run {
-                    Some(run) => format!("<a href=\"{}\">{}</a>", self.run_href(run), escape(&cell.text)),
-                    None => escape(&cell.text),
+                    Some(run) => format!("<a href=\"{}\">{text}</a>", self.run_href(run)),
+                    None => text,
                 };
                 let _ = match place {
                     0 => write!(html, "<th scope=\"row\"{class}>{text}</th>"),
@@ -184,6 +185,16 @@ impl Expand for Page<'_> {
         }
         Ok(format!("[^{label}]"))
     }
+}
+
+/// A text as HTML; one that begins with a message's sign has the colour of what became of the message.
+fn told(text: &str) -> String {
+    let tone = match text.chars().next() {
+        Some('✕') => "lost",
+        Some('◆') => "again",
+        _ => return escape(text),
+    };
+    format!("<span class=\"{tone}\">{}</span>", escape(text))
 }
 
 /// A column whose every cell starts with a digit (or a sign) is set flush right.

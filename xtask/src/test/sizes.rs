@@ -10,7 +10,7 @@ use super::links;
 use crate::wasm_build;
 
 /// The WASM module, as sent (gzip), in bytes. The plan was 150,000; ARCHITECTURE.md says what the difference is made of.
-const MOST_WASM: usize = 240_000;
+const MOST_WASM: usize = 270_000;
 
 /// One page with all that it needs to be read: its HTML, styles and the fonts that they load, scripts and images, as sent, in
 /// bytes. The module is not among it: it comes when a figure does.
