@@ -2,12 +2,24 @@
 //! The help overlay: the keys that hold now, and what the signs mean.
 
 use ratatui::layout::Rect;
-use stage::LEGEND;
+use stage::{LEGEND, Tone};
 
 use crate::chrome;
 use crate::control::{self, Binding, HELP};
 use crate::pen::{Pen, width};
 use crate::text::wrap;
+
+/// What else is drawn, besides messages.
+const SIGNS: &[(&str, Tone, &str)] = &[
+    ("·", Tone::Quiet, "only speaks of a message: an ack, a confirm"),
+    ("••• ···", Tone::Ink, "too many packets to draw each"),
+    ("██▌░░", Tone::Accent, "how much of its work is done, and its time"),
+    ("╌╌╳╌╌", Tone::Fault, "a link that is cut, one way or both"),
+    ("⚡", Tone::Fault, "a fault: on the thing, and when it struck"),
+    ("▒▒▒", Tone::Fault, "for how long it lasts"),
+    ("━━●──", Tone::Ink, "the timeline: played, now, to come"),
+    ("━━ ╌╌", Tone::Ink, "space–time: work, and work to come"),
+];
 
 /// Draws it over the whole screen. `scrolled` rows are above the first one; returns how many may be.
 pub fn draw(pen: &mut Pen<'_>, keys: &'static [Binding], scrolled: u16, about: &str, legend: bool) -> u16 {
@@ -18,7 +30,7 @@ pub fn draw(pen: &mut Pen<'_>, keys: &'static [Binding], scrolled: u16, about: &
     let text = Rect { x: 2, width: if two { area.width / 2 - 2 } else { area.width - 4 }, ..inner };
     let keys: Vec<&Binding> = control::in_force(keys).collect();
     let lines = lines(&keys, text.width);
-    let legend_rows = if legend { LEGEND.len() + 2 } else { 0 };
+    let legend_rows = if legend { LEGEND.len() + SIGNS.len() + 2 } else { 0 };
     let total = lines.len() + if two { 0 } else { legend_rows };
     let most = (total as u16).saturating_sub(inner.height);
     let scrolled = scrolled.min(most);
@@ -46,6 +58,12 @@ pub fn draw(pen: &mut Pen<'_>, keys: &'static [Binding], scrolled: u16, about: &
                 body.put(x, y, sign.shape.glyph(), style);
                 body.text(x + 1, y, sign.example, style);
                 body.text(x.max(text.x + shown - 6) + 8, y, sign.words, body.palette.ink());
+            }
+        }
+        for (n, (sign, tone, words)) in SIGNS.iter().enumerate() {
+            if let Some(y) = row(first + LEGEND.len() + n) {
+                body.text(x, y, sign, body.palette.tone(*tone));
+                body.text(x.max(text.x + shown - 6) + 8, y, words, body.palette.ink());
             }
         }
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A chapter: its text, with figures that play in it, questions and exercises.
 
+mod laid;
 mod layout;
 mod parts;
 mod picture;
+mod way;
 
 use std::collections::BTreeMap;
 
@@ -18,7 +20,7 @@ use crate::query::Query;
 use crate::run::Run;
 use crate::settings::Motion;
 use crate::turn::{Door, Turn};
-use layout::{Laid, Stop};
+use laid::{Block, Laid, Stop};
 pub use parts::{Inline, Part, Text, open};
 pub use picture::draw_row;
 
@@ -150,6 +152,11 @@ impl Lesson {
             Control::NextMatch | Control::PreviousMatch => self.go_to_match(control == Control::NextMatch),
             Control::Follow(link) => self.follow(link.into()),
             Control::Back => Turn::Back,
+            Control::StepForward | Control::StepBack
+                if self.marked.is_some_and(|stop| self.is_cell(stop)) =>
+            {
+                self.go_to_cell(control == Control::StepForward)
+            }
             _ => self.play(control),
         }
     }
@@ -203,25 +210,6 @@ impl Lesson {
         current.or_else(in_view).map(|stop| stop.part)
     }
 
-    fn go_to_stop(&mut self, forward: bool) -> Turn {
-        let stops = &self.laid.stops;
-        let next = match (self.marked, forward) {
-            (Some(now), true) => Some(now + 1).filter(|next| *next < stops.len()),
-            (Some(now), false) => now.checked_sub(1),
-            (None, true) => stops.iter().position(|stop| stop.line >= self.scroll),
-            (None, false) => stops.iter().rposition(|stop| stop.line < self.scroll),
-        };
-        let Some(next) = next else { return Turn::Still };
-        let stop = &stops[next];
-        let line = stop.line.saturating_sub(1);
-        // A link is part of its paragraph: the text stays where it is if it can.
-        if stop.link.is_none() || !self.in_view(stop) {
-            self.scroll_to(line);
-        }
-        self.marked = Some(next);
-        Turn::Redraw
-    }
-
     fn answer(&mut self, option: usize) -> Turn {
         // An open bet of which anything is seen takes the digits, the marked one first.
         let open = |stop: &&Stop| {
@@ -269,61 +257,6 @@ impl Lesson {
         }
     }
 
-    /// Marks a stop; opens one that is marked already.
-    fn pick(&mut self, stop: usize) -> Turn {
-        if self.marked == Some(stop) {
-            return self.open();
-        }
-        self.mark(stop);
-        Turn::Redraw
-    }
-
-    fn mark(&mut self, stop: usize) {
-        self.marked = Some(stop).filter(|stop| *stop < self.laid.stops.len());
-    }
-
-    /// To the next line with a word that is looked for, or the one before.
-    fn go_to_match(&mut self, forward: bool) -> Turn {
-        if self.query.is_empty() {
-            return Turn::Say("Nothing is looked for; / finds words in the whole course".to_owned());
-        }
-        let from = self.found.filter(|line| (self.scroll..self.scroll + self.rows).contains(line));
-        let lines = || self.laid.marks.iter().map(|(line, ..)| *line);
-        let next = match (from, forward) {
-            (Some(from), true) => lines().find(|line| *line > from),
-            (Some(from), false) => lines().rfind(|line| *line < from),
-            (None, true) => lines().find(|line| *line >= self.scroll),
-            (None, false) => lines().rfind(|line| *line < self.scroll + self.rows),
-        };
-        match next {
-            Some(line) => {
-                self.show_match(line);
-                Turn::Redraw
-            }
-            None if forward => Turn::Say("This chapter has no further place with these words".to_owned()),
-            None => Turn::Say("This chapter has no earlier place with these words".to_owned()),
-        }
-    }
-
-    fn show_match(&mut self, line: usize) {
-        self.found = Some(line);
-        if !(self.scroll + 1..self.scroll + self.rows.saturating_sub(1)).contains(&line) {
-            self.scroll_to(line.saturating_sub(self.rows / 3));
-        }
-    }
-
-    fn follow(&self, link: usize) -> Turn {
-        let Some(address) = self.laid.links.get(link) else { return Turn::Still };
-        if address.contains("://") {
-            return Turn::Copy(address.clone());
-        }
-        let slug = address.split(['#', '?']).next().unwrap_or_default().trim_end_matches(".md");
-        match course::find_chapter(slug) {
-            Some(chapter) => Turn::Open(Door::Lesson(chapter.slug)),
-            None => Turn::Say(format!("The course has no chapter at {address}")),
-        }
-    }
-
     /// Whether the figure in view plays.
     pub fn moves(&self) -> bool {
         let figure = self.active().and_then(|part| self.figures.get(&part));
@@ -354,7 +287,7 @@ impl Lesson {
     }
 
     fn line_of(&self, place: Place) -> usize {
-        let is = |block: &layout::Block| (block.part, block.block) >= (place.part, place.block);
+        let is = |block: &Block| (block.part, block.block) >= (place.part, place.block);
         match self.laid.blocks.iter().position(is) {
             Some(n) => {
                 let lines = self.laid.lines_of(n);

@@ -54,14 +54,6 @@ fn stacked(head: &[Row], body: &[Vec<Row>], room: usize) -> Vec<Row> {
     rows
 }
 
-/// A table of plain texts.
-pub fn of_texts(head: &[String], body: &[Vec<String>], room: usize) -> Vec<Row> {
-    let row = |texts: &[String]| texts.iter().map(|text| vec![(text.clone(), Face::Plain)]).collect();
-    let mut cells: Vec<Vec<Row>> = vec![row(head)];
-    cells.extend(body.iter().map(|texts| row(texts)));
-    lay_out(&cells, room)
-}
-
 /// A column is one of numbers if every cell that says something begins with a digit or a sign.
 fn is_numeric(body: &[Vec<Row>], column: usize) -> bool {
     let texts = body.iter().filter_map(|row| row.get(column)?.first()).map(|(text, _)| text.trim());
@@ -113,6 +105,13 @@ fn push_row(rows: &mut Vec<Row>, cells: &[Row], widths: &[usize], numeric: &[boo
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn of_texts(head: &[String], body: &[Vec<String>], room: usize) -> Vec<Row> {
+        let row = |texts: &[String]| texts.iter().map(|text| vec![(text.clone(), Face::Plain)]).collect();
+        let mut cells: Vec<Vec<Row>> = vec![row(head)];
+        cells.extend(body.iter().map(|texts| row(texts)));
+        lay_out(&cells, room)
+    }
 
     fn shown(rows: &[Row]) -> Vec<String> {
         let text = |row: &Row| row.iter().map(|(text, _)| text.as_str()).collect::<String>();

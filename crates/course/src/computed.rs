@@ -61,13 +61,6 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
 }
 
-impl Table {
-    /// The cells' texts.
-    pub fn texts(&self) -> Vec<Vec<String>> {
-        self.rows.iter().map(|row| row.iter().map(|cell| cell.text.clone()).collect()).collect()
-    }
-}
-
 /// A cell of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cell {

@@ -230,7 +230,7 @@ pub static SETTINGS: &[Binding] = &[
 /// What holds on every screen, but for text fields.
 pub static EVERYWHERE: &[Binding] = &[
     row(&[char('/')], Search, "/", "search", "Find words in the whole course"),
-    row(&[char(',')], Settings, ",", "settings", "Colours, motion, marks, mouse"),
+    row(&[char(',')], Settings, ",", "settings", "Colours, motion, signs, mouse"),
     row(
         &[char('m')],
         Mouse,

@@ -140,7 +140,16 @@ fn points(rows: &mut Vec<Row>, verdict: &Verdict, columns: usize) {
     }
     gap(rows);
     let (got, of) = verdict.total();
-    rows.push(vec![(format!("{got} of {of} points"), Face::Strong)]);
+    let total = (format!("{got} of {of} points"), Face::Strong);
+    // One reason for all of them is said once.
+    if let [first, rest @ ..] = &verdict.points[..]
+        && got == 0
+        && rest.iter().all(|part| part.why == first.why)
+    {
+        rows.extend(wrap(&[total, (format!(": {}", first.why), Face::Plain)], columns));
+        return;
+    }
+    rows.push(vec![total]);
     let wide = verdict.points.iter().map(|part| part.part.len()).max().unwrap_or(0);
     for part in &verdict.points {
         let head = format!("{:>3} of {:>3}  {:<wide$}  ", part.got, part.of, part.part);

@@ -2,15 +2,14 @@
 //! A chapter in lines: text in a column that can be read, figures as wide as they need, notes at the end.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use course::{Bet, Progress};
+use course::{Bet, Cell, Progress, Table};
 
+use super::laid::{Block, Laid, Line, RUN, Stop};
 use super::parts::{Inline, Part, Text};
 use crate::background::{Answer, Ask, Known};
 use crate::figure;
 use crate::markdown::{self, Face, Fill, Piece, Row};
-use crate::query::{Query, fold};
 use crate::table;
 use crate::text::wrap;
 
@@ -22,97 +21,6 @@ const MOST_FIGURE: u16 = 112;
 const MOST_TABLE: usize = 100;
 /// Rows of a figure inside a text, without its title and the line below it.
 const FIGURE_ROWS: usize = 16;
-
-/// A line and where it begins.
-#[derive(Default)]
-pub struct Line {
-    pub indent: u16,
-    pub row: Row,
-}
-
-/// Something that keys act on: a figure, a question, an exercise, a link.
-pub struct Stop {
-    /// Its first line, which is its title.
-    pub line: usize,
-    /// How many lines it has.
-    pub height: usize,
-    /// Which part it is.
-    pub part: usize,
-    /// How many options it has, if it is a question.
-    pub options: usize,
-    /// Its place in `Laid::links`, if it is a link.
-    pub link: Option<usize>,
-}
-
-/// Where a paragraph begins, a heading, an item, a table.
-pub struct Block {
-    /// Which part it is in.
-    pub part: usize,
-    /// Its place there.
-    pub block: usize,
-    /// Its first line.
-    pub line: usize,
-}
-
-/// Words that were looked for: line, first column, columns.
-pub type Mark = (usize, u16, u16);
-
-/// A chapter laid out for a width.
-#[derive(Default)]
-pub struct Laid {
-    pub width: u16,
-    /// Of what was known then.
-    pub version: u64,
-    pub lines: Vec<Line>,
-    /// By line.
-    pub stops: Vec<Stop>,
-    /// The options of questions: part, option and lines.
-    pub options: Vec<(usize, u8, Range<usize>)>,
-    /// Addresses of links, in the order of the text.
-    pub links: Vec<String>,
-    /// By line.
-    pub blocks: Vec<Block>,
-    /// By line.
-    pub marks: Vec<Mark>,
-}
-
-impl Laid {
-    /// The lines of a block, by its place in `blocks`.
-    pub fn lines_of(&self, block: usize) -> Range<usize> {
-        let first = self.blocks.get(block).map_or(self.lines.len(), |block| block.line);
-        first..self.blocks.get(block + 1).map_or(self.lines.len(), |next| next.line)
-    }
-
-    /// The place in `blocks` of the one that a line belongs to.
-    pub fn block_at(&self, line: usize) -> Option<usize> {
-        self.blocks.partition_point(|block| block.line <= line).checked_sub(1)
-    }
-
-    /// Marks the words in every block that has all of them.
-    pub fn mark(&mut self, query: &Query) {
-        self.marks.clear();
-        if query.is_empty() {
-            return;
-        }
-        for block in 0..self.blocks.len() {
-            let lines = self.lines_of(block);
-            let texts: Vec<String> = self.lines[lines.clone()].iter().map(Line::text).collect();
-            if query.score(&fold(&texts.join(" "))).is_none() {
-                continue;
-            }
-            for (line, text) in lines.zip(&texts) {
-                let indent = self.lines[line].indent;
-                self.marks.extend(query.marks(text).into_iter().map(|(x, wide)| (line, indent + x, wide)));
-            }
-        }
-    }
-}
-
-impl Line {
-    fn text(&self) -> String {
-        self.row.iter().map(|(text, _)| text.as_str()).collect()
-    }
-}
 
 /// How wide a figure is on a screen of this width.
 pub fn figure_width(width: u16) -> u16 {
@@ -346,12 +254,13 @@ impl Setter<'_> {
     }
 
     fn table(&mut self, n: usize, name: &str) {
-        self.begin(n);
+        let first = self.begin(n);
+        let first_link = self.laid.links.len();
         let room = usize::from(self.laid.width.saturating_sub(6)).min(MOST_TABLE);
         let rows = match self.known.ask(Ask::Table(name.to_owned())) {
             Some(Answer::Table(Ok(table))) => {
                 let caption = markdown::wrap(&[(table.caption.clone(), Face::Quiet)], room);
-                let mut rows = table::of_texts(&table.head, &table.texts(), room);
+                let mut rows = table::lay_out(&cells(table, &mut self.laid.links), room);
                 rows.push(Row::new());
                 rows.extend(caption);
                 rows
@@ -363,6 +272,7 @@ impl Setter<'_> {
         // A table that is wider than the text stands in the middle, like a figure.
         let indent = self.indent.min(self.laid.width.saturating_sub(wide) / 2);
         self.laid.lines.extend(rows.into_iter().map(|row| Line { indent, row }));
+        self.link_stops(n, first, first_link);
     }
 
     fn notes(&mut self) {
@@ -399,6 +309,23 @@ impl Setter<'_> {
         }
         self.laid.lines.push(Line::default());
     }
+}
+
+/// A table's cells, its head first; those that a run shows are links to it.
+fn cells(table: &Table, links: &mut Vec<String>) -> Vec<Vec<Row>> {
+    let mut cell = |cell: &Cell| {
+        let face = match &cell.run {
+            Some(run) if !cell.text.trim().is_empty() => {
+                links.push([RUN, run].concat());
+                Face::Link((links.len() - 1) as u16)
+            }
+            _ => Face::Plain,
+        };
+        vec![(cell.text.clone(), face)]
+    };
+    let head = table.head.iter().map(|text| vec![(text.clone(), Face::Plain)]).collect();
+    let body = table.rows.iter().map(|row| row.iter().map(&mut cell).collect());
+    std::iter::once(head).chain(body).collect()
 }
 
 /// Gathers the addresses of a note's links.

@@ -39,7 +39,9 @@ fn failed() -> Verdict {
         ],
         address: Some("exam/resequencer?seed=3&at=12.5ms".to_owned()),
         trace_file: Some(".inflight/traces/resequencer.jsonl".to_owned()),
-        points: vec![Points { part: "safety".to_owned(), got: 0, of: 60, why: "a promise broke".to_owned() }],
+        points: [("safety", 60), ("liveness", 30)]
+            .map(|(part, of)| Points { part: part.to_owned(), got: 0, of, why: "a promise broke".to_owned() })
+            .to_vec(),
         ..Verdict::new(NAME, Outcome::Failed, "message 1 (key 0, seq 0) is emitted after 2 (key 0, seq 1)")
     }
 }

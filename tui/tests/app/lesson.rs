@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A chapter: its text, its figure, its question.
 
+use course::{Chapter, Lesson, Part};
 use insta::assert_snapshot;
 use trace::Time;
 
@@ -76,4 +77,61 @@ fn reading_to_the_end_is_told_once() {
     screen.press("space end esc");
     assert_eq!(screen.app.take_read_on(), [("everything".to_owned(), 100)]);
     assert!(screen.app.take_read_on().is_empty());
+}
+
+const fn chapter(slug: &'static str, markdown: &'static str) -> Chapter {
+    let lesson = Lesson { markdown, minutes: 1, figure: None, exercises: &[] };
+    Chapter { title: "One", slug, claims: &[], shows: "One thing.", lesson: Some(lesson) }
+}
+
+static CELLS: &[Part] = &[Part {
+    title: "Part",
+    chapters: &[chapter("cells", "# One\n\n{{#table every-single-fault}}\n\nEnd.\n")],
+}];
+
+#[test]
+fn cells_open_the_run_that_they_are_of() {
+    let mut screen = Screen::only_chapter(CELLS, LARGE);
+    screen.shows("End.");
+    screen.press("enter");
+    screen.hides("f fork");
+    screen.press("tab");
+    let first = screen.buffer().clone();
+    screen.press("→");
+    assert_ne!(screen.buffer(), &first, "to the next cell");
+    screen.press("← ←");
+    assert_eq!(screen.buffer(), &first, "and no further back than the first");
+    screen.press("tab");
+    assert_eq!(screen.buffer(), &first, "there is nothing behind the table");
+    screen.press("enter");
+    screen.shows("f fork");
+    screen.press("esc");
+    screen.shows("End.");
+}
+
+static SET: &[Part] = &[Part {
+    title: "Part",
+    chapters: &[
+        chapter(
+            "set",
+            "# One\n\nA paragraph with *emphasis*, **strong words**, `code`, [another chapter](not-in-order.md) and \
+             [a page](https://example.org).\n\n## Two\n\n### Three\n\n> [!NOTE]\n> A note that is longer than one line of \
+             a column that can be read, and so has two.\n\n1. first\n   - inner\n2. second\n\n```rust\nfn a_function_with_a_name_\
+             that_is_so_long_that_no_column_has_room_for_it() {}\n\tlet tab = 1;\n```\n\n| system | guarantee | setting |\n\
+             |---|---|---|\n| first | all that was acknowledged | a-setting-with-a-very-long-name-that-cannot-break=true |\n\
+             | second | nothing | another-setting-with-a-very-long-name-that-cannot-break |\n\n---\n\nEnd.\n",
+        ),
+        chapter("not-in-order", "# Not in order\n\nHere.\n"),
+    ],
+}];
+
+#[test]
+fn well_set() {
+    let mut screen = Screen::only_chapter(SET, (80, 50));
+    assert_snapshot!(screen.text());
+    screen.press("tab enter");
+    screen.shows("Here.");
+    screen.press("esc");
+    screen.click("another chapter");
+    screen.shows("Here.");
 }

@@ -103,6 +103,16 @@ impl Screen {
         Screen::new(App::course(environment(), memory, OUTLINE, progress, graded), size)
     }
 
+    /// The only chapter of an outline.
+    pub fn only_chapter(outline: &'static [Part], size: (u16, u16)) -> Screen {
+        let mut progress = Progress::default();
+        progress.read.insert("another".to_owned(), 1);
+        let app = App::course(environment(), Memory::default(), outline, progress, AllGraded::new());
+        let mut screen = Screen::new(app, size);
+        screen.press("home enter");
+        screen
+    }
+
     /// The test's chapter.
     pub fn lesson(size: (u16, u16)) -> Screen {
         let mut screen = Screen::contents(size);
