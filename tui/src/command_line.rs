@@ -72,9 +72,10 @@ pub fn main(started: Instant) -> ExitCode {
             let material = if light { Material::Paper } else { Material::Night };
             return print_picture(picture::of_figure(&address, picture::SCREEN, material));
         }
-        Some(What::Figure { address }) => {
-            open_address(&address).map(|run| App::figure(environment, memory, run, "figure"))
-        }
+        Some(What::Figure { address }) => open_address(&address).map(|run| {
+            let title = run.address().map_or_else(|| "figure".to_owned(), |address| address.scenario);
+            App::figure(environment, memory, run, &title)
+        }),
         Some(What::Replay { file }) => {
             open_file(&file).map(|run| App::figure(environment, memory, run, "replay"))
         }

@@ -137,8 +137,7 @@ fn stretch(out: &mut String, first: u32, row: u32, cells: &[&str], look: &Look) 
             continue;
         }
         let mut end = at;
-        while end < cells.len() && !(blank(&cells[end]) && cells.get(end + 1).is_none_or(&blank))
-        {
+        while end < cells.len() && !(blank(&cells[end]) && cells.get(end + 1).is_none_or(&blank)) {
             end += 1;
         }
         let words = cells[at..end].concat();

@@ -27,6 +27,14 @@ impl OrderSweep {
     /// # Panics
     /// When the address is not valid: chapters are built with the book, and an author should see it at once.
     pub fn run(address: &str, seeds: u64) -> OrderSweep {
+        OrderSweep::run_within(address, OrderScope::Global, seeds)
+    }
+
+    /// The same for order within a scope.
+    ///
+    /// # Panics
+    /// As [`OrderSweep::run`].
+    pub fn run_within(address: &str, scope: OrderScope, seeds: u64) -> OrderSweep {
         let mut sweep = OrderSweep {
             scenario: address.to_owned(),
             seeds,
@@ -39,7 +47,7 @@ impl OrderSweep {
         let mut shares = Vec::new();
         for seed in 1..=seeds {
             address.seed = seed;
-            let checker = queues::run_watched(&address, OrderChecker::new(OrderScope::Global))
+            let checker = queues::run_watched(&address, OrderChecker::new(scope))
                 .unwrap_or_else(|error| panic!("{address}: {error}"));
             let counts = checker.counts();
             sweep.effects += counts.effects;

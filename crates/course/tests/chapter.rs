@@ -144,3 +144,33 @@ fn statements_say_what_is_true_of_the_solution() {
         assert!(statement.contains(&exercise.command()), "{}", exercise.name);
     }
 }
+
+/// What is computed and never shown is time spent at every build for nobody.
+#[test]
+fn everything_computed_and_every_source_is_shown_somewhere() {
+    let texts: Vec<Vec<Piece<'_>>> = course::chapters()
+        .filter_map(|chapter| chapter.lesson.as_ref())
+        .map(|lesson| pieces("chapter.md", lesson.markdown).expect("chapters are well formed"))
+        .collect();
+    let shown = |wanted: &Directive| {
+        texts.iter().flatten().any(|piece| matches!(piece, Piece::Directive(found, ..) if found == wanted))
+    };
+    // Asking for nothing is answered with all the names.
+    let names = |refusal: Option<Refusal>| match refusal {
+        Some(Refusal::Unknown(names)) => names,
+        other => panic!("no name is empty: {other:?}"),
+    };
+    let all = [
+        (names(course::number("").err()), Directive::Number as fn(String) -> Directive),
+        (names(course::table("").err()), Directive::Table),
+        (names(course::bet("").err()), Directive::Bet),
+        (names(course::worlds("").err()), Directive::Worlds),
+        (names(course::source("").err()), Directive::Source),
+    ];
+    let idle: Vec<Directive> = all
+        .into_iter()
+        .flat_map(|(names, directive)| names.into_iter().map(directive))
+        .filter(|wanted| !shown(wanted))
+        .collect();
+    assert!(idle.is_empty(), "no chapter shows {idle:?}");
+}

@@ -32,10 +32,7 @@ pub const WORLDS: &[Computed<Worlds>] = &[Computed { name: "before-or-after", ma
 pub const NUMBERS: &[Computed<Number>] = &[
     Computed { name: "single-faults", make: single_faults },
     Computed { name: "first-lost", make: || lost("first", "1s") },
-    Computed { name: "first-twice", make: || twice("first", "1s") },
-    Computed { name: "last-lost", make: || lost("last", "1s") },
     Computed { name: "last-twice", make: || twice("last", "1s") },
-    Computed { name: "confirmed-twice", make: || twice("confirmed", "none") },
     Computed { name: "confirmed-lost", make: || lost("confirmed", "none") },
     Computed { name: "confirmed-resent-twice", make: || twice("confirmed", "1s") },
 ];

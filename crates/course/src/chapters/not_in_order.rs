@@ -34,6 +34,8 @@ pub const NUMBERS: &[Computed<Number>] = &[
     Computed { name: "busy-8", make: || busy(8) },
     Computed { name: "slow-one", make: || share(&slow_one()) },
     Computed { name: "jitter", make: || share(&consumers(8, "&variation=0&jitter=1")) },
+    Computed { name: "log-global", make: || log_share(OrderScope::Global) },
+    Computed { name: "log-key", make: || log_share(OrderScope::PerKey) },
     Computed { name: "jump-8-exponential", make: || jump(&consumers(8, "")) },
     Computed { name: "jump-8-uneven", make: || jump(&consumers(8, "&variation=2")) },
     Computed { name: "overtaken-8-uneven", make: || share(&consumers(8, "&variation=2")) },
@@ -90,6 +92,12 @@ fn theory_3() -> Number {
 fn jump(address: &str) -> Number {
     let sweep = OrderSweep::run(address, SEEDS);
     Number { shown: sweep.largest_displacement().to_string(), how: format!("the largest in {}", sweep.how()) }
+}
+
+/// How many messages of a partitioned log are overtaken, by any or by one of their key.
+fn log_share(scope: OrderScope) -> Number {
+    let sweep = OrderSweep::run_within("order/partitioned-log?messages=500", scope, SEEDS);
+    Number { shown: percent(sweep.share()), how: sweep.how() }
 }
 
 fn calculated(share: f64, what: &str) -> Number {
@@ -185,6 +193,13 @@ mod tests {
         assert!(largest(&uneven) > largest(&even) * 3 / 2, "but by more");
         let short = OrderSweep::run(&consumers(16, ""), SEEDS);
         assert!(short.share() < theory::overtaken_share(16, UTILISATION), "short runs lie below theory");
+    }
+
+    #[test]
+    fn a_log_keeps_order_within_a_key_and_not_across() {
+        let share = |scope| OrderSweep::run_within("order/partitioned-log?messages=500", scope, 20).share();
+        assert_eq!(share(OrderScope::PerKey), 0.0);
+        assert!(share(OrderScope::Global) > 0.2);
     }
 
     #[test]

@@ -19,12 +19,7 @@ pub const NUMBERS: &[Computed<Number>] = &[
     Computed { name: "spike-wait-theory", make: || theory_of(|fluid| seconds(fluid.wait)) },
     Computed { name: "spike-drained", make: || shown(&queue(""), |s| s.drained_after, seconds) },
     Computed { name: "spike-drained-theory", make: || theory_of(|fluid| seconds(fluid.drained)) },
-    Computed { name: "spike-direct-away", make: || shown(&direct(""), |s| s.turned_away, count) },
     Computed { name: "spike-direct-share", make: direct_share },
-    Computed {
-        name: "spike-direct-60-away",
-        make: || shown(&direct("&concurrency=15"), |s| s.turned_away, count),
-    },
     Computed { name: "spike-bound-away", make: || shown(&queue("&bound=40"), |s| s.turned_away, count) },
     Computed { name: "spike-bound-wait", make: || shown(&queue("&bound=40"), |s| s.longest_wait, seconds) },
     Computed { name: "spike-near-peak", make: || shown(&queue("&consumers=10"), |s| s.peak, count) },
