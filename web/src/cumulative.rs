@@ -40,7 +40,7 @@ pub fn draw(pen: &Pen<'_>, chart: &CumulativeFlow, width: f32, height: f32) {
     let ended = chart.samples.len();
     let past = ((chart.now * (ended - 1) as f32) as usize + 2).min(ended);
     for (stage, tone) in [(Stage::Shed, Tone::Lost), (Stage::Waiting, Tone::Ink), (Stage::Done, Tone::Ink)] {
-        if stage == Stage::Shed && !plane.sheds() {
+        if !chart.stages().any(|known| known == stage) {
             continue;
         }
         pen.alpha(FAINT);
@@ -59,11 +59,6 @@ impl Plane<'_> {
 
     fn sample(&self, n: usize, height: f32) -> Point {
         self.at(n as f32 / (self.chart.samples.len() - 1) as f32, height)
-    }
-
-    /// Whether anything is turned away in the whole run.
-    fn sheds(&self) -> bool {
-        self.chart.samples.last().is_some_and(|last| last[Stage::Shed as usize] > 0)
     }
 
     /// What lies between a stage's edge and the one below it, up to the playhead.
@@ -137,7 +132,7 @@ impl Plane<'_> {
 
     fn legend(&self) {
         let mut x = LEFT;
-        for stage in Stage::ALL.into_iter().rev().filter(|stage| *stage != Stage::Shed || self.sheds()) {
+        for stage in self.chart.stages() {
             self.pen.alpha(DARK[stage as usize].max(0.3));
             self.pen.block(&stage::Rect { x, y: 6.0, w: 12.0, h: 12.0 }, stage.tone());
             self.pen.alpha(1.0);

@@ -160,6 +160,12 @@ impl CumulativeFlow {
         self.height(sample[..=stage as usize].iter().sum())
     }
 
+    /// The stages that this run has areas of, from the top to the bottom: most runs turn nothing away.
+    pub fn stages(&self) -> impl Iterator<Item = Stage> {
+        let sheds = self.samples.last().is_some_and(|last| last[Stage::Shed as usize] > 0);
+        Stage::ALL.into_iter().rev().filter(move |stage| *stage != Stage::Shed || sheds)
+    }
+
     /// A count as a place.
     pub fn height(&self, count: u32) -> f32 {
         count as f32 / self.most as f32

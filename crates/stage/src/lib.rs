@@ -55,7 +55,7 @@ pub use slope::{Slope, SlopeRow};
 pub use space_time::{DownLine, EffectDot, MOST_LINES, PacketLine, SpaceTime, WorkLine};
 pub use speed::Speed;
 pub use state::State;
-pub use still::svg;
+pub use still::{flow_svg, space_time_svg, svg};
 pub use theory::TheoryRow;
 pub use timeline::{Focus, FocusKind, Timeline};
 pub use trace::{Fluid, Measure, Prediction, Theory};

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A still: the scene as SVG, for print and where no script runs. Drawn by the same layout as the page's canvas.
 
+mod charts;
+
 use std::rc::Rc;
 
+pub use charts::{flow_svg, space_time_svg};
 use trace::{Role, Time};
 
 use crate::layout::{Form, Layout};
@@ -77,17 +80,26 @@ impl Still {
         let seed = crate::sentence::number(scene.seed);
         self.add(&["-title\">", &escape(scene.scenario), ", seed ", &seed, "</title>\n<desc id=\"", id]);
         self.add(&["-desc\">", &escape(&scene.words()), "</desc>\n"]);
-        // Hatching, so that a fault is not told by colour alone.
-        self.add(&[
-            "<defs><pattern id=\"",
-            id,
-            "-hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\"",
-        ]);
-        self.add(&[" patternTransform=\"rotate(45)\"><path d=\"M0 0V5\" stroke=\"", &Tone::Fault.css()]);
-        self.add(&["\" stroke-width=\"2.5\"/></pattern></defs>\n"]);
+        self.hatching(id);
         for (at, label) in &layout.headings {
             self.say(*at, Tone::Quiet, label);
         }
+    }
+
+    /// Hatching, so that a fault is not told by colour alone.
+    fn hatching(&mut self, id: &str) {
+        self.add(&["<defs><pattern id=\"", id, "-hatch\" width=\"5\" height=\"5\""]);
+        self.add(&[
+            " patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><path d=\"M0 0V5\" stroke=\"",
+        ]);
+        self.add(&[&Tone::Fault.css(), "\" stroke-width=\"2.5\"/></pattern></defs>\n"]);
+    }
+
+    /// A stretch in which something is wrong, and what.
+    fn hatched(&mut self, rect: &Rect, id: &str, label: &str) {
+        self.add(&["<rect x=\"", &number(rect.x), "\" y=\"", &number(rect.y), "\" width=\""]);
+        self.add(&[&number(rect.w.max(2.0)), "\" height=\"", &number(rect.h), "\" fill=\"url(#", id]);
+        self.add(&["-hatch)\"><title>", &escape(label), "</title></rect>\n"]);
     }
 
     fn links(&mut self, scene: &Scene<'_>, layout: &Layout) {
@@ -227,14 +239,7 @@ impl Still {
         self.line(Point { x: left, y }, Point { x: x(scene.bar.fraction), y }, Tone::Ink, "3", "");
         for band in scene.bar.bands {
             let (from, to) = (x(band.from_fraction), x(band.to_fraction));
-            self.add(&["<rect x=\"", &number(from), "\" y=\"", &number(y - 6.0), "\" width=\""]);
-            self.add(&[
-                &number((to - from).max(2.0)),
-                "\" height=\"12\" fill=\"url(#",
-                id,
-                "-hatch)\"><title>",
-            ]);
-            self.add(&[&escape(&band.label), "</title></rect>\n"]);
+            self.hatched(&Rect { x: from, y: y - 6.0, w: to - from, h: 12.0 }, id, &band.label);
         }
         for mark in scene.bar.marks {
             let glyph = mark.glyph.to_string();

@@ -6,7 +6,7 @@ mod support;
 
 use std::path::Path;
 
-use stage::{Form, Layout, svg};
+use stage::{Form, Layout, Player, flow_svg, space_time_svg, svg};
 use support::{C1, C2, P1, QUEUE, ms, told_timeline};
 
 #[test]
@@ -82,4 +82,20 @@ fn what_does_not_fit_is_counted() {
     assert_eq!(grid.fit(room), (room, 0));
     assert_eq!(grid.fit(room + 1), (room - 1, 2));
     assert!(grid.at(room - 1).is_some() && grid.at(room).is_none());
+}
+
+#[test]
+fn charts_have_stills_that_say_what_they_show() {
+    let mut player = Player::new(told_timeline());
+    player.seek(ms(150));
+    let flow = flow_svg(&player, 600.0, "f");
+    assert!(flow.contains("<desc id=\"f-desc\">2 done, 1 in work, 2 waiting; it runs 130 ms behind</desc>"));
+    assert_eq!(flow.matches(">waiting</text>").count(), 1);
+    let diagram = space_time_svg(&player, 600.0, "d");
+    assert!(diagram.contains("<title>consumer-1 is down</title>"), "a crash is told in words");
+    assert_eq!(diagram.matches(">✕</text>").count(), 1, "one ack is lost");
+    for still in [flow, diagram] {
+        assert!(still.starts_with("<svg ") && still.ends_with("</svg>\n") && !still.contains("NaN"));
+        assert_eq!(still.matches("<text").count(), still.matches("</text>").count());
+    }
 }

@@ -38,11 +38,8 @@ pub fn draw(pen: &mut Pen<'_>, player: &Player, area: Rect) {
 
 fn legend(pen: &mut Pen<'_>, chart: &CumulativeFlow, area: Rect) {
     let mut x = area.x;
-    for stage in Stage::ALL.into_iter().rev() {
+    for stage in chart.stages() {
         let count = chart.counts[stage as usize];
-        if stage == Stage::Shed && chart.samples.last().is_some_and(|last| last[stage as usize] == 0) {
-            continue;
-        }
         let glyph = if stage == Stage::Done { '▁' } else { FILL[stage as usize] };
         pen.put(x, area.y, glyph, pen.palette.tone(stage.tone()));
         x = pen.text(x + 2, area.y, stage.label(), pen.palette.quiet());

@@ -9,8 +9,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use queues::Address;
-use stage::{Form, Timeline};
+use queues::{Address, Sight};
+use stage::{Form, Player, Timeline};
 
 /// What the pages ask. An unknown name is answered with the names that exist.
 pub(crate) trait Content {
@@ -81,8 +81,21 @@ impl Content for Course {
         let middle = timeline.steps().get(timeline.steps().len() / 2).copied().unwrap_or_default();
         let first = timeline.first_focus().map_or(middle, |focus| focus.at);
         let at = address.at.unwrap_or(middle.max(first));
-        Ok([(Form::Wide, "wide"), (Form::Tall, "tall")]
-            .map(|(form, name)| stage::svg(&timeline, at, form, &format!("{id}-{name}"))))
+        let mut player = Player::new(Rc::clone(&timeline));
+        player.set_theory(Vec::new(), queues::fluid(&queues::plan_of(&address).map_err(wrong)?));
+        player.seek(at);
+        let sight = queues::find(&address).map_err(wrong)?.sight;
+        Ok([(Form::Wide, "wide", 900.0), (Form::Tall, "tall", 420.0)].map(|(form, name, width)| {
+            let id = format!("{id}-{name}");
+            match sight {
+                Sight::Order => stage::svg(&timeline, at, form, &id),
+                Sight::Flow => {
+                    let chart = stage::flow_svg(&player, width, &format!("{id}-flow"));
+                    stage::svg(&timeline, at, form, &id) + &chart
+                }
+                Sight::Causes => stage::space_time_svg(&player, width, &id),
+            }
+        }))
     }
 
     fn chapter(&self, title: &str) -> Option<&'static Chapter> {
