@@ -1,6 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What each written chapter computes, a file a chapter.
 
-pub mod at_most_at_least;
-pub mod not_in_order;
-pub mod the_spike;
+mod at_most_at_least;
+mod not_in_order;
+mod the_spike;
+
+use crate::computed::{Bet, Computed, Number, Table};
+use crate::worlds::Worlds;
+
+/// What a chapter computes.
+pub(crate) struct Computes {
+    /// Numbers in its sentences.
+    pub numbers: &'static [Computed<Number>],
+    /// Tables.
+    pub tables: &'static [Computed<Table>],
+    /// Questions that the reader answers first.
+    pub bets: &'static [Computed<Bet>],
+    /// Worlds that one node cannot tell apart.
+    pub worlds: &'static [Computed<Worlds>],
+}
+
+/// All chapters that compute something.
+pub(crate) const ALL: &[Computes] =
+    &[not_in_order::COMPUTES, at_most_at_least::COMPUTES, the_spike::COMPUTES];

@@ -5,7 +5,7 @@
 //! `chapters/`, in the lists that this module searches.
 
 use crate::chapter::Refusal;
-use crate::chapters::{at_most_at_least, not_in_order, the_spike};
+use crate::chapters;
 use crate::worlds::Worlds;
 
 /// A number that was computed.
@@ -89,7 +89,7 @@ pub struct Computed<T> {
 /// # Errors
 /// With the names there are.
 pub fn number(name: &str) -> Result<Number, Refusal> {
-    find(&[not_in_order::NUMBERS, at_most_at_least::NUMBERS, the_spike::NUMBERS], name)
+    find(|chapter| chapter.numbers, name)
 }
 
 /// A table by name.
@@ -97,7 +97,7 @@ pub fn number(name: &str) -> Result<Number, Refusal> {
 /// # Errors
 /// With the names there are.
 pub fn table(name: &str) -> Result<Table, Refusal> {
-    find(&[not_in_order::TABLES, at_most_at_least::TABLES, the_spike::TABLES], name)
+    find(|chapter| chapter.tables, name)
 }
 
 /// A question by name.
@@ -105,7 +105,7 @@ pub fn table(name: &str) -> Result<Table, Refusal> {
 /// # Errors
 /// With the names there are.
 pub fn bet(name: &str) -> Result<Bet, Refusal> {
-    find(&[not_in_order::BETS, at_most_at_least::BETS, the_spike::BETS], name)
+    find(|chapter| chapter.bets, name)
 }
 
 /// Worlds that one node cannot tell apart, by name.
@@ -113,7 +113,7 @@ pub fn bet(name: &str) -> Result<Bet, Refusal> {
 /// # Errors
 /// With the names there are.
 pub fn worlds(name: &str) -> Result<Worlds, Refusal> {
-    find(&[at_most_at_least::WORLDS], name)
+    find(|chapter| chapter.worlds, name)
 }
 
 /// A source by name.
@@ -129,8 +129,11 @@ pub fn source(name: &str) -> Result<Source, Refusal> {
         .ok_or_else(|| unknown(sources.iter().map(|s| s.name)))
 }
 
-fn find<T>(chapters: &[&'static [Computed<T>]], name: &str) -> Result<T, Refusal> {
-    let all = || chapters.iter().flat_map(|list| list.iter());
+fn find<T: 'static>(
+    list: fn(&chapters::Computes) -> &'static [Computed<T>],
+    name: &str,
+) -> Result<T, Refusal> {
+    let all = || chapters::ALL.iter().flat_map(list);
     match all().find(|entry| entry.name == name) {
         Some(entry) => Ok((entry.make)()),
         None => Err(unknown(all().map(|entry| entry.name))),

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use sim::{Context, Node, Sink, TimerId};
-use trace::{Map, MessageId, NodeId, Set, Time, What};
+use trace::{Map, MessageId, NodeId, Time, What};
 
 use crate::plan::{Ack, Effects, Mechanism, Plan};
 use crate::wire::{Letter, Receipt, Wire};
@@ -87,7 +87,7 @@ enum Asking {
 /// A delivery that is not acked.
 #[derive(Clone, Copy, Debug)]
 struct Unacked {
-    /// Acks keep order within a line: a partition, or in a queue without order the message alone.
+    /// The bit of its partition, within which acks keep order; none in a queue without partitions.
     line: u64,
     receipt: Receipt,
     done: bool,
@@ -139,12 +139,14 @@ impl Consumer {
         self.ask_for(Asking::Subscription, context);
     }
 
+    #[inline(never)]
     fn ask_for<S: Sink>(&mut self, what: Asking, context: &mut Context<'_, Wire, S>) {
         self.answered(context);
         (self.asking, self.tries) = (what, 0);
         self.ask(context);
     }
 
+    #[inline(never)]
     fn answered<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         self.asking = Asking::Nothing;
         self.again.take().into_iter().for_each(|timer| context.cancel(timer));
@@ -172,19 +174,26 @@ impl Consumer {
     }
 
     /// Acks what is done, in a log no further than to the first that is not.
+    #[inline(never)]
     fn ack_done<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
-        let mut open: Set<u64> = Set::new();
-        let mut last: Map<u64, Receipt> = Map::new();
+        let mut open = 0;
+        let mut ready = Vec::new();
         self.unacked.retain(|delivery| {
-            if delivery.done && !open.contains(delivery.line) {
-                last.insert(delivery.line, delivery.receipt);
-                return false;
+            let next = delivery.done && open & delivery.line == 0;
+            if next {
+                ready.push(*delivery);
+            } else {
+                open |= delivery.line;
             }
-            open.insert(delivery.line);
-            true
+            !next
         });
-        for receipt in last.values() {
-            context.send(self.broker, Wire::Ack(*receipt));
+        // The last of a partition speaks for all before it.
+        let mut said = 0;
+        for delivery in ready.iter().rev() {
+            if said & delivery.line == 0 {
+                said |= delivery.line;
+                context.send(self.broker, Wire::Ack(delivery.receipt));
+            }
         }
     }
 
@@ -215,7 +224,7 @@ impl Consumer {
             Ack::Last => context.send(self.broker, Wire::Ack(receipt)),
             Ack::Timer => {
                 if !log {
-                    self.unacked.push(Unacked { line: receipt.message.0, receipt, done: true });
+                    self.unacked.push(Unacked { line: 0, receipt, done: true });
                 }
                 if !std::mem::replace(&mut self.commit_due, true) {
                     context.timeout(every, COMMIT);

@@ -25,10 +25,9 @@ const TELL_AGAIN: u64 = 2 << 62;
 const JOINING: u64 = 3 << 62;
 const KIND: u64 = 3 << 62;
 
-/// On the disk a record has the number `partition << PARTITION | offset`. A partition's last committed record is kept a
-/// second time, with this bit: there the commits end.
+/// On the disk records have the numbers of their storing. The last committed one of each partition is kept a second time,
+/// under this bit and the partition's number: there the commits end.
 const COMMITTED: u64 = 1 << 63;
-const PARTITION: u32 = 40;
 
 /// Appends messages to partitions and lets one group of consumers read them.
 ///
@@ -46,9 +45,10 @@ pub struct Log {
     /// Where each message stands.
     places: Map<MessageId, Place>,
     group: Group,
-    /// What is sent to whom once a flush is done, by its number.
-    unflushed: Map<u64, (NodeId, Wire)>,
-    flushes: u64,
+    /// Waiting for a flush before they are confirmed, by number.
+    unflushed: Map<u64, Letter>,
+    /// How many messages were ever stored.
+    stored: u64,
 }
 
 #[derive(Default)]
@@ -63,6 +63,8 @@ struct Partition {
 }
 
 struct Stored {
+    /// Counts messages in the order of their storing.
+    number: u64,
     letter: Letter,
     /// How often it was handed out. Kept for the trace; memory, like all that is not on the disk.
     attempts: u32,
@@ -72,12 +74,6 @@ struct Stored {
 struct Place {
     partition: usize,
     offset: usize,
-}
-
-impl Place {
-    fn number(self) -> u64 {
-        (self.partition as u64) << PARTITION | self.offset as u64
-    }
 }
 
 /// The answer to a fetch, to be made again if it is asked for again.
@@ -99,24 +95,30 @@ impl Log {
             places: Map::new(),
             group: Group::default(),
             unflushed: Map::new(),
-            flushes: 0,
+            stored: 0,
         }
     }
 
     fn publish<S: Sink>(&mut self, letter: Letter, context: &mut Context<'_, Wire, S>) {
         let (node, message) = (context.me(), letter.message);
         let known = self.places.get(message).copied();
-        let place = known.unwrap_or_else(|| self.append(letter));
+        let place = known.unwrap_or_else(|| self.append(self.stored + 1, letter));
         if known.is_none() {
             context.record(|| What::Stored { node, message });
-        } else if self.unflushed.values().any(|(_, waiting)| *waiting == Wire::Confirm(message)) {
+        }
+        let number = self.partitions[place.partition].records[place.offset].number;
+        if self.unflushed.contains(number) {
             return;
         }
-        let memory = self.plan.borrow().durability == Durability::Memory;
+        let durability = self.plan.borrow().durability;
         // Also one that is known, when a lost disk took it.
-        if !memory && context.disk().read(place.number()).is_none() {
-            context.disk().write(place.number(), Record { letter, visible_at: Time::ZERO });
-            self.send_when_durable(letter.producer, Wire::Confirm(message), context);
+        let write = durability != Durability::Memory && context.disk().read(number).is_none();
+        if write {
+            context.disk().write(number, Record { letter, visible_at: Time::ZERO });
+        }
+        if write && durability == Durability::Flushed {
+            self.unflushed.insert(number, letter);
+            context.flush(number);
         } else {
             context.send(letter.producer, Wire::Confirm(message));
         }
@@ -124,26 +126,18 @@ impl Log {
         owner.into_iter().for_each(|owner| self.serve(owner, context));
     }
 
-    fn append(&mut self, letter: Letter) -> Place {
+    fn append(&mut self, number: u64, letter: Letter) -> Place {
+        self.stored = number;
         let partition = self.plan.borrow().partition_of(&letter) as usize;
         let records = &mut self.partitions[partition].records;
         let place = Place { partition, offset: records.len() };
-        records.push(Stored { letter, attempts: 0 });
+        records.push(Stored { number, letter, attempts: 0 });
         self.places.insert(letter.message, place);
         place
     }
 
-    /// Sends a promise once what was written is as durable as the plan wants it.
-    fn send_when_durable<S: Sink>(&mut self, to: NodeId, promise: Wire, context: &mut Context<'_, Wire, S>) {
-        if self.plan.borrow().durability != Durability::Flushed {
-            return context.send(to, promise);
-        }
-        self.flushes += 1;
-        self.unflushed.insert(self.flushes, (to, promise));
-        context.flush(self.flushes);
-    }
-
     /// Answers a member's fetch if there is something that it has not been handed.
+    #[inline(never)]
     fn serve<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
         let Some((fetch, most, after)) = self.group.waits(consumer) else { return };
         let count = self.partitions.len();
@@ -155,18 +149,19 @@ impl Log {
         let part = &mut self.partitions[partition];
         let from = part.handed;
         part.handed = part.records.len().min(from + most as usize);
-        let (node, to, lease) = (context.me(), part.handed, self.plan.borrow().lease);
-        let lease_until = lease.map(|lease| context.now() + lease);
+        let (node, to) = (context.me(), part.handed);
         for stored in &mut part.records[from..to] {
             stored.attempts += 1;
             let (message, attempt) = (stored.letter.message, stored.attempts);
-            context.record(|| What::Handed { node, consumer, message, attempt, lease_until });
+            // A lease is the member's here, and longer with each of its packets.
+            context.record(|| What::Handed { node, consumer, message, attempt, lease_until: None });
         }
         self.group.answer(consumer, Answer { fetch, partition, from, to });
         self.send_answer(consumer, context);
         self.renew_lease(consumer, context);
     }
 
+    #[inline(never)]
     fn send_answer<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
         let Some((session, Answer { fetch, partition, from, to })) = self.group.answered(consumer) else {
             return;
@@ -223,19 +218,23 @@ impl Log {
             let (message, attempt) = (stored.letter.message, stored.attempts);
             context.record(|| What::Acked { node, message, attempt });
         }
-        let moved = std::mem::replace(&mut partition.committed, next) < next;
-        if moved && self.plan.borrow().durability != Durability::Memory {
-            let letter = partition.records[place.offset].letter;
-            let number = COMMITTED | place.partition as u64;
+        partition.committed = next;
+        let (letter, number) = (partition.records[next - 1].letter, COMMITTED | place.partition as u64);
+        let durability = self.plan.borrow().durability;
+        if durability != Durability::Memory {
             context.disk().write(number, Record { letter, visible_at: Time::ZERO });
         }
-        if answer {
-            self.send_when_durable(from, Wire::Committed(receipt), context);
+        if answer && durability == Durability::Flushed {
+            self.group.awaits_flush(from, receipt);
+            context.flush(number);
+        } else if answer {
+            context.send(from, Wire::Committed(receipt));
         }
         self.renew_lease(from, context);
     }
 
     /// What was handed out and not committed goes back to where it stands: the next reader begins there.
+    #[inline(never)]
     fn take_back<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         let node = context.me();
         for partition in &mut self.partitions {
@@ -260,25 +259,21 @@ impl<S: Sink> Node<Wire, S> for Log {
     fn start(&mut self, _: &mut Context<'_, Wire, S>) {}
 
     fn restart(&mut self, context: &mut Context<'_, Wire, S>) {
-        let kept: Vec<(u64, Letter)> =
-            context.disk().records().map(|(n, record)| (n, record.letter)).collect();
-        for (number, letter) in kept {
+        let kept: Vec<(u64, Record)> = context.disk().records().map(|(n, record)| (n, *record)).collect();
+        // Records come first, by their numbers.
+        for (number, Record { letter, .. }) in &kept {
             if number & COMMITTED == 0 {
-                let place = self.append(letter);
-                // A lost disk left a gap: what came after it moves up.
-                if place.number() != number {
-                    context.disk().remove(number);
-                    context.disk().write(place.number(), Record { letter, visible_at: Time::ZERO });
-                }
+                self.append(*number, *letter);
             } else if let Some(place) = self.places.get(letter.message) {
-                self.partitions[place.partition].committed = place.offset + 1;
+                let partition = &mut self.partitions[place.partition];
+                (partition.committed, partition.handed) = (place.offset + 1, place.offset + 1);
             }
         }
         let node = context.me();
-        for partition in &mut self.partitions {
-            partition.handed = partition.committed;
-            for stored in &partition.records[partition.committed..] {
-                context.record(|| What::Stored { node, message: stored.letter.message });
+        for (number, Record { letter: Letter { message, .. }, .. }) in kept {
+            let open = |place: &Place| place.offset >= self.partitions[place.partition].committed;
+            if number & COMMITTED == 0 && self.places.get(message).is_some_and(open) {
+                context.record(|| What::Stored { node, message });
             }
         }
     }
@@ -304,8 +299,12 @@ impl<S: Sink> Node<Wire, S> for Log {
     }
 
     fn flushed(&mut self, number: u64, context: &mut Context<'_, Wire, S>) {
-        if let Some((to, promise)) = self.unflushed.remove(number) {
-            context.send(to, promise);
+        if let Some(letter) = self.unflushed.remove(number) {
+            context.send(letter.producer, Wire::Confirm(letter.message));
+        } else if number & COMMITTED != 0 {
+            let owner = self.partitions[(number & !COMMITTED) as usize].owner;
+            let flushed = owner.and_then(|owner| Some((owner, self.group.flushed(owner)?)));
+            flushed.into_iter().for_each(|(owner, receipt)| context.send(owner, Wire::Committed(receipt)));
         }
     }
 

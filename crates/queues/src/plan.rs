@@ -39,7 +39,7 @@ pub struct Plan {
 
     /// How messages are shared out among consumers.
     pub queue: Mechanism,
-    /// How many partitions a log has.
+    /// How many partitions a log has; 64 at most.
     pub partitions: u64,
     /// How a producer chooses a message's partition.
     pub partitioner: Partitioner,

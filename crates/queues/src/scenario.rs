@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Scenarios, and how an address becomes a run.
 
+mod table;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,6 +12,8 @@ use sim::{
     World,
 };
 use trace::{Checker, FORMAT_VERSION, Header, NodeId, Role, Trace};
+
+use table::SCENARIOS;
 
 use crate::plan::{Effects, Mechanism, Plan};
 use crate::{Broker, Callee, Consumer, Log, Producer, Store, Wire, parameter, parameters};
@@ -44,137 +48,6 @@ pub struct Scenario {
     /// What differs from [`Plan::default`], as an address would write it.
     pub defaults: &'static [(&'static str, &'static str)],
 }
-
-static SCENARIOS: &[Scenario] = &[
-    Scenario {
-        name: "order/concurrent-consumers",
-        sentence: "Several consumers take messages from one queue in order; their effects land in another.",
-        sight: Sight::Order,
-        shown: &["consumers", "variation", "rate"],
-        defaults: &[("consumers", "3"), ("rate", "24"), ("messages", "60")],
-    },
-    Scenario {
-        name: "order/one-redelivery",
-        sentence: "One consumer, in order; one delivery is lost, and its message comes back behind those that followed it.",
-        sight: Sight::Order,
-        shown: &["prefetch", "requeue", "lease"],
-        defaults: &[("prefetch", "4"), ("lease", "1s"), ("messages", "30")],
-    },
-    Scenario {
-        name: "delivery/one-message",
-        sentence: "One message, one consumer. Lose a packet or crash somebody: it takes effect once, twice or never.",
-        sight: Sight::Causes,
-        shown: &["ack", "lease", "delivery-limit"],
-        defaults: &[
-            ("messages", "1"),
-            ("arrivals", "backlog"),
-            ("variation", "0"),
-            ("latency", "20ms"),
-            ("ack-after", "20ms"),
-            ("lease", "1s"),
-            ("durability", "written"),
-        ],
-    },
-    Scenario {
-        name: "delivery/at-risk",
-        sentence: "Three consumers, and packets that are lost now and then: messages take effect twice, or never.",
-        sight: Sight::Order,
-        shown: &["ack", "loss", "lease"],
-        defaults: &[
-            ("consumers", "3"),
-            ("rate", "16"),
-            ("messages", "60"),
-            ("loss", "0.05"),
-            ("lease", "5s"),
-            ("durability", "written"),
-        ],
-    },
-    Scenario {
-        name: "order/partitioned-log",
-        sentence: "A log of partitions, each read by one member of the group: order holds within a key, not across.",
-        sight: Sight::Order,
-        shown: &["partitions", "consumers", "partitioner"],
-        defaults: &[
-            ("queue", "log"),
-            ("partitions", "6"),
-            ("keys", "6"),
-            ("consumers", "3"),
-            ("rate", "22"),
-            ("prefetch", "4"),
-            ("messages", "60"),
-        ],
-    },
-    Scenario {
-        name: "delivery/log-rebalance",
-        sentence: "A consumer of a log dies; another reads on from the last commit, and what was worked on since is done again.",
-        sight: Sight::Order,
-        shown: &["ack", "commit-every", "consumers"],
-        defaults: &[
-            ("queue", "log"),
-            ("consumers", "2"),
-            ("rate", "14"),
-            ("prefetch", "4"),
-            ("ack", "timer"),
-            ("commit-every", "2s"),
-            ("messages", "60"),
-        ],
-    },
-    Scenario {
-        name: "delivery/direct-call",
-        sentence: "No queue: a call, an answer, a timeout. Lose the answer, and the caller knows no more than a broker would.",
-        sight: Sight::Causes,
-        shown: &["confirm-timeout", "tries", "service"],
-        defaults: &[
-            ("queue", "none"),
-            ("messages", "1"),
-            ("arrivals", "backlog"),
-            ("variation", "0"),
-            ("publish-latency", "20ms"),
-            ("confirm-timeout", "500ms"),
-            ("tries", "3"),
-        ],
-    },
-    Scenario {
-        name: "spike/direct",
-        sentence: "The same spike without a queue: what finds nobody free is turned away.",
-        sight: Sight::Flow,
-        shown: &["spike", "consumers", "concurrency"],
-        defaults: &[
-            ("queue", "none"),
-            ("consumers", "4"),
-            ("service", "50ms"),
-            ("variation", "0.5"),
-            ("publish-latency", "1ms"),
-            ("rate", "40"),
-            ("spike", "200"),
-            ("spike-at", "1s"),
-            ("spike-for", "1s"),
-            ("messages", "400"),
-            ("confirm-timeout", "10s"),
-            ("tries", "1"),
-        ],
-    },
-    Scenario {
-        name: "spike/queue",
-        sentence: "Five times the usual load for a second: the queue swells, the consumers work on as before, and it drains.",
-        sight: Sight::Flow,
-        shown: &["spike", "consumers", "bound"],
-        defaults: &[
-            ("consumers", "4"),
-            ("service", "50ms"),
-            ("variation", "0.5"),
-            ("latency", "1ms"),
-            ("rate", "40"),
-            ("spike", "200"),
-            ("spike-at", "1s"),
-            ("spike-for", "1s"),
-            ("messages", "400"),
-            ("confirm-timeout", "10s"),
-            // What a full queue turns away stays away: trying again would be another subject.
-            ("tries", "1"),
-        ],
-    },
-];
 
 /// All scenarios.
 pub fn scenarios() -> &'static [Scenario] {

@@ -293,7 +293,7 @@ proptest! {
     ) {
         let trace = play(&format!(
             "order/partitioned-log?seed={seed}&partitions={partitions}&consumers={consumers}&prefetch={prefetch}\
-             &jitter={jitter}&keys=7&producers=2&rate=60&variation=2"
+             &jitter={jitter}&keys=7&producers=2&rate=60&variation=2&lease=60s"
         ));
         prop_assert_eq!(&verdicts(&trace)["order-per-key"], &Verdict::Held);
         prop_assert_eq!((done(&trace).done, done(&trace).repeated), (60, 0));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use queues::Address;
 
+use crate::chapters::Computes;
 use crate::computed::{Bet, Cell, Computed, Number, Table};
 use crate::single_faults::{FaultClass, Placed, every_single_fault};
 use crate::sweep::DeliverySweep;
@@ -26,10 +27,14 @@ const CRASH_AFTER: &str =
     "delivery/one-message?seed=1&disconnect=wait&faults=crash:consumer-1@180ms;restart:consumer-1@2s";
 
 /// The chapter's worlds.
-pub const WORLDS: &[Computed<Worlds>] = &[Computed { name: "before-or-after", make: before_or_after }];
+const WORLDS: &[Computed<Worlds>] = &[Computed { name: "before-or-after", make: before_or_after }];
+
+/// All of it.
+pub(crate) const COMPUTES: Computes =
+    Computes { numbers: NUMBERS, tables: TABLES, bets: BETS, worlds: WORLDS };
 
 /// The chapter's numbers.
-pub const NUMBERS: &[Computed<Number>] = &[
+const NUMBERS: &[Computed<Number>] = &[
     Computed { name: "single-faults", make: single_faults },
     Computed { name: "first-lost", make: || lost("first", "1s") },
     Computed { name: "last-twice", make: || twice("last", "1s") },
@@ -38,13 +43,13 @@ pub const NUMBERS: &[Computed<Number>] = &[
 ];
 
 /// The chapter's tables.
-pub const TABLES: &[Computed<Table>] = &[
+const TABLES: &[Computed<Table>] = &[
     Computed { name: "every-single-fault", make: matrix },
     Computed { name: "lost-and-twice", make: lost_and_twice },
 ];
 
 /// The chapter's questions.
-pub const BETS: &[Computed<Bet>] = &[Computed { name: "ack-first", make: ack_first }];
+const BETS: &[Computed<Bet>] = &[Computed { name: "ack-first", make: ack_first }];
 
 fn before_or_after() -> Worlds {
     Worlds::run(&Told {

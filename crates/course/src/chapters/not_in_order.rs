@@ -4,6 +4,7 @@
 use queues::{Address, theory};
 use trace::{OrderChecker, OrderScope};
 
+use crate::chapters::Computes;
 use crate::computed::{Bet, Cell, Computed, Number, Table};
 use crate::sweep::{OrderSweep, percent};
 
@@ -19,8 +20,11 @@ const LONG_SEEDS: u64 = 20;
 const RATE_PER_CONSUMER: u64 = 8;
 const UTILISATION: f64 = 0.8;
 
+/// All of it.
+pub(crate) const COMPUTES: Computes = Computes { numbers: NUMBERS, tables: TABLES, bets: BETS, worlds: &[] };
+
 /// The chapter's numbers.
-pub const NUMBERS: &[Computed<Number>] = &[
+const NUMBERS: &[Computed<Number>] = &[
     Computed { name: "figure-overtaken", make: || figure(|counts| counts.overtaken.to_string()) },
     Computed { name: "figure-messages", make: || figure(|counts| counts.effects.to_string()) },
     Computed { name: "figure-jump", make: || figure(|counts| counts.largest_displacement.to_string()) },
@@ -42,10 +46,10 @@ pub const NUMBERS: &[Computed<Number>] = &[
 ];
 
 /// The chapter's tables.
-pub const TABLES: &[Computed<Table>] = &[Computed { name: "overtaken-by-consumers", make: by_consumers }];
+const TABLES: &[Computed<Table>] = &[Computed { name: "overtaken-by-consumers", make: by_consumers }];
 
 /// The chapter's questions.
-pub const BETS: &[Computed<Bet>] = &[Computed { name: "three-consumers", make: three_consumers }];
+const BETS: &[Computed<Bet>] = &[Computed { name: "three-consumers", make: three_consumers }];
 
 /// The scenario at four fifths of its capacity, whatever the number of consumers. No lease: uneven work would run into
 /// it, and redelivery is another subject.

@@ -5,13 +5,17 @@ use queues::theory;
 use trace::Time;
 
 use crate::burst_sweep::{BurstSweep, Mean};
+use crate::chapters::Computes;
 use crate::computed::{Bet, Cell, Computed, Number, Table};
 
 /// Runs of every sweep.
 const SEEDS: u64 = 100;
 
+/// All of it.
+pub(crate) const COMPUTES: Computes = Computes { numbers: NUMBERS, tables: TABLES, bets: BETS, worlds: &[] };
+
 /// The chapter's numbers.
-pub const NUMBERS: &[Computed<Number>] = &[
+const NUMBERS: &[Computed<Number>] = &[
     Computed { name: "spike-capacity", make: capacity },
     Computed { name: "spike-peak", make: || shown(&queue(""), |s| s.peak, count) },
     Computed { name: "spike-peak-theory", make: || theory_of(|fluid| count(fluid.peak)) },
@@ -28,13 +32,13 @@ pub const NUMBERS: &[Computed<Number>] = &[
 ];
 
 /// The chapter's tables.
-pub const TABLES: &[Computed<Table>] = &[
+const TABLES: &[Computed<Table>] = &[
     Computed { name: "spike-by-consumers", make: by_consumers },
     Computed { name: "spike-by-bound", make: by_bound },
 ];
 
 /// The chapter's questions.
-pub const BETS: &[Computed<Bet>] = &[Computed { name: "after-the-spike", make: after_the_spike }];
+const BETS: &[Computed<Bet>] = &[Computed { name: "after-the-spike", make: after_the_spike }];
 
 fn queue(more: &str) -> BurstSweep {
     BurstSweep::run(&format!("spike/queue?seed=1{more}"), SEEDS)

@@ -81,7 +81,7 @@ impl Consumer {
         }
         let plan = self.plan.borrow();
         self.unacked.extend(self.member.batch.iter().map(|job| Unacked {
-            line: plan.partition_of(&job.letter),
+            line: 1 << plan.partition_of(&job.letter),
             receipt: job.receipt,
             done: false,
         }));
@@ -97,6 +97,7 @@ impl Consumer {
         }
     }
 
+    #[inline(never)]
     fn begin_batch<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         self.answered(context);
         self.waiting.extend(self.member.batch.drain(..));
@@ -105,6 +106,7 @@ impl Consumer {
     }
 
     /// Fetches what comes next when nothing is left to begin, or leaves when nothing is left to finish.
+    #[inline(never)]
     pub(super) fn go_on<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         let (log, concurrency) = {
             let plan = self.plan.borrow();

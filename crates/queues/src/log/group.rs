@@ -7,11 +7,11 @@
 //! session, the session of a delivery also says which generation it was made in.
 
 use sim::{Context, Sink, TimerId};
-use trace::{Map, NodeId, Time, What};
+use trace::{NodeId, Time, What};
 
 use super::{Answer, JOINING, LEASE, Log, TELL_AGAIN};
 use crate::plan::Ack;
-use crate::wire::Wire;
+use crate::wire::{Receipt, Wire};
 
 /// How long an empty group waits for more members before it begins. Kafka waits 3 s (`group.initial.rebalance.delay.ms`).
 const GATHER: Time = Time::millis(100);
@@ -21,7 +21,8 @@ const TELL_TRIES: u32 = 20;
 
 #[derive(Default)]
 pub(super) struct Group {
-    members: Map<NodeId, Member>,
+    /// By node.
+    members: Vec<Member>,
     /// Whether it is being shared out anew.
     joining: bool,
     /// Whether it was empty and waits for more members.
@@ -33,12 +34,15 @@ pub(super) struct Group {
 }
 
 struct Member {
+    node: NodeId,
     session: u64,
     standing: Standing,
     /// The fetch that waits for an answer, and how many records it takes at most.
     fetch: Option<(u32, u32)>,
     /// What it was answered last.
     answer: Answer,
+    /// The commit that is answered when its flush is done.
+    commit: Option<Receipt>,
     lease: Option<TimerId>,
     /// How often it was told to join again, and when it is told next.
     told: u32,
@@ -65,43 +69,66 @@ enum Standing {
 }
 
 impl Group {
+    fn find(&self, node: NodeId) -> Option<&Member> {
+        self.members.iter().find(|member| member.node == node)
+    }
+
+    fn find_mut(&mut self, node: NodeId) -> Option<&mut Member> {
+        self.members.iter_mut().find(|member| member.node == node)
+    }
+
+    fn remove(&mut self, node: NodeId) {
+        self.members.retain(|member| member.node != node);
+    }
+
+    /// A member's commit is answered once it is durable.
+    pub fn awaits_flush(&mut self, consumer: NodeId, receipt: Receipt) {
+        self.find_mut(consumer).into_iter().for_each(|member| member.commit = Some(receipt));
+    }
+
+    /// The commit that a member waits for.
+    pub fn flushed(&mut self, consumer: NodeId) -> Option<Receipt> {
+        self.find_mut(consumer)?.commit.take()
+    }
+
     /// The fetch of a member that waits for an answer: its number, how many records at most, and the partition that was
     /// read last.
     pub fn waits(&self, consumer: NodeId) -> Option<(u32, u32, usize)> {
-        let member = self.members.get(consumer).filter(|member| member.standing == Standing::In)?;
+        let member = self.find(consumer).filter(|member| member.standing == Standing::In)?;
         let (number, most) = member.fetch.filter(|_| !self.joining)?;
         Some((number, most, member.answer.partition))
     }
 
     /// A member waits for the answer to a fetch; one that it sent earlier and that comes late is void.
     pub fn wait(&mut self, consumer: NodeId, number: u32, most: u32) {
-        let Some(member) = self.members.get_mut(consumer) else { return };
+        let Some(member) = self.find_mut(consumer) else { return };
         if number > member.fetch.map_or(member.answer.fetch, |(waiting, _)| waiting) {
             member.fetch = Some((number, most));
         }
     }
 
     pub fn answer(&mut self, consumer: NodeId, answer: Answer) {
-        if let Some(member) = self.members.get_mut(consumer) {
+        if let Some(member) = self.find_mut(consumer) {
             (member.fetch, member.answer) = (None, answer);
         }
     }
 
     /// A member's session and what it was answered last.
     pub fn answered(&self, consumer: NodeId) -> Option<(u64, Answer)> {
-        self.members.get(consumer).map(|member| (member.session, member.answer))
+        self.find(consumer).map(|member| (member.session, member.answer))
     }
 }
 
 impl Log {
     /// Whether a packet comes from a member in its session of now. Else its sender is told: it may not know.
+    #[inline(never)]
     pub(super) fn is_member<S: Sink>(
         &mut self,
         from: NodeId,
         session: u64,
         context: &mut Context<'_, Wire, S>,
     ) -> bool {
-        let known = self.group.members.get(from).is_some_and(|member| {
+        let known = self.group.find(from).is_some_and(|member| {
             member.session == session && matches!(member.standing, Standing::In | Standing::Asked)
         });
         if !known {
@@ -112,7 +139,7 @@ impl Log {
 
     pub(super) fn join<S: Sink>(&mut self, from: NodeId, session: u64, context: &mut Context<'_, Wire, S>) {
         let settled = !self.group.joining;
-        match self.group.members.get(from) {
+        match self.group.find(from) {
             Some(member) if member.session == session => {
                 // It has not heard the answer.
                 let reads = settled && member.standing == Standing::In;
@@ -123,12 +150,16 @@ impl Log {
         }
         context.watch(from);
         context.send(from, Wire::Subscribed(session));
-        let first = !self.group.members.values().any(|member| member.standing == Standing::In);
+        let first = !self.group.members.iter().any(|member| member.standing == Standing::In);
         let (standing, answer) = (Standing::In, Answer::default());
-        let member = Member { session, standing, fetch: None, answer, lease: None, told: 0, again: None };
-        if let Some(mut before) = self.group.members.insert(from, member) {
+        if let Some(before) = self.group.find_mut(from) {
             before.cancel_timers(context);
+            self.group.remove(from);
         }
+        let place = self.group.members.iter().filter(|member| member.node < from).count();
+        let (fetch, commit, lease, again) = (None, None, None, None);
+        let member = Member { node: from, session, standing, fetch, answer, commit, lease, told: 0, again };
+        self.group.members.insert(place, member);
         if settled {
             self.rebalance(Some(from), first, context);
         } else {
@@ -138,7 +169,7 @@ impl Log {
 
     /// A connection to a consumer broke.
     pub(super) fn left<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
-        let Some(member) = self.group.members.get_mut(consumer) else { return };
+        let Some(member) = self.group.find_mut(consumer) else { return };
         if member.standing == Standing::Out {
             // If it was cut off it lives, and could not hear that the group went on.
             (member.standing, member.told) = (Standing::CutOff, 0);
@@ -146,13 +177,14 @@ impl Log {
         }
         let was = member.standing;
         member.cancel_timers(context);
-        self.group.members.remove(consumer);
+        self.group.remove(consumer);
         if was != Standing::CutOff {
             self.changed(context);
         }
     }
 
     /// The members are others than before.
+    #[inline(never)]
     fn changed<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         if self.group.joining {
             self.settle_if_all_are_in(context);
@@ -162,6 +194,7 @@ impl Log {
     }
 
     /// Begins a rebalance: asks everybody to join again but the one who has just joined.
+    #[inline(never)]
     fn rebalance<S: Sink>(
         &mut self,
         joined: Option<NodeId>,
@@ -170,9 +203,9 @@ impl Log {
     ) {
         (self.group.joining, self.group.gathering) = (true, gathering);
         self.group.generation += 1;
-        let asked: Vec<NodeId> = self.group.members.iter().map(|(node, _)| node).collect();
+        let asked: Vec<NodeId> = self.group.members.iter().map(|member| member.node).collect();
         for node in asked.into_iter().filter(|node| Some(*node) != joined) {
-            let Some(member) = self.group.members.get_mut(node) else { continue };
+            let Some(member) = self.group.find_mut(node) else { continue };
             if member.standing == Standing::In {
                 (member.standing, member.told) = (Standing::Asked, 0);
                 self.tell(node, context);
@@ -185,8 +218,9 @@ impl Log {
     }
 
     /// Tells a member to join again, until it does.
+    #[inline(never)]
     pub(super) fn tell<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
-        let Some(member) = self.group.members.get_mut(consumer) else { return };
+        let Some(member) = self.group.find_mut(consumer) else { return };
         let standing = member.standing;
         if standing == Standing::In {
             return;
@@ -197,7 +231,7 @@ impl Log {
             context.send(consumer, Wire::Revoke(member.session));
             member.again = Some(context.timeout(TELL_AFTER, TELL_AGAIN | u64::from(consumer.0)));
         } else if standing == Standing::CutOff {
-            self.group.members.remove(consumer);
+            self.group.remove(consumer);
         } else {
             // From here on the connection says when it can be told.
             member.standing = Standing::Out;
@@ -209,25 +243,23 @@ impl Log {
     /// The group has waited for long enough: it goes on without those who have not joined again.
     pub(super) fn waited_enough<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         self.group.gathering = false;
-        self.group.members.retain(|_, member| {
-            if member.standing == Standing::Asked {
-                member.standing = Standing::Out;
-            }
-            true
-        });
+        for member in self.group.members.iter_mut().filter(|member| member.standing == Standing::Asked) {
+            member.standing = Standing::Out;
+        }
         self.settle_if_all_are_in(context);
     }
 
+    #[inline(never)]
     fn settle_if_all_are_in<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         let group = &mut self.group;
-        let waits = group.members.values().any(|member| member.standing == Standing::Asked);
+        let waits = group.members.iter().any(|member| member.standing == Standing::Asked);
         if !group.joining || group.gathering || waits {
             return;
         }
         group.joining = false;
         group.patience.take().into_iter().for_each(|timer| context.cancel(timer));
-        let members = group.members.iter().filter(|(_, member)| member.standing == Standing::In);
-        let readers: Vec<(NodeId, u64)> = members.map(|(node, member)| (node, member.session)).collect();
+        let members = group.members.iter().filter(|member| member.standing == Standing::In);
+        let readers: Vec<(NodeId, u64)> = members.map(|member| (member.node, member.session)).collect();
         let (generation, count) = (group.generation, self.partitions.len());
         self.take_back(context);
         // Range assignment: each member a run of partitions, the first ones one more if they do not divide.
@@ -247,6 +279,7 @@ impl Log {
     }
 
     /// A member is heard of: while it holds something, it has so long until it must be heard of again.
+    #[inline(never)]
     pub(super) fn renew_lease<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
         let holds = self.held_by(consumer).next().is_some();
         let span = {
@@ -254,7 +287,7 @@ impl Log {
             let commits = if plan.ack == Ack::Timer { plan.commit_every } else { Time::ZERO };
             plan.lease.map(|lease| lease + commits)
         };
-        let Some(member) = self.group.members.get_mut(consumer) else { return };
+        let Some(member) = self.group.find_mut(consumer) else { return };
         member.lease.take().into_iter().for_each(|lease| context.cancel(lease));
         let lease = span.filter(|_| holds);
         member.lease = lease.map(|span| context.timeout(span, LEASE | u64::from(consumer.0)));
@@ -263,7 +296,7 @@ impl Log {
     /// A member that holds something was not heard of for too long: the group goes on without it.
     pub(super) fn lease_is_over<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
         let node = context.me();
-        let Some(member) = self.group.members.get_mut(consumer) else { return };
+        let Some(member) = self.group.find_mut(consumer) else { return };
         member.lease = None;
         let was = std::mem::replace(&mut member.standing, Standing::Out);
         if was == Standing::In {
