@@ -37,9 +37,9 @@ fn a_result_is_a_place_in_the_chapter() {
 
 #[test]
 fn a_chapter_is_searched_on_with_n() {
-    let mut screen = search(SMALL, "order");
-    // The second of the results, whichever it is, is in the chapter.
-    screen.press("↓ enter");
+    let mut screen = search(SMALL, "everything");
+    screen.press("enter");
+    screen.shows("2 Everything");
     let at = |screen: &Screen| screen.line(0);
     let first = at(&screen);
     screen.press("end home n");
@@ -86,6 +86,15 @@ fn scenarios_and_exercises_open() {
     let mut screen = search(SMALL, "resequencer");
     screen.press("enter");
     screen.shows("Exercise · resequencer");
+}
+
+#[test]
+fn terms_say_what_they_mean() {
+    let mut screen = search(SMALL, "head-of-line");
+    screen.shows("glossary");
+    screen.press("enter");
+    screen.shows("find  head-of-line");
+    screen.shows("head-of-line blocking");
 }
 
 #[test]
