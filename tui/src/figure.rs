@@ -4,6 +4,7 @@
 mod cumulative;
 mod drawing;
 mod geometry;
+mod names;
 mod nodes;
 mod panel;
 mod side;

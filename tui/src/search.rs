@@ -8,8 +8,8 @@ use std::rc::Rc;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-pub use index::Index;
 use index::{Entry, Goal, MOST};
+pub use index::{Index, term_words};
 
 use crate::chrome;
 use crate::control::{Control, SEARCH};
@@ -103,6 +103,7 @@ impl Search {
         match &entry.goal {
             Goal::Lesson(slug, place) => Turn::Open(Door::Found(slug, *place, self.query.clone())),
             Goal::Planned(slug) => Turn::Open(Door::Contents(slug)),
+            Goal::Here => Turn::Say(entry.text.clone()),
             Goal::Exercise(name) => Turn::Open(Door::Exercise(name)),
             Goal::Run(address) => match crate::lesson::open(address) {
                 Ok(run) => Turn::Open(Door::Figure(Box::<Run>::new(run), address.clone())),
@@ -145,8 +146,8 @@ impl Search {
 
     fn draw_nothing(&self, pen: &mut Pen<'_>, list: Rect) {
         let words = if self.query.is_empty() {
-            "Chapters and what they claim, headings, paragraphs, questions of figures, exercises, scenarios. \
-             Several words: all of them in one place."
+            "Chapters and what they claim, headings, paragraphs, questions of figures, terms, exercises, \
+             scenarios. Several words: all of them in one place."
         } else {
             "Nothing in the course has all of these words."
         };

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use stage::{Action, Target};
 
 use super::Figure;
+use super::names::as_drawn;
 use crate::control::Control;
 use crate::pen::{Pen, width};
 use crate::text::wrap;
@@ -158,7 +159,10 @@ impl Figure {
             Control::Enter | Control::Pick(_) => {
                 let action = &actions[selected];
                 return match self.run.add_fault(&action.entry) {
-                    Ok(()) => self.changed(&format!("{}: space plays on, u takes it back", action.label)),
+                    Ok(()) => {
+                        let done = as_drawn(&action.label, &self.run.player.scene().stations);
+                        self.changed(&format!("{done}: space plays on, u takes it back"))
+                    }
                     Err(why) => Turn::Say(why),
                 };
             }
@@ -198,11 +202,12 @@ pub(super) fn draw(pen: &mut Pen<'_>, figure: &Figure, panel: &Panel, area: Rect
     match panel {
         Panel::Parameters { selected, more } => parameters(pen, figure, *selected, *more),
         Panel::Actions { target, actions, selected } => {
-            let words = target.words(figure.run.player.timeline());
+            let stations = figure.run.player.scene().stations;
+            let words = as_drawn(&target.words(figure.run.player.timeline()), &stations);
             heading(pen, &words, "");
             for (n, (action, y)) in actions.iter().zip(area.y + 1..area.bottom()).enumerate() {
                 let style = if n == *selected { pen.palette.selected() } else { pen.palette.ink() };
-                pen.text(area.x + 2, y, &[" ", &action.label, " "].concat(), style);
+                pen.text(area.x + 2, y, &[" ", &*as_drawn(&action.label, &stations), " "].concat(), style);
                 pen.hot(Rect { y, height: 1, ..area }, Control::Pick(n as u16));
             }
         }

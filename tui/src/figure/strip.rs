@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use stage::{Counters, Scene, Tone};
 
+use super::names::as_drawn;
 use crate::control::Control;
 use crate::pen::{Pen, width};
 
@@ -121,25 +122,10 @@ pub fn sentence(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
             pen.text_right(area.x + TIME + 1, area.y, &line.at.short(), pen.palette.quiet());
             let style = pen.palette.tone(line.tone);
             let room = area.right().saturating_sub(text_at + 1);
-            if width(&line.text) <= room {
-                pen.text(text_at, area.y, &line.text, style);
-            } else {
-                pen.text_within(text_at, area.y, &with_short_names(&line.text, scene), room, style);
-            }
+            pen.text_within(text_at, area.y, &as_drawn(&line.text, &scene.stations), room, style);
         }
         None => {
             pen.text(text_at, area.y, "Nothing has happened yet.", pen.palette.quiet());
         }
     }
-}
-
-/// A sentence with the names that the drawing has: `c1` for `consumer-1`.
-fn with_short_names(sentence: &str, scene: &Scene<'_>) -> String {
-    let short = |word: &str| {
-        let name = word.trim_end_matches(|c: char| c.is_ascii_punctuation());
-        let station = scene.stations.iter().find(|station| station.name == name);
-        station.map(|station| [station.short, &word[name.len()..]].concat())
-    };
-    let words = sentence.split(' ').map(|word| short(word).unwrap_or_else(|| word.to_owned()));
-    words.collect::<Vec<_>>().join(" ")
 }

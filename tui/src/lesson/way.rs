@@ -2,7 +2,11 @@
 //! Ways through a chapter: from stop to stop, from match to match, along its links.
 
 use super::{Lesson, Part, laid, open};
+use crate::search::term_words;
 use crate::turn::{Door, Turn};
+
+/// How the address of a term begins.
+const GLOSSARY: &str = "glossary.md#";
 
 impl Lesson {
     pub(super) fn go_to_stop(&mut self, forward: bool) -> Turn {
@@ -90,6 +94,10 @@ impl Lesson {
                 Ok(run) => Turn::Open(Door::Figure(Box::new(run), self.title.clone())),
                 Err(sentence) => Turn::Say(sentence),
             };
+        }
+        let term = address.strip_prefix(GLOSSARY).and_then(course::find_term);
+        if let Some(term) = term {
+            return Turn::Say(term_words(term));
         }
         let slug = address.split(['#', '?']).next().unwrap_or_default().trim_end_matches(".md");
         match course::find_chapter(slug) {

@@ -22,6 +22,8 @@ pub enum Kind {
     Chapter,
     /// A heading.
     Heading,
+    /// A term of the glossary.
+    Term,
     /// An exercise.
     Exercise,
     /// A scenario of the simulator.
@@ -38,9 +40,9 @@ impl Kind {
     fn worth(self) -> u32 {
         match self {
             Kind::Chapter => 24,
-            Kind::Heading => 16,
-            Kind::Exercise | Kind::Figure | Kind::Claim => 8,
-            Kind::Scenario | Kind::Text => 0,
+            Kind::Heading | Kind::Term | Kind::Exercise => 16,
+            Kind::Figure | Kind::Claim | Kind::Scenario => 8,
+            Kind::Text => 0,
         }
     }
 }
@@ -56,6 +58,8 @@ pub enum Goal {
     Exercise(&'static str),
     /// A run, by its address.
     Run(String),
+    /// Nowhere: it says all there is.
+    Here,
 }
 
 /// Something that can be found.
@@ -67,6 +71,8 @@ pub struct Entry {
     /// Its words.
     pub text: String,
     folded: String,
+    /// How much of that is its name; the rest explains it.
+    name: usize,
     /// Where it leads.
     pub goal: Goal,
 }
@@ -84,15 +90,28 @@ impl Index {
         for chapter in outline.iter().flat_map(|part| part.chapters) {
             index.chapter(chapter, &title(chapter));
         }
+        for term in course::glossary() {
+            let words = term_words(term);
+            let name = words.len() - term.sentence.len();
+            index.add(Kind::Term, "glossary", words.split_at(name), Goal::Here);
+        }
         for scenario in scenarios() {
-            let text = format!("{} – {}", scenario.name, scenario.sentence);
-            index.add(Kind::Scenario, "scenario", text, Goal::Run([scenario.name, SEED].concat()));
+            let sentence = [" – ", scenario.sentence].concat();
+            index.add(
+                Kind::Scenario,
+                "scenario",
+                (scenario.name, &sentence),
+                Goal::Run([scenario.name, SEED].concat()),
+            );
         }
         index
     }
 
-    fn add(&mut self, kind: Kind, place: &str, text: String, goal: Goal) {
-        self.entries.push(Entry { kind, place: place.to_owned(), folded: fold(&text), text, goal });
+    /// Adds a thing of this name, and what explains it.
+    fn add(&mut self, kind: Kind, place: &str, (name, rest): (&str, &str), goal: Goal) {
+        let text = [name, rest].concat();
+        let (folded, name) = (fold(&text), fold(name).len());
+        self.entries.push(Entry { kind, place: place.to_owned(), folded, name, text, goal });
     }
 
     fn chapter(&mut self, chapter: &'static Chapter, place: &str) {
@@ -100,9 +119,11 @@ impl Index {
             Some(_) => Goal::Lesson(chapter.slug, Place::default()),
             None => Goal::Planned(chapter.slug),
         };
-        self.add(Kind::Chapter, place, format!("{}: {}", chapter.title, chapter.shows), begin.clone());
+        let shows = [": ", chapter.shows].concat();
+        self.add(Kind::Chapter, place, (chapter.title, &shows), begin.clone());
         for claim in chapter.claims {
-            self.add(Kind::Claim, place, format!("{} {}", claim.id, claim.sentence), begin.clone());
+            let words = [claim.id, " ", claim.sentence].concat();
+            self.add(Kind::Claim, place, (&words, ""), begin.clone());
         }
         let Some(lesson) = &chapter.lesson else { return };
         let text = lesson::Text::read(chapter.slug, lesson.markdown);
@@ -111,15 +132,16 @@ impl Index {
                 lesson::Part::Text(markdown) => self.text(chapter, place, part, &text, markdown),
                 lesson::Part::Figure { title, .. } => {
                     let at = Place { part, ..Place::default() };
-                    self.add(Kind::Figure, place, title.clone(), Goal::Lesson(chapter.slug, at));
+                    self.add(Kind::Figure, place, (title, ""), Goal::Lesson(chapter.slug, at));
                 }
                 _ => {}
             }
         }
         for exercise in lesson.exercises.iter().filter_map(|name| course::find_exercise(name)) {
-            let words = format!("{}: {}. {}", exercise.name, exercise.title, exercise.statement());
-            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-            self.add(Kind::Exercise, "exercise", words, Goal::Exercise(exercise.name));
+            let name = [exercise.name, ": ", exercise.title].concat();
+            let statement = exercise.statement();
+            let rest = [". ", &*statement.split_whitespace().collect::<Vec<_>>().join(" ")].concat();
+            self.add(Kind::Exercise, "exercise", (&name, &rest), Goal::Exercise(exercise.name));
         }
     }
 
@@ -141,7 +163,7 @@ impl Index {
             if !title && !text.is_empty() {
                 let kind = if heading { Kind::Heading } else { Kind::Text };
                 let at = Place { part, block, below: 0 };
-                self.add(kind, place, text, Goal::Lesson(chapter.slug, at));
+                self.add(kind, place, (&text, ""), Goal::Lesson(chapter.slug, at));
             }
         }
     }
@@ -156,13 +178,22 @@ impl Index {
         if query.is_empty() {
             return (Vec::new(), 0);
         }
-        let score = |entry: &Entry| Some(query.score(&entry.folded)? + entry.kind.worth());
+        let score = |entry: &Entry| {
+            let named = query.score(&entry.folded[..entry.name]).is_some();
+            Some(query.score(&entry.folded)? + if named { entry.kind.worth() } else { 0 })
+        };
         let scored = self.entries.iter().enumerate().filter_map(|(n, entry)| Some((score(entry)?, n)));
         let mut found: Vec<(u32, usize)> = scored.collect();
         found.sort_by_key(|(score, n)| (u32::MAX - score, *n));
         let all = found.len();
         (found.into_iter().take(MOST).map(|(_, n)| n).collect(), all)
     }
+}
+
+/// A term and what it means: `acknowledgement (ack): A consumer’s word …`.
+pub fn term_words(term: &course::Term) -> String {
+    let also = if term.also.is_empty() { String::new() } else { format!(" ({})", term.also) };
+    format!("{}{also}: {}", term.name, term.sentence)
 }
 
 fn is_heading(face: Face) -> bool {
@@ -227,11 +258,22 @@ mod tests {
     }
 
     #[test]
-    fn every_scenario_can_be_opened() {
-        for entry in Index::new(&[], |_| String::new()).entries {
-            let Goal::Run(address) = &entry.goal else { panic!("{} leads elsewhere", entry.text) };
-            assert!(lesson::open(address).is_ok(), "{address}");
+    fn terms_of_the_glossary_are_found_by_either_name() {
+        for name in ["acknowledgement", "ack"] {
+            let terms = found(name);
+            assert!(terms.iter().any(|entry| entry.kind == Kind::Term), "{name}");
         }
+    }
+
+    #[test]
+    fn every_scenario_can_be_opened() {
+        let entries = Index::new(&[], |_| String::new()).entries;
+        let addresses = entries.iter().filter_map(|entry| match &entry.goal {
+            Goal::Run(address) => Some(address),
+            _ => None,
+        });
+        let opened: Vec<bool> = addresses.map(|address| lesson::open(address).is_ok()).collect();
+        assert_eq!(opened, vec![true; scenarios().len()]);
     }
 
     #[test]

@@ -68,7 +68,7 @@ fn a_consumer_crashes_and_undo_takes_it_back() {
     screen.click("c2");
     screen.click("c2");
     screen.press("enter");
-    screen.shows("Crash consumer-2");
+    screen.shows("Crash c2");
     screen.shows("⚡ down");
     screen.shows("▒▒▒");
     let crashed = screen.line(2);

@@ -114,7 +114,7 @@ static SET: &[Part] = &[Part {
     chapters: &[
         chapter(
             "set",
-            "# One\n\nA paragraph with *emphasis*, **strong words**, `code`, [another chapter](not-in-order.md) and \
+            "# One\n\nA paragraph with *emphasis*, **strong words**, `code`, [another chapter](not-in-order.md), a [lease](glossary.md#lease) and \
              [a page](https://example.org).\n\n## Two\n\n### Three\n\n> [!NOTE]\n> A note that is longer than one line of \
              a column that can be read, and so has two.\n\n1. first\n   - inner\n2. second\n\n```rust\nfn a_function_with_a_name_\
              that_is_so_long_that_no_column_has_room_for_it() {}\n\tlet tab = 1;\n```\n\n| system | guarantee | setting |\n\
@@ -134,4 +134,7 @@ fn well_set() {
     screen.press("esc");
     screen.click("another chapter");
     screen.shows("Here.");
+    screen.press("esc");
+    screen.click("lease");
+    screen.shows("lease: A right that ends by itself");
 }

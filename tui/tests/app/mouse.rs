@@ -36,14 +36,14 @@ fn nodes_packets_and_links_are_pointed_at() {
     screen.click("●25");
     screen.shows("25 on its way");
     screen.click("c3");
-    screen.shows("consumer-3: enter");
+    screen.shows("c3: enter");
     screen.click("───▸ c1");
-    screen.shows("consumer-1");
+    screen.shows("queue to c1");
     screen.shows("enter for what can be done to it");
     screen.click("c3");
     screen.click("c3");
-    screen.click("Pause consumer-3");
-    screen.click("Pause consumer-3");
+    screen.click("Pause c3");
+    screen.click("Pause c3");
     screen.shows("space plays on, u takes it back");
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Finding words in the whole course, and going there.
 
+use course::{Chapter, Lesson, Part};
 use insta::assert_snapshot;
 
 use crate::screen::{LARGE, RUN, SMALL, Screen};
@@ -35,23 +36,41 @@ fn a_result_is_a_place_in_the_chapter() {
     screen.shows("Part II · Queues");
 }
 
+/// Three places, further from each other than a screen is high.
+const ZEBRAS: &str = "# One\n\nA zebra.\n\n1\n\n2\n\n3\n\n4\n\n5\n\n6\n\n7\n\n8\n\n9\n\n10\n\n11\n\n12\n\n\
+                      Zebras, two.\n\n1\n\n2\n\n3\n\n4\n\n5\n\n6\n\n7\n\n8\n\n9\n\n10\n\n11\n\n12\n\n\
+                      The zebra at the end.\n\n1\n\n2\n\n3\n";
+
+static HERD: &[Part] = &[Part {
+    title: "Part",
+    chapters: &[Chapter {
+        title: "One",
+        slug: "herd",
+        claims: &[],
+        shows: "Nothing.",
+        lesson: Some(Lesson { markdown: ZEBRAS, minutes: 1, figure: None, exercises: &[] }),
+    }],
+}];
+
 #[test]
 fn a_chapter_is_searched_on_with_n() {
-    let mut screen = search(SMALL, "order");
-    // The second of the results, whichever it is, is in the chapter.
-    screen.press("↓ enter");
-    let at = |screen: &Screen| screen.line(0);
-    let first = at(&screen);
-    screen.press("end home n");
-    let mut seen = vec![at(&screen)];
-    while !screen.text().contains("no further place") {
-        screen.press("n");
-        seen.push(at(&screen));
-        assert!(seen.len() < 100, "it comes to an end");
-    }
+    let mut screen = Screen::only_chapter(HERD, SMALL);
+    screen.press("/");
+    screen.type_text("ZEBRA");
+    screen.shows("1 of 3");
+    // Whole words come first.
+    screen.press("↓ ↓ enter");
+    screen.shows("Zebras, two.");
+    screen.hides("A zebra.");
+    screen.press("n");
+    screen.shows("The zebra at the end.");
+    screen.hides("Zebras, two.");
+    screen.press("n");
+    screen.shows("no further place");
+    screen.press("N N");
+    screen.shows("A zebra.");
     screen.press("N");
-    screen.hides("no further place");
-    assert!(seen.len() > 2, "{first}, then {seen:?}");
+    screen.shows("no earlier place");
 }
 
 #[test]
@@ -86,6 +105,15 @@ fn scenarios_and_exercises_open() {
     let mut screen = search(SMALL, "resequencer");
     screen.press("enter");
     screen.shows("Exercise · resequencer");
+}
+
+#[test]
+fn terms_say_what_they_mean() {
+    let mut screen = search(SMALL, "head-of-line");
+    screen.shows("glossary");
+    screen.press("enter");
+    screen.shows("find  head-of-line");
+    screen.shows("head-of-line blocking");
 }
 
 #[test]
