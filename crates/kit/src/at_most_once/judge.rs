@@ -124,10 +124,13 @@ impl Own {
             let many =
                 |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
             let faults = match self.faults {
-                0 => "nothing went wrong".to_owned(),
-                n => format!("there {} only {}", if n == 1 { "was" } else { "were" }, many(n, "fault")),
+                0 => "no fault could take it".to_owned(),
+                1 => "only 1 fault could take one".to_owned(),
+                n => format!("only {n} faults could take one each"),
             };
-            let (first, count) = (lost[0], many(lost.len(), "message"));
+            let first = lost[0];
+            let count =
+                if lost.len() == 1 { "1 message".to_owned() } else { format!("{} messages", lost.len()) };
             let sentence = format!(
                 "message {first} was removed from the queue and never took effect: {count} lost, and {faults}"
             );

@@ -26,19 +26,17 @@ const WORDS: Words = Words {
 
 /// What led to a breach: what the learner's code was given and did, and every fault; at most this many lines.
 pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine> {
-    let (mut given, mut of_this_incarnation) = (BTreeSet::new(), BTreeSet::new());
+    let (mut given, mut acted_on) = (BTreeSet::new(), BTreeSet::new());
+    let mut of_this_incarnation = BTreeSet::new();
     let mut traffic = Traffic::default();
     Tale::tell(trace, breach, WORDS, most, |tale, _, event| {
         let at = event.at;
         traffic.observe(event);
         match &event.what {
-            What::Started { message, attempt, .. } => {
+            What::Started { message, .. } => {
                 of_this_incarnation.insert(*message);
                 let again = if given.insert(*message) { "" } else { " again" };
-                let delivery = if *attempt == 1 { String::new() } else { format!(", delivery {attempt}") };
-                tale.alone(at, *message, Weight::Routine, |m| {
-                    format!("the consumer is given {m}{again}{delivery}")
-                });
+                tale.alone(at, *message, Weight::Routine, |m| format!("the consumer is given {m}{again}"));
             }
             What::Sent { kind, message: Some(message), .. } if kind.as_str() == "ack" => {
                 tale.together(at, "it asks the queue to delete", *message, Weight::Turns);
@@ -56,9 +54,12 @@ pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine
                     tale.together(at, verb, packet.message, Weight::Turns);
                 }
             }
-            What::Applied { message, .. } => tale.together(at, "it acts on", *message, Weight::Turns),
+            What::Applied { message, .. } => {
+                let again = if acted_on.insert(*message) { "" } else { " again" };
+                tale.alone(at, *message, Weight::Turns, |m| format!("it acts on {m}{again}"));
+            }
             What::LeaseExpired { message, .. } => {
-                tale.together(at, "a lease runs out, that of", *message, Weight::Turns);
+                tale.together(at, "a lease runs out, that of", *message, Weight::Routine);
             }
             What::Crashed { .. } => of_this_incarnation.clear(),
             _ => {}

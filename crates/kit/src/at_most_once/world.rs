@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use queues::{Broker, Plan, Producer, Requeue};
-use sim::{Address, AddressError};
+use sim::{Address, AddressError, Dist, LinkConfig};
 use trace::{Role, Time};
 
 use super::Build;
@@ -28,7 +28,7 @@ const LEASE: Time = Time::millis(400);
 
 /// What an address of this exam can choose.
 pub(super) const CHOICES: Choices = Choices {
-    scenario: "exam/at_most_once",
+    scenario: "exam/at-most-once",
     numbers: &[
         Choice { name: "messages", least: 1, most: 100, usual: 8 },
         Choice { name: "rate", least: 1, most: 1_000, usual: 50 },
@@ -48,7 +48,6 @@ pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> 
         prefetch: 1,
         lease: Some(LEASE),
         requeue: Requeue::Tail,
-        publish_latency: Time::millis(5),
         ..Plan::default()
     }));
     let queue = world.add("queue", Role::Queue, {
@@ -57,10 +56,15 @@ pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> 
     });
     // The only name that `Draw::late_publish` needs to be right.
     world.add("producer-1", Role::Producer, move || Producer::new(plan.clone(), queue, 0));
-    world.add(PROCESS, Role::Consumer, {
+    let process = world.add(PROCESS, Role::Consumer, {
         let mishaps = mishaps.clone();
         move || Process::new(Consuming::new(build, Subscription::to(queue, 1)), mishaps.clone())
     });
+    // A packet that is held up keeps no other waiting: without faults none overtakes another all the same.
+    let link =
+        LinkConfig { latency: Dist::Constant(Time::millis(5)), reorders: true, ..LinkConfig::default() };
+    world.link(queue, process, link.clone());
+    world.link(process, queue, link);
     let played = played(world, address, &setting)?;
     let (findings, reached, cost) = judge::judge(&played.0);
     Ok(Run::of(played, findings, reached, cost, &mishaps))
