@@ -4,6 +4,7 @@
 //! A statement is the comment at the head of the stub, so that the file, the terminal and the page say the same. What
 //! is a promise's name here is the name that the exam reports. Each exercise has a file of its own.
 
+mod at_least_once;
 mod at_most_once;
 mod resequencer;
 mod smooth;
@@ -98,4 +99,5 @@ impl Exercise {
 /// Hints by the name of the promise that broke.
 type Hints = &'static [(&'static str, [&'static str; 3])];
 
-const EXERCISES: &[Exercise] = &[resequencer::EXERCISE, at_most_once::EXERCISE, smooth::EXERCISE];
+const EXERCISES: &[Exercise] =
+    &[resequencer::EXERCISE, at_most_once::EXERCISE, at_least_once::EXERCISE, smooth::EXERCISE];

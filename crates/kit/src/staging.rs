@@ -29,16 +29,13 @@ pub(crate) fn staged(address: &Address, bounds: Bounds) -> World<Wire, Kept> {
 /// Lets the address's faults and everything else happen. The trace, and how many steps of the engine it took.
 ///
 /// # Errors
-/// When a fault names a node that is not there.
+/// When a fault names a node or a kind of packet that is not there.
 pub(crate) fn played(
     mut world: World<Wire, Kept>,
     address: &Address,
     setting: &Setting,
 ) -> Result<(Trace, u64), AddressError> {
-    world.inject(&address.faults).map_err(|error| {
-        let why = format!("there is no node `{}`; this run has {}", error.name, error.known.join(", "));
-        address.parameter_error("faults", why)
-    })?;
+    world.inject(&address.faults).map_err(|error| address.parameter_error("faults", error.to_string()))?;
     world.run();
     let steps = world.steps();
     let header = Header {

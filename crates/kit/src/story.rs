@@ -114,13 +114,15 @@ impl Tale {
                     });
                 }
             }
-            What::Dropped { packet, why: DropReason::Script } => {
+            What::Dropped { packet, why: DropReason::Script | DropReason::Cut } => {
                 if let Some((packet, message)) = self.packet(*packet) {
                     self.alone(at, message, Weight::Turns, |m| format!("the {packet} {m} is lost"));
                 }
             }
             What::Crashed { machine, .. } => self.everybody(at, self.crash(*machine)),
             What::Restarted { .. } => self.everybody(at, self.words.restarted.to_owned()),
+            What::Cut { .. } => self.everybody(at, "the network is cut".to_owned()),
+            What::Healed { .. } => self.everybody(at, "the cut is mended".to_owned()),
             What::Paused { .. } => self.everybody(at, "it stands still".to_owned()),
             What::Resumed { .. } => self.everybody(at, "it goes on".to_owned()),
             What::Skewed { offset_ns, .. } => self.everybody(at, skewed(*offset_ns)),

@@ -121,8 +121,6 @@ impl Own {
         let lost: Vec<MessageId> = lost.map(|(message, _)| *message).collect();
         // While something goes on, what was removed may still take effect.
         if self.ending == Some(Ending::Finished) && lost.len() > self.faults {
-            let many =
-                |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
             let faults = match self.faults {
                 0 => "no fault could take it".to_owned(),
                 1 => "only 1 fault could take one".to_owned(),
