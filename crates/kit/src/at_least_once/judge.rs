@@ -58,6 +58,8 @@ struct Entry {
     /// The queue in front of the relay took it in.
     taken_in: bool,
     published: u64,
+    /// When for the first time.
+    first_at: Option<Time>,
     /// A copy is stored downstream.
     copied: bool,
     /// The event with which the queue forgot it.
@@ -86,22 +88,16 @@ impl Own {
             What::Sent { ref kind, message: Some(message), .. } if kind.as_str() == "effect" => {
                 let entry = self.entry(message);
                 entry.published += 1;
+                let first = *entry.first_at.get_or_insert(event.at);
                 if entry.published == MOST_PUBLISHES + 1 {
                     let sentence = format!(
-                        "message {message} is published more than {MOST_PUBLISHES} times: by {} every pause was short",
-                        self.now.short()
+                        "message {message} is published more than {MOST_PUBLISHES} times, within {} of the first time",
+                        event.at.since(first).short()
                     );
                     self.flood.note(sentence, seen, vec![message]);
                 }
             }
-            What::Applied { message, .. } => {
-                if std::mem::replace(&mut self.entry(message).copied, true) {
-                    let sentence = format!(
-                        "message {message} is stored downstream twice: it was published under two ids"
-                    );
-                    self.second_copy.note(sentence, seen, vec![message]);
-                }
-            }
+            What::Applied { message, .. } => self.stored_downstream(message),
             What::Acked { message, .. } => _ = self.entry(message).acked_at.get_or_insert(seen),
             What::Crashed { .. } => {
                 for entry in self.messages.values_mut().filter(|entry| entry.acked_at.is_some()) {
@@ -110,6 +106,14 @@ impl Own {
             }
             What::Ended { how } => self.ending = Some(how),
             _ => {}
+        }
+    }
+
+    fn stored_downstream(&mut self, message: MessageId) {
+        if std::mem::replace(&mut self.entry(message).copied, true) {
+            let sentence =
+                format!("message {message} is stored downstream twice: it was published under two ids");
+            self.second_copy.note(sentence, self.seen - 1, vec![message]);
         }
     }
 
@@ -154,7 +158,7 @@ impl Own {
             }
             (None, Ending::Unfinished(bound)) => {
                 let sentence = format!(
-                    "every message is stored downstream and acked, but the run goes on, up to {}",
+                    "every message is stored downstream and acked, but timers still run when the run stops at {}",
                     bound.words()
                 );
                 broken(sentence, Vec::new())

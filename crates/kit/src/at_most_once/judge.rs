@@ -153,7 +153,7 @@ impl Own {
             }
             (None, Ending::Unfinished(bound)) => {
                 let sentence = format!(
-                    "every message is removed from the queue, but the run goes on, up to {}",
+                    "every message is removed from the queue, but deletes still go out when the run stops at {}",
                     bound.words()
                 );
                 broken(sentence, Vec::new())

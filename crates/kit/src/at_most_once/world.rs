@@ -63,7 +63,7 @@ pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> 
     // A packet that is held up keeps no other waiting: without faults none overtakes another all the same.
     let link =
         LinkConfig { latency: Dist::Constant(Time::millis(5)), reorders: true, ..LinkConfig::default() };
-    world.link(queue, process, link.clone());
+    world.link(queue, process, link);
     world.link(process, queue, link);
     let played = played(world, address, &setting)?;
     let (findings, reached, cost) = judge::judge(&played.0);
