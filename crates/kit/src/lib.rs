@@ -13,6 +13,8 @@
 //! made an exam tamper-proof, which it is not (the answer and its exam are one process), but because none of it is an
 //! answer's business.
 
+pub mod at_least_once;
+pub mod at_most_once;
 mod breach;
 mod draw;
 pub mod exam;

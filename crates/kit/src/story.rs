@@ -15,7 +15,7 @@ use trace::{DropReason, Event, MessageId, PacketId, Time, Trace, What};
 use crate::simulated::Breach;
 use crate::traffic::Traffic;
 use crate::verdict::StoryLine;
-use delays::Delays;
+pub(crate) use delays::Delays;
 pub(crate) use line::Weight;
 use line::{Line, Said, joined};
 use shorten::{Rank, Told};
@@ -25,8 +25,8 @@ use shorten::{Rank, Told};
 pub(crate) struct Words {
     /// A message, its key and its place in it, when it is named for the first time.
     pub message: fn(MessageId, u32, u64) -> String,
-    /// A packet's kind as a thing that can be lost.
-    pub packet: fn(&str) -> &str,
+    /// A packet's kind as a thing that can be lost, up to the name of its message: "delivery of".
+    pub packet: fn(&str) -> &'static str,
     /// What a new incarnation does.
     pub restarted: &'static str,
 }
@@ -103,24 +103,26 @@ impl Tale {
                 if let Some(by) = self.delays.of_packet(*from, *to, kind.as_str(), *nth) {
                     let packet = (self.words.packet)(kind.as_str());
                     self.alone(at, *message, Weight::Turns, |m| {
-                        format!("the {packet} of {m} is held up for {by}")
+                        format!("the {packet} {m} is held up for {by}")
                     });
                 }
             }
             What::Duplicated { packet, .. } => {
                 if let Some((packet, message)) = self.packet(*packet) {
                     self.alone(at, message, Weight::Turns, |m| {
-                        format!("the network makes a second {packet} of {m}")
+                        format!("the network makes a second {packet} {m}")
                     });
                 }
             }
-            What::Dropped { packet, why: DropReason::Script } => {
+            What::Dropped { packet, why: DropReason::Script | DropReason::Cut } => {
                 if let Some((packet, message)) = self.packet(*packet) {
-                    self.alone(at, message, Weight::Turns, |m| format!("the {packet} of {m} is lost"));
+                    self.alone(at, message, Weight::Turns, |m| format!("the {packet} {m} is lost"));
                 }
             }
             What::Crashed { machine, .. } => self.everybody(at, self.crash(*machine)),
             What::Restarted { .. } => self.everybody(at, self.words.restarted.to_owned()),
+            What::Cut { .. } => self.everybody(at, "the network is cut".to_owned()),
+            What::Healed { .. } => self.everybody(at, "the cut is mended".to_owned()),
             What::Paused { .. } => self.everybody(at, "it stands still".to_owned()),
             What::Resumed { .. } => self.everybody(at, "it goes on".to_owned()),
             What::Skewed { offset_ns, .. } => self.everybody(at, skewed(*offset_ns)),
@@ -131,9 +133,9 @@ impl Tale {
     }
 
     /// A packet as a thing, and its message.
-    fn packet(&self, packet: PacketId) -> Option<(String, MessageId)> {
+    fn packet(&self, packet: PacketId) -> Option<(&'static str, MessageId)> {
         let packet = self.traffic.get(packet)?;
-        Some(((self.words.packet)(&packet.kind).to_owned(), packet.message))
+        Some(((self.words.packet)(&packet.kind), packet.message))
     }
 
     /// Something that concerns everything.

@@ -3,7 +3,7 @@
 
 use super::{Exercise, ExercisePart};
 
-pub(super) const SMOOTH: Exercise = Exercise {
+pub(super) const EXERCISE: Exercise = Exercise {
     name: "smooth",
     title: "Hand a burst on no faster than downstream can take it",
     package: "queues",

@@ -13,10 +13,14 @@ use crate::verdict::StoryLine;
 const WORDS: Words = Words {
     message: |message, key, seq| format!("message {message} (key {key}, seq {seq})"),
     packet: |kind| match kind {
-        "deliver" => "delivery",
-        "gone" => "news of the end",
-        "gone-heard" => "answer to the news",
-        other => other,
+        "deliver" => "delivery of",
+        "ack" => "ack of",
+        "nack" => "nack of",
+        "publish" => "publish of",
+        "confirm" => "confirm of",
+        "gone" => "news of the end of",
+        "gone-heard" => "answer to the news of",
+        _ => "packet about",
     },
     restarted: "it starts again, with what it committed",
 };

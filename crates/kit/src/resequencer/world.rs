@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use queues::{Broker, Plan, Producer, Requeue};
-use sim::{Address, AddressError, Bounds, DiskConfig, Dist, Fault, LinkConfig};
+use sim::{Address, AddressError, Bounds, DiskConfig, Dist, LinkConfig};
 use trace::{MessageId, Role, Time};
 
 use super::Build;
@@ -16,7 +16,7 @@ use super::queue::DeadLetterQueue;
 use crate::host::{Mishaps, Process};
 use crate::setting::{Choice, Choices, ListChoice, Setting};
 use crate::simulated::{Cost, Run};
-use crate::staging::{played, staged};
+use crate::staging::{self, played, staged};
 use crate::subscription::Subscription;
 
 /// The node that runs the learner's code.
@@ -101,11 +101,6 @@ pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> 
 
 fn bounds(address: &Address, setting: &Setting) -> Bounds {
     let messages = setting.number("messages");
-    let last_fault = address.faults.faults.iter().filter_map(Fault::at).max().unwrap_or(Time::ZERO);
-    let offered = Time(messages * 1_000_000_000 / setting.number("rate"));
-    // A lost packet is sent again after a second, and that again, where the script says so.
-    let lost = Time::secs(address.faults.faults.iter().filter(|fault| fault.at().is_none()).count() as u64);
     let quiet = QUIET + Time(QUIET_PER_MESSAGE.0 * messages);
-    let steps = MOST_STEPS + MOST_STEPS_PER_MESSAGE * messages;
-    Bounds { steps, time: last_fault.max(offered) + lost + quiet, pending: 10_000 }
+    staging::bounds(address, setting, quiet, MOST_STEPS + MOST_STEPS_PER_MESSAGE * messages)
 }

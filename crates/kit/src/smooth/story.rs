@@ -9,7 +9,7 @@ use crate::story::{Tale, Weight, Words};
 use crate::verdict::StoryLine;
 
 const WORDS: Words =
-    Words { message: |message, _, _| message.to_string(), packet: |kind| kind, restarted: "" };
+    Words { message: |message, _, _| message.to_string(), packet: |_| "packet about", restarted: "" };
 
 /// A rest is worth a line when it is so many times as long as downstream works on one message.
 const LONG_REST: u64 = 4;

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Wrong: ids count the messages of this incarnation. After a crash they begin again at 1, and downstream takes the next
+//! message for a copy of the first.
+//!
+//! Breaks: nothing-lost
+
+use kit::at_least_once::prelude::*;
+
+struct Pending {
+    message: Message,
+    receipt: Receipt,
+    pause_ms: u64,
+}
+
+struct Relay {
+    pending: BTreeMap<u64, Pending>,
+    /// The id of the latest message.
+    latest: u64,
+}
+
+impl Relay {
+    fn publish(&mut self, id: u64, out: &mut Out) {
+        if let Some(pending) = self.pending.get_mut(&id) {
+            out.publish(id, &pending.message);
+            out.timer(pending.pause_ms, id);
+            pending.pause_ms *= 2;
+        }
+    }
+}
+
+impl AtLeastOnce for Relay {
+    fn start() -> Relay {
+        Relay { pending: BTreeMap::new(), latest: 0 }
+    }
+
+    fn on_message(&mut self, message: Message, receipt: Receipt, out: &mut Out) {
+        if !self.pending.values().any(|pending| pending.message.id == message.id) {
+            self.latest += 1;
+            self.pending.insert(self.latest, Pending { message, receipt, pause_ms: 100 });
+            self.publish(self.latest, out);
+        }
+    }
+
+    fn on_answer(&mut self, id: u64, answer: Answer, out: &mut Out) {
+        if answer == Answer::Stored
+            && let Some(pending) = self.pending.remove(&id)
+        {
+            out.ack(pending.receipt);
+        }
+    }
+
+    fn on_timer(&mut self, id: u64, out: &mut Out) {
+        self.publish(id, out);
+    }
+}
+
+exam!(at_least_once => Relay);
