@@ -148,6 +148,8 @@ fn top_level_blocks<'t>(parser: Parser<'t>) -> Vec<Vec<Event<'t>>> {
 /// else under the block that holds the mark. Neither place can be reached from the other without script.
 struct Note {
     number: Option<usize>,
+    /// Its mark stands in a table, which may reach into the margin: it is shown under the table, on every page.
+    of_table: bool,
     /// Phrasing content: it may stand inside a sentence.
     html: String,
 }
@@ -156,7 +158,7 @@ impl Note {
     fn new(number: Option<usize>, events: Vec<Event>) -> Note {
         let html = render(events, &mut Notes::default());
         let html = html.trim().replace("</p>\n<p>", "<br>").replace("<p>", "").replace("</p>", "");
-        Note { number, html }
+        Note { number, of_table: false, html }
     }
 
     fn in_element(&self, element: &str, place: &str) -> String {
@@ -171,7 +173,7 @@ impl Note {
     }
 
     fn under(&self) -> String {
-        self.in_element("div", "under")
+        self.in_element("div", if self.of_table { "under of-table" } else { "under" })
     }
 }
 
@@ -182,6 +184,7 @@ struct Notes<'t> {
     numbers: BTreeMap<String, usize>,
     /// What all ids of the chapter begin with.
     prefix: &'t str,
+    in_table: bool,
     /// First mentioned in the block being rendered.
     new: Vec<Note>,
 }
@@ -197,9 +200,10 @@ impl Notes<'_> {
                 "<sup class=\"mark\"><a href=\"#{prefix}mark-{number}\" aria-label=\"Note {number}, above\">{number}</a></sup>"
             );
         }
-        let note = Note::new(Some(number), self.texts.remove(label).unwrap_or_default());
-        let mark =
-            format!("<sup class=\"mark\" id=\"{prefix}mark-{number}\">{number}</sup>{}", note.beside());
+        let mut note = Note::new(Some(number), self.texts.remove(label).unwrap_or_default());
+        note.of_table = self.in_table;
+        let beside = if note.of_table { String::new() } else { note.beside() };
+        let mark = format!("<sup class=\"mark\" id=\"{prefix}mark-{number}\">{number}</sup>{beside}");
         self.new.push(note);
         mark
     }
@@ -237,12 +241,14 @@ fn render(events: Vec<Event<'_>>, notes: &mut Notes<'_>) -> String {
                 changed.push(Event::Start(Tag::Heading { level, id, classes, attrs }));
             }
             Event::Start(Tag::Table(columns)) => {
+                notes.in_table = true;
                 changed.push(Event::Html(
                     "<div class=\"scrolling\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">".into(),
                 ));
                 changed.push(Event::Start(Tag::Table(columns)));
             }
             Event::End(TagEnd::Table) => {
+                notes.in_table = false;
                 changed.push(event);
                 changed.push(Event::Html("</div>\n".into()));
             }
@@ -345,6 +351,14 @@ mod tests {
                  <p>Four<sup class=\"mark\"><a href=\"#mark-2\" aria-label=\"Note 2, above\">2</a></sup>.</p>\n"
             )
         );
+    }
+
+    #[test]
+    fn a_note_of_a_table_stands_under_it() {
+        let html = html("| a |\n|---|\n| b[^c] |\n\n[^c]: Why.\n");
+        assert!(html.contains("<td>b<sup class=\"mark\" id=\"mark-1\">1</sup></td>"), "{html}");
+        assert!(html.contains("<div class=\"note under of-table\" role=\"note\">"), "{html}");
+        assert!(!html.contains("beside"), "{html}");
     }
 
     #[test]
