@@ -9,7 +9,7 @@ use crate::story::{Tale, Weight, Words};
 use crate::verdict::StoryLine;
 
 const WORDS: Words =
-    Words { message: |message, _, _| message.to_string(), packet: |kind| kind, restarted: "" };
+    Words { message: |message, _, _| message.to_string(), packet: |_| "packet about", restarted: "" };
 
 /// What led to a breach, in so many lines at most.
 pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine> {
