@@ -6,6 +6,7 @@
 
 mod at_least_once;
 mod at_most_once;
+mod bounded;
 mod resequencer;
 mod smooth;
 
@@ -99,5 +100,10 @@ impl Exercise {
 /// Hints by the name of the promise that broke.
 type Hints = &'static [(&'static str, [&'static str; 3])];
 
-const EXERCISES: &[Exercise] =
-    &[resequencer::EXERCISE, at_most_once::EXERCISE, at_least_once::EXERCISE, smooth::EXERCISE];
+const EXERCISES: &[Exercise] = &[
+    resequencer::EXERCISE,
+    at_most_once::EXERCISE,
+    at_least_once::EXERCISE,
+    smooth::EXERCISE,
+    bounded::EXERCISE,
+];

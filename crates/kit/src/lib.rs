@@ -15,6 +15,7 @@
 
 pub mod at_least_once;
 pub mod at_most_once;
+pub mod bounded;
 mod breach;
 mod draw;
 pub mod exam;

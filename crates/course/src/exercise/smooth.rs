@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The exercise `smooth`.
 
-use super::{Exercise, ExercisePart};
+use super::{Exercise, ExercisePart, Hints};
 
 pub(super) const EXERCISE: Exercise = Exercise {
     name: "smooth",
@@ -38,7 +38,7 @@ pub(super) const EXERCISE: Exercise = Exercise {
     ],
 };
 
-const HINTS: &[(&str, [&str; 3])] = &[
+const HINTS: Hints = &[
     (
         "no-overload",
         [
