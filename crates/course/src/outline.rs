@@ -206,7 +206,7 @@ const PARTS: &[Part] = &[
                     markdown: include_str!("../../../book/src/the-spike.md"),
                     minutes: 10,
                     figure: Some("spike/queue?seed=1"),
-                    exercises: &["smooth"],
+                    exercises: &["smooth", "bounded"],
                 }),
             },
             planned(
