@@ -292,7 +292,7 @@ impl Contents {
         }
         if let Some((_, Some(run))) = &mut self.still {
             run.player.seek_fraction(0.5);
-            figure::embedded(pen, &run.player, pen.area);
+            figure::embedded(pen, run, pen.area);
         }
     }
 

@@ -11,6 +11,7 @@ use super::names::as_drawn;
 use super::{Figure, View, cumulative, drawing, panel, side, space_time, strip};
 use crate::chrome;
 use crate::pen::Pen;
+use crate::run::Run;
 use crate::text::wrap;
 
 /// From this width on there is something beside the drawing.
@@ -86,11 +87,9 @@ pub(super) fn draw(figure: &mut Figure, pen: &mut Pen<'_>) {
     let view = match figure.view {
         Some(View::Order) if wide => View::Drawing,
         Some(view) => view,
-        None => match figure.run.sight() {
-            Sight::Flow => View::Flow,
-            Sight::Causes => View::SpaceTime,
-            Sight::Order if left.height >= TALL => View::SpaceTime,
-            Sight::Order => View::Drawing,
+        None => match View::of(figure.run.sight()) {
+            View::Drawing if left.height >= TALL => View::SpaceTime,
+            view => view,
         },
     };
     draw_body(pen, player, &scene, left, view, figure.pointing);
@@ -101,6 +100,17 @@ pub(super) fn draw(figure: &mut Figure, pen: &mut Pen<'_>) {
         chrome::notice(pen, &words);
     }
     figure.layout = Layout { view, beside: wide };
+}
+
+impl View {
+    /// The one that shows what a scenario is about.
+    fn of(sight: Sight) -> View {
+        match sight {
+            Sight::Order => View::Drawing,
+            Sight::Flow => View::Flow,
+            Sight::Causes => View::SpaceTime,
+        }
+    }
 }
 
 /// `seed 7 · ▶ 1/5×`
@@ -186,9 +196,10 @@ fn draw_strip(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
 }
 
 /// A figure inside a text: drawing, counters, timeline and sentence; the slope graph beside them where there is room.
-pub fn embedded(pen: &mut Pen<'_>, player: &Player, area: Rect) {
+pub fn embedded(pen: &mut Pen<'_>, run: &Run, area: Rect) {
+    let player = &run.player;
     let scene = player.scene();
-    let wide = area.width > 2 * BESIDE;
+    let wide = area.width > 2 * BESIDE && run.sight() == Sight::Order;
     let (area, beside) = match wide {
         true => {
             let left = Rect { width: area.width - BESIDE, ..area };
@@ -202,6 +213,6 @@ pub fn embedded(pen: &mut Pen<'_>, player: &Player, area: Rect) {
     let strip = strip_height(&scene, Rect { height: 0, ..area });
     let body = Rect { height: area.height.saturating_sub(strip), ..area };
     let mut pen = pen.within(area);
-    draw_body(&mut pen, player, &scene, body, View::Drawing, None);
+    draw_body(&mut pen, player, &scene, body, View::of(run.sight()), None);
     draw_strip(&mut pen, &scene, Rect { y: body.bottom(), height: strip, ..area });
 }

@@ -101,7 +101,7 @@ impl Lesson {
         let (mut apart, mut spots) = (Buffer::empty(at), Spots::default());
         let mut whole = Pen { buffer: &mut apart, palette: pen.palette, area: at, spots: &mut spots };
         match run {
-            Ok(run) => figure::embedded(&mut whole, &run.player, at),
+            Ok(run) => figure::embedded(&mut whole, run, at),
             Err(sentence) => {
                 whole.text(2, 0, sentence, pen.palette.tone(stage::Tone::Fault));
             }
