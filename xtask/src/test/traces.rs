@@ -13,7 +13,8 @@ use crate::{command, wasm_build, workspace};
 /// Seeds that differ in their low bits, in their high bits, and beyond what a JavaScript number holds.
 const SEEDS: [u64; 3] = [1, 7, u64::MAX];
 
-/// What goes wrong; between them every kind of entry that a script can have. The nodes are those that every scenario has.
+/// What goes wrong; between them every kind of entry that a script can have. The nodes are those that every scenario with a queue
+/// has.
 const FAULTS: [&str; 8] = [
     "crash:consumer-1@400ms;restart:consumer-1@900ms",
     "crash:queue@500ms;restart:queue@800ms;crash:producer-1@1s;restart:producer-1@1.1s",
@@ -23,6 +24,13 @@ const FAULTS: [&str; 8] = [
     "cut:queue/consumer-1@300ms;heal:queue/consumer-1@1.7s;cut-one-way:producer-1/queue@2s;heal@2.4s",
     "cut-one-way:queue/consumer-1@300ms;heal-one-way:queue/consumer-1@1.7s",
     "drop:queue/consumer-1/deliver/3;duplicate:queue/consumer-1/deliver/5;delay:queue/consumer-1/deliver/6/700ms",
+];
+
+/// The same where there is no queue.
+const DIRECT_FAULTS: [&str; 3] = [
+    "crash:consumer-1@10ms;restart:consumer-1@200ms;skew:producer-1/1s@100ms;fork:2@300ms",
+    "cut:producer-1/consumer-1@10ms;heal:producer-1/consumer-1@1.7s;slow:consumer-1/3.5@1.8s",
+    "drop:producer-1/consumer-1/call/1;duplicate:consumer-1/producer-1/confirm/1;set:service=70ms@600ms",
 ];
 
 /// Runs every address three times, in fresh processes, and compares.
@@ -114,7 +122,9 @@ fn of_scenario(scenario: &Scenario) -> Vec<Address> {
         addresses
             .extend(chosen.into_iter().map(|stop| plain(11).with(parameter.name, &stops[stop].to_string())));
     }
-    addresses.extend(FAULTS.map(|faults| Address {
+    let direct = scenario.plan().queue == queues::Mechanism::Direct;
+    let faults = if direct { &DIRECT_FAULTS[..] } else { &FAULTS[..] };
+    addresses.extend(faults.iter().map(|faults| Address {
         faults: faults.parse().expect("the faults above follow the grammar"),
         ..plain(13)
     }));
