@@ -117,7 +117,7 @@ pub fn figure(figure: &Figure) -> Html {
             { head(figure, &scene) }
             <div class="fig-drawing" tabindex="0" role="group" aria-label="Drawing. Enter points at something in it."
                 onpointermove={&on.over} onpointerleave={&on.leave}>
-                <canvas class="fig-canvas" ref={&figure.canvas} role="img" aria-label={words(&scene)}></canvas>
+                <canvas class="fig-canvas" ref={&figure.canvas} role="img" aria-label={words(figure, &scene)}></canvas>
                 // `if` keeps a place among the children. An optional child would not, and the canvas, moved up by it,
                 // would be made anew: empty.
                 if let Some(menu) = &figure.menu {
@@ -142,8 +142,12 @@ pub fn figure(figure: &Figure) -> Html {
 }
 
 /// What somebody hears who does not see the drawing. While it plays, that it plays: the sentences would come too fast.
-fn words(scene: &Scene<'_>) -> String {
-    if scene.playing { "The run plays.".to_owned() } else { scene.words() }
+fn words(figure: &Figure, scene: &Scene<'_>) -> String {
+    match figure.view {
+        _ if scene.playing => "The run plays.".to_owned(),
+        View::Flow => [&*scene.words(), " ", &figure.run.player.cumulative_flow(1).words(), "."].concat(),
+        View::Messages | View::SpaceTime => scene.words(),
+    }
 }
 
 fn head(figure: &Figure, scene: &Scene<'_>) -> Html {
