@@ -25,7 +25,7 @@ mod world;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use trace::MessageId;
+use trace::{MessageId, Refusal};
 
 use crate::held::ask;
 use crate::message::{Message, Passed};
@@ -78,10 +78,12 @@ pub struct Out {
 /// What a handler asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Effect {
+    /// A message came, and was not dropped on the spot.
+    Take(MessageId),
     Send(Passed),
     WakeAfter(Duration),
-    /// An message was let go of and not sent.
-    Drop(MessageId),
+    /// A message was let go of and not sent: the one that just came, or one that was held.
+    Drop(MessageId, Refusal),
 }
 
 /// What there can be too much of in one call.

@@ -206,12 +206,15 @@ impl State {
                 node.forget(message, attempts);
                 node.dead.push(message);
             }),
-            What::Refused { node, message, why } => self.at_node(trace, node, |node| {
-                // A queue that refuses a message again still has the copy that it took before.
-                if matches!(why, Refusal::DroppedOldest | Refusal::GaveUp) {
-                    node.take(message);
+            What::Refused { node, message, why } => {
+                // A queue that refuses a message again still has the copy that it took before. What a consumer refuses is
+                // the delivery that just reached it.
+                let takes = matches!(why, Refusal::DroppedOldest | Refusal::GaveUp)
+                    || role(trace, node) == Some(Role::Consumer);
+                if takes {
+                    self.at_node(trace, node, |node| node.take(message));
                 }
-            }),
+            }
             _ => self.apply_fault(trace, what),
         }
     }

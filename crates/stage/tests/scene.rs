@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use stage::{Condition, MessageState, Player, Scene, Shape, Speed, Station, Timeline, Tone};
 use support::{C1, C2, P1, QUEUE, Teller, ms, told, told_timeline};
-use trace::{DropReason, MessageId, NodeId, OrderScope, PacketId, Role, Trace, What};
+use trace::{DropReason, MessageId, NodeId, OrderScope, PacketId, Refusal, Role, Trace, What};
 
 fn player(at: u64) -> Player {
     let mut player = Player::new(told_timeline());
@@ -299,6 +299,20 @@ fn an_acked_delivery_that_is_worked_on_later_stays_in_the_buffer() {
     player.seek(ms(40));
     assert_eq!(labels(&station(&player.scene(), C1).waiting), ["1"]);
     player.seek(ms(60));
+    assert_eq!(station(&player.scene(), C1).waiting_total, 0);
+}
+
+#[test]
+fn what_a_consumer_refuses_does_not_wait_there() {
+    let mut teller = Teller::new();
+    let message = MessageId(1);
+    teller.publish(ms(0), 1);
+    teller.at(ms(10), What::Handed { node: QUEUE, consumer: C1, message, attempt: 1, lease_until: None });
+    let packet = teller.send(ms(10), (QUEUE, C1), "deliver", 1, 1);
+    teller.arrive(ms(20), packet);
+    teller.at(ms(20), What::Refused { node: C1, message, why: Refusal::DroppedNewest });
+    let mut player = Player::new(Rc::new(Timeline::new(teller.trace(ms(80)))));
+    player.seek(ms(30));
     assert_eq!(station(&player.scene(), C1).waiting_total, 0);
 }
 

@@ -45,12 +45,11 @@ pub(super) enum Input {
 }
 
 pub(super) enum Effect {
-    Answer(Letter, Answer),
-    /// A message that was shed is still held.
-    Keep(MessageId),
+    /// A message was offered: what the producer hears, and whether the message was let go of in the same call.
+    Answer(Letter, Answer, bool),
     HandOut(Option<Passed>),
-    /// A message was let go of: one that was accepted long ago, or right now.
-    Drop(MessageId, Refusal),
+    /// A message that was accepted before was let go of, and not handed out.
+    Drop(MessageId),
 }
 
 impl Bounding {
@@ -66,14 +65,8 @@ impl Bounding {
             let let_go = message::dropped(&hands, |_| false);
             let lets_go = let_go.contains(&own);
             let others = let_go.into_iter().filter(|message| *message != own);
-            let mut effects: Vec<Effect> =
-                others.map(|message| Effect::Drop(message, Refusal::DroppedOldest)).collect();
-            effects.push(Effect::Answer(letter, answer));
-            match answer {
-                Answer::Accepted if lets_go => effects.push(Effect::Drop(own, Refusal::DroppedNewest)),
-                Answer::Shed if !lets_go => effects.push(Effect::Keep(own)),
-                _ => {}
-            }
+            let mut effects: Vec<Effect> = others.map(Effect::Drop).collect();
+            effects.push(Effect::Answer(letter, answer, lets_go));
             effects
         });
     }
@@ -83,8 +76,7 @@ impl Bounding {
         host.call(Call { says: "pull(…)", input: [0; 2] }, context, |queue| {
             let passed = queue.pull(now).map(Message::pass);
             let is_passed = |message| passed.is_some_and(|passed| passed.letter.message == message);
-            let dropped = message::dropped(&hands, is_passed).into_iter();
-            let dropped = dropped.map(|message| Effect::Drop(message, Refusal::DroppedOldest));
+            let dropped = message::dropped(&hands, is_passed).into_iter().map(Effect::Drop);
             dropped.chain([Effect::HandOut(passed)]).collect()
         });
     }
@@ -93,18 +85,26 @@ impl Bounding {
         &mut self,
         letter: Letter,
         answer: Answer,
+        lets_go: bool,
         host: &mut Host<Bounding>,
         context: &mut Context<'_, Wire, S>,
     ) {
         let (node, message) = (context.me(), letter.message);
         match answer {
             Answer::Accepted => {
-                self.waiting.insert(message);
-                context.record(|| What::Stored { node, message });
+                if lets_go {
+                    context.record(|| What::Refused { node, message, why: Refusal::DroppedNewest });
+                } else {
+                    self.waiting.insert(message);
+                    context.record(|| What::Stored { node, message });
+                }
                 context.send(letter.producer, Wire::Confirm(message));
             }
             Answer::Shed => {
                 context.record(|| What::Refused { node, message, why: Refusal::Full });
+                if !lets_go {
+                    context.record(|| What::Note { node: Some(node), text: keeps(message) });
+                }
                 context.send(letter.producer, Wire::Refuse(message, Refusal::Full));
             }
         }
@@ -199,14 +199,11 @@ impl Exercise for Bounding {
     ) {
         let node = context.me();
         match effect {
-            Effect::Answer(letter, answer) => self.answer(letter, answer, host, context),
-            Effect::Keep(message) => {
-                context.record(|| What::Note { node: Some(node), text: keeps(message) });
-            }
+            Effect::Answer(letter, answer, lets_go) => self.answer(letter, answer, lets_go, host, context),
             Effect::HandOut(passed) => self.hand_out(passed, host, context),
-            Effect::Drop(message, why) => {
+            Effect::Drop(message) => {
                 if self.waiting.remove(&message) {
-                    context.record(|| What::Refused { node, message, why });
+                    context.record(|| What::Refused { node, message, why: Refusal::DroppedOldest });
                 }
             }
         }

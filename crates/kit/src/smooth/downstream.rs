@@ -46,7 +46,7 @@ impl<S: Sink> Node<Wire, S> for Downstream {
         let taken = self.inside.iter().filter(|(_, done)| *done > now).count();
         if taken >= self.places {
             let (node, message) = (context.me(), letter.message);
-            return context.record(|| What::Refused { node, message, why: Refusal::Full });
+            return context.record(|| What::Refused { node, message, why: Refusal::DroppedNewest });
         }
         let begins = self.inside.back().map_or(now, |(_, done)| *done).max(now);
         self.inside.push_back((letter, begins + self.service));

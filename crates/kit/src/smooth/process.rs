@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use queues::{Letter, Wire};
 use sim::{Context, Sink, TimerId};
-use trace::{NodeId, Refusal, Time, What};
+use trace::{MessageId, NodeId, Refusal, Time, What};
 
 use super::judge::Wake;
 use super::{Build, Effect, Limits, Out, Shaper};
@@ -46,11 +46,13 @@ impl Shaping {
         Shaping { build, limits, downstream, early, timer: None, asked: 0 }
     }
 
-    /// Calls the learner's code with an out, and takes along what it dropped.
+    /// Calls the learner's code with its way out, and adds to what it asked for what it did to the message that came, if one
+    /// did, and to others that it dropped.
     fn call<S: Sink>(
         host: &mut Host<Shaping>,
         context: &mut Context<'_, Wire, S>,
         call: Call,
+        came: Option<MessageId>,
         act: impl FnOnce(&mut dyn Shaper, &mut Out),
     ) {
         let since = |time: Time| Duration::from_nanos(time.as_nanos());
@@ -58,14 +60,21 @@ impl Shaping {
         let hands = host.hands.clone();
         host.call(call, context, |shaper| {
             act(shaper, &mut out);
-            let mut effects = out.effects;
+            let asked = out.effects;
             let is_sent = |message| {
-                effects
+                asked
                     .iter()
                     .any(|effect| matches!(effect, Effect::Send(sent) if sent.letter.message == message))
             };
             let dropped = message::dropped(&hands, is_sent);
-            effects.extend(dropped.into_iter().map(Effect::Drop));
+            let fate = came.map(|came| match dropped.contains(&came) {
+                true => Effect::Drop(came, Refusal::DroppedNewest),
+                false => Effect::Take(came),
+            });
+            let others = dropped.into_iter().filter(|message| Some(*message) != came);
+            let mut effects: Vec<Effect> = fate.into_iter().collect();
+            effects.extend(asked);
+            effects.extend(others.map(|message| Effect::Drop(message, Refusal::DroppedOldest)));
             effects
         });
     }
@@ -123,15 +132,16 @@ impl Exercise for Shaping {
     ) {
         match input {
             Input::Arrival(letter) => {
-                let (node, message) = (context.me(), letter.message);
-                context.record(|| What::Stored { node, message });
+                let message = letter.message;
                 let given = Message::new(letter, &host.hands);
                 let call = Call { says: "on_arrival(message {})", input: [message.0, 0] };
-                Shaping::call(host, context, call, |shaper, out| shaper.on_arrival(given, out));
+                Shaping::call(host, context, call, Some(message), |shaper, out| {
+                    shaper.on_arrival(given, out)
+                });
             }
             Input::Woken => {
                 let call = Call { says: "on_timer(…)", input: [0; 2] };
-                Shaping::call(host, context, call, |shaper, out| shaper.on_timer(out));
+                Shaping::call(host, context, call, None, |shaper, out| shaper.on_timer(out));
             }
         }
     }
@@ -142,9 +152,10 @@ impl Exercise for Shaping {
         host: &mut Host<Shaping>,
         context: &mut Context<'_, Wire, S>,
     ) {
+        let node = context.me();
         match effect {
             Effect::Send(passed) => {
-                let (node, consumer, letter) = (context.me(), self.downstream, passed.letter);
+                let (consumer, letter) = (self.downstream, passed.letter);
                 let message = letter.message;
                 if !host.is_own("", message, passed.incarnation, context) {
                     return;
@@ -155,10 +166,8 @@ impl Exercise for Shaping {
                 context.send(consumer, Wire::Deliver { letter, attempt: 1, session: 0 });
             }
             Effect::WakeAfter(span) => self.wake_after(span, context),
-            Effect::Drop(message) => {
-                let node = context.me();
-                context.record(|| What::Refused { node, message, why: Refusal::DroppedNewest });
-            }
+            Effect::Take(message) => context.record(|| What::Stored { node, message }),
+            Effect::Drop(message, why) => context.record(|| What::Refused { node, message, why }),
         }
     }
 }
