@@ -5,6 +5,7 @@
 //! people and the same figures for programs. To add one: a file in `bench/`, a function `measure() -> Result<Section>`, a line
 //! in [`SECTIONS`]. Nothing here passes or fails by a time: a slow machine is not a broken build.
 
+mod delivery;
 mod machine;
 mod mm10;
 mod newcomer;
@@ -30,6 +31,7 @@ type Measure = fn() -> Result<Section>;
 /// What is measured, in the order in which it is printed: the section's name in JSON, and who measures it.
 const SECTIONS: &[(&str, Measure)] = &[
     ("mm10", mm10::measure),
+    ("delivery", delivery::measure),
     ("runs", runs::measure),
     ("terminal", terminal::measure),
     ("page", page::measure),

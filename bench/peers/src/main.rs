@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The same M/M/10 queue in several simulators, one a run: `peers <peer> [customers] [seed]` prints a line of JSON.
 //! `peers runs <address> <repeats>` makes runs of ours and prints the milliseconds that they took.
+//! `peers delivery <inflight | anysystem> <runs> <first seed>` sweeps a queue with loss and crashes over seeds.
 
+#[cfg(feature = "anysystem")]
+mod anysystem_peer;
 mod bare;
+mod delivery;
 mod inflight;
 mod nexosim_peer;
 mod runs;
@@ -32,6 +36,12 @@ fn main() -> Result<()> {
         && command == "runs"
     {
         println!("{}", runs::milliseconds(address, repeats)?);
+        return Ok(());
+    }
+    if let [command, peer, runs, seed] = &args[..]
+        && command == "delivery"
+    {
+        println!("{}", serde_json::to_string(&delivery::sweep(peer, runs, seed)?)?);
         return Ok(());
     }
     let number = |index: usize, what: &str, default: u64| match args.get(index) {

@@ -85,9 +85,16 @@ fn peers() -> Result<Vec<Peer>> {
 /// Builds the Rust peers in a target folder of their own: their profile and lock file are not the workspace's. Not `--locked`:
 /// our crates are in that lock file too, and may have gained a dependency since; the peers themselves are pinned.
 pub(super) fn build(folder: &Path) -> Result<PathBuf> {
-    let target = workspace::target().join("peers");
+    build_with(folder, "", "peers")
+}
+
+/// The same with these features, in a target folder of this name.
+pub(super) fn build_with(folder: &Path, features: &str, target: &str) -> Result<PathBuf> {
+    let target = workspace::target().join(target);
     let mut cargo = command::cargo();
-    cargo.args(["build", "--release", "--manifest-path"]).arg(folder.join("Cargo.toml"));
+    cargo
+        .args(["build", "--release", "--features", features, "--manifest-path"])
+        .arg(folder.join("Cargo.toml"));
     command::run(cargo.arg("--target-dir").arg(&target))
         .context("the peers in bench/peers were not built")?;
     Ok(target.join("release").join(format!("peers{EXE_SUFFIX}")))
