@@ -233,6 +233,7 @@ impl Consumer {
         }
     }
 
+    #[inline(never)]
     fn work<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         let concurrency = self.plan.borrow().concurrency as usize;
         while self.working.len() < concurrency {
