@@ -113,9 +113,10 @@ fn advise(verdict: &mut Verdict, more: Option<String>) {
 }
 
 /// Whether an address names a run of this exercise's exam.
-fn belongs(address: &str, exercise: &Exercise) -> Result<()> {
+pub(crate) fn belongs(address: &str, exercise: &Exercise) -> Result<()> {
     let address: Address = address.parse().context("this is not the address of a run")?;
-    let own = format!("exam/{}", exercise.name);
+    // Addresses have hyphens where Rust's names have none.
+    let own = format!("exam/{}", exercise.name.replace('_', "-"));
     if address.scenario != own {
         bail!("{} is no run of this exercise; its runs are called {own}?…", address.scenario);
     }

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use course::{Exercise, exercises};
 use kit::verdict::{Outcome, Verdict};
 
-use crate::check::{Answer, Options, examine};
+use crate::check::{Answer, Options, belongs, examine};
 use crate::{Compiler, Workspace};
 
 /// What an answer is there for.
@@ -121,6 +121,10 @@ fn line(
         Kind::Right => passes(&verdict),
         Kind::Wrong(Mistake::Breaks(promise)) if !exercise.hinted_promises().any(|own| own == promise) => {
             (false, format!("{promise} has no hints in the course; there are {}", hinted(exercise)))
+        }
+        // The reader of a verdict is told to make its run again.
+        Kind::Wrong(_) if verdict.address.as_deref().is_some_and(|run| belongs(run, exercise).is_err()) => {
+            (false, "names a run that `check --address` would not make again".to_owned())
         }
         Kind::Wrong(mistake) => match rejected(&verdict, mistake) {
             (true, said) => stories.told_by(&stem, &verdict).map_or((true, said), |other| {

@@ -39,7 +39,7 @@ impl Stage {
 
     /// What its area is called.
     pub fn label(self) -> &'static str {
-        ["done", "in work", "waiting", "turned away"][self as usize]
+        ["done", "in work", "waiting", "shed"][self as usize]
     }
 
     /// Its area's colour.
@@ -56,7 +56,7 @@ pub type Counts = [u32; 4];
 pub(crate) struct Cumulative {
     /// The counts from each moment in which they changed.
     changes: Vec<(Time, Counts)>,
-    /// The moments in which a message came in or was done, for the horizontal gap.
+    /// The moments in which a message came in that is not shed later, and those in which one was done, for the horizontal gap.
     came: Vec<Time>,
     done: Vec<Time>,
 }
@@ -67,6 +67,7 @@ impl Cumulative {
         let mut stages: Map<MessageId, Stage> = Map::new();
         let mut counts = Counts::default();
         let mut made = Cumulative::default();
+        let mut came = Vec::new();
         for event in &trace.events {
             let Some((message, next)) = step(&event.what, &stages) else { continue };
             let before = stages.insert(message, next);
@@ -80,12 +81,15 @@ impl Cumulative {
             }
             let was_out = matches!(before, None | Some(Stage::Shed));
             if was_out && next != Stage::Shed {
-                made.came.push(event.at);
+                came.push((message, event.at));
             }
             if next == Stage::Done {
                 made.done.push(event.at);
             }
         }
+        // What came and is dropped later leaves no line to wait for.
+        came.retain(|(message, _)| stages.get(*message) != Some(&Stage::Shed));
+        made.came = came.into_iter().map(|(_, at)| at).collect();
         made
     }
 
@@ -176,7 +180,7 @@ impl CumulativeFlow {
         let [done, begun, waiting, shed] = self.counts.map(|count| count.to_string());
         let mut words = [&*done, " done, ", &begun, " in work, ", &waiting, " waiting"].concat();
         if self.counts[Stage::Shed as usize] > 0 {
-            words += &[", ", &*shed, " turned away"].concat();
+            words += &[", ", &*shed, " shed"].concat();
         }
         if let Some(gap) = self.gap {
             words += &["; it runs ", &*gap.span.short(), " behind"].concat();

@@ -86,7 +86,7 @@ fn what_is_turned_away_lies_on_top_and_theory_is_a_broken_line() {
     player.seek(ms(100));
     let chart = player.cumulative_flow(10);
     assert_eq!((chart.counts, chart.gap, chart.bound), ([0, 0, 1, 1], None, Some(3)));
-    assert_eq!(chart.words(), "0 done, 0 in work, 1 waiting, 1 turned away");
+    assert_eq!(chart.words(), "0 done, 0 in work, 1 waiting, 1 shed");
     assert_eq!(chart.fluid, [[(0.5, 1.0)], [(0.6, 0.5)]]);
 }
 
@@ -157,4 +157,21 @@ fn marks_and_bands_tell_when_and_what() {
     );
     let band = &timeline.bands()[0];
     assert_eq!((band.from, band.to, band.from_fraction, band.to_fraction), (ms(190), ms(300), 0.38, 0.6));
+}
+
+/// A queue that drops its oldest is not behind with what it will never do.
+#[test]
+fn what_is_dropped_later_does_not_count_as_behind() {
+    let mut teller = Teller::new();
+    teller.publish(ms(0), 1);
+    teller.publish(ms(100), 2);
+    teller.drop_oldest(ms(120), 1);
+    teller.hand(ms(130), C1, 2, 1);
+    teller.finish(ms(150), C1, 2, 1);
+    let mut player = Player::new(Rc::new(Timeline::new(teller.trace(ms(200)))));
+    player.seek(ms(200));
+    assert_eq!(
+        player.cumulative_flow(10).words(),
+        "1 done, 0 in work, 0 waiting, 1 shed; it runs 40.0 ms behind"
+    );
 }

@@ -133,7 +133,7 @@ fn cumulative_flow() {
     let mut screen = Screen::figure("spike/queue?seed=1&bound=60&at=1.8s", SMALL);
     assert_snapshot!(screen.text());
     screen.resize(LARGE);
-    screen.shows("turned away");
+    screen.shows("shed");
     screen.shows("most that wait");
 }
 

@@ -17,11 +17,11 @@ pub(crate) const COMPUTES: Computes = Computes { numbers: NUMBERS, tables: TABLE
 /// The chapter's numbers.
 const NUMBERS: &[Computed<Number>] = &[
     Computed { name: "spike-capacity", make: capacity },
-    Computed { name: "spike-peak", make: || shown(&queue(""), |s| s.peak, count) },
+    Computed { name: "spike-peak", make: || shown(&usual(), |s| s.peak, count) },
     Computed { name: "spike-peak-theory", make: || theory_of(|fluid| count(fluid.peak)) },
-    Computed { name: "spike-wait", make: || shown(&queue(""), |s| s.longest_wait, seconds) },
+    Computed { name: "spike-wait", make: || shown(&usual(), |s| s.longest_wait, seconds) },
     Computed { name: "spike-wait-theory", make: || theory_of(|fluid| seconds(fluid.wait)) },
-    Computed { name: "spike-drained", make: || shown(&queue(""), |s| s.drained_after, seconds) },
+    Computed { name: "spike-drained", make: || shown(&usual(), |s| s.drained_after, seconds) },
     Computed { name: "spike-drained-theory", make: || theory_of(|fluid| seconds(fluid.drained)) },
     Computed { name: "spike-direct-share", make: direct_share },
     Computed { name: "spike-bound-away", make: || shown(&queue("&bound=40"), |s| s.turned_away, count) },
@@ -39,6 +39,11 @@ const TABLES: &[Computed<Table>] = &[
 
 /// The chapter's questions.
 const BETS: &[Computed<Bet>] = &[Computed { name: "after-the-spike", make: after_the_spike }];
+
+/// The spike as the chapter's sentences speak of it: long enough that the usual load goes on until the queue is empty again.
+fn usual() -> BurstSweep {
+    by_consumer_count(4)
+}
 
 fn queue(more: &str) -> BurstSweep {
     BurstSweep::run(&format!("spike/queue?seed=1{more}"), SEEDS)
@@ -191,7 +196,7 @@ fn by_bound() -> Table {
 }
 
 fn after_the_spike() -> Bet {
-    let sweep = queue("");
+    let sweep = usual();
     let drained = sweep.drained_after.value;
     let limits = [0.5, 1.5, 2.5];
     let right = limits.iter().position(|limit| drained < *limit).unwrap_or(limits.len());
@@ -249,7 +254,7 @@ mod tests {
 
     #[test]
     fn the_bet_has_one_right_answer_away_from_its_limits() {
-        let sweep = queue("");
+        let sweep = usual();
         assert_eq!(after_the_spike().right, 3);
         assert!(
             sweep.drained_after.value - 3.0 * sweep.drained_after.half_width > 2.5,

@@ -74,6 +74,12 @@ impl Teller {
         self.at(at, What::Refused { node: QUEUE, message: MessageId(message), why: Refusal::Full });
     }
 
+    /// The queue makes room.
+    pub fn drop_oldest(&mut self, at: Time, message: u64) {
+        let why = Refusal::DroppedOldest;
+        self.at(at, What::Refused { node: QUEUE, message: MessageId(message), why });
+    }
+
     /// Handed and sent; arrives 10 ms later and is started on.
     pub fn hand(&mut self, at: Time, consumer: NodeId, message: u64, attempt: u32) {
         let id = MessageId(message);
