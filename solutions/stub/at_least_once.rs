@@ -11,13 +11,13 @@
 //!   an id and takes every other one for a repetition of it.
 //! - Its answer comes to `on_answer`: `Stored`, or `Refused` when there was no room. When all is well it comes within
 //!   50 ms. It may be lost, late, or come twice, and so may the publish. Silence says neither yes nor no.
-//! - Downstream may be out of reach for a minute.
+//! - Downstream may be out of reach for up to a minute, and full for some seconds.
 //! - `out.timer(ms, token)` calls `on_timer(token)` later. Timers cannot be taken back: look whether one still matters.
 //! - Your process may crash between any two calls of `out`. There is no disk: after a crash `start` knows nothing.
 //!
 //! What is asked of you: what you acked is stored downstream; every copy of a message goes out under one id; no message is
-//! published more than 40 times, however long downstream is away; and when the faults stop every message is stored and
-//! acked, and no timer runs any more.
+//! published more than 40 times, whether downstream is silent or refuses; and when the faults stop every message is stored
+//! and acked, and no timer runs any more.
 //!
 //! Ours took 44 lines. About 30 minutes. Check it with `cargo course check at_least_once`, and when you are stuck ask
 //! `cargo course hint at_least_once`.

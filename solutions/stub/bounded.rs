@@ -7,7 +7,8 @@
 //! What you can count on:
 //! - `offer` is called for each message, by several producers, and often several times between two pulls. What it answers
 //!   is what the producer hears. It cannot wait: while it runs nothing else happens.
-//! - `pull` is called when the consumer is ready for one message. After `None` it is called again behind the next offer.
+//! - `pull` is called when the consumer is ready for one message, for the first time at the very beginning. After `None` it
+//!   is called again behind the next offer.
 //! - The consumer comes for its next message at the latest `worst` after it pulled one, and `usual` after it on most days.
 //! - `now` is how long the run goes on; it never jumps. You need not use it.
 //!

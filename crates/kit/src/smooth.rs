@@ -41,7 +41,7 @@ pub trait Shaper {
     where
         Self: Sized;
 
-    /// An message came. Several may come in one moment: each has its call.
+    /// A message came. Several may come in one moment: each has its call.
     fn on_arrival(&mut self, message: Message, out: &mut Out);
 
     /// The wake-up that you asked for. It comes up to [`Limits::late`] late, and sometimes too early; either way it

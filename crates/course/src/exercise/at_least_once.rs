@@ -16,7 +16,7 @@ pub(super) const EXERCISE: Exercise = Exercise {
         },
         ExercisePart {
             name: "liveness",
-            sentence: "everything stored and acked once faults stop, and no flood while downstream is away",
+            sentence: "everything stored and acked once faults stop, and no flood while downstream is away or full",
             points: 30,
         },
         ExercisePart {
@@ -60,9 +60,10 @@ const HINTS: Hints = &[
     (
         "backs-off",
         [
-            "Downstream is away for a minute. How many copies of one message do you send there meanwhile?",
-            "Look at the time you give your timer: is it the same at the tenth try as at the first?",
-            "Keep a pause beside each pending message and double it with each try, perhaps up to some seconds.",
+            "Downstream is away for a minute, or has no room for some seconds. How many copies of one message do you send there meanwhile?",
+            "Look at the time you give your timer: is it the same at the tenth try as at the first? And does `Refused` wait at all?",
+            "Keep a pause beside each pending message and double it with each try, perhaps up to some seconds. At `Refused` do nothing: the \
+             timer of this publish still runs.",
         ],
     ),
     (

@@ -2,38 +2,31 @@
 //! What the relay publishes to: a queue that knows repetitions by their id, as those with deduplication do.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use queues::Wire;
 use sim::{Context, Node, Sink};
-use trace::{MessageId, NodeId, Refusal, What};
+use trace::{MessageId, NodeId, Refusal, Time, What};
 
 /// What downstream has on its disk; outlives its process.
 #[derive(Default)]
 pub(super) struct Kept {
     /// The message of each id.
     ids: BTreeMap<u64, MessageId>,
-    /// The publishes that find it full, counted as they come.
-    full: BTreeSet<u64>,
-    publishes: u64,
-}
-
-impl Kept {
-    /// Nothing yet.
-    pub fn new(full: BTreeSet<u64>) -> Kept {
-        Kept { full, ..Kept::default() }
-    }
 }
 
 /// Keeps the first copy under each id.
 pub(super) struct Downstream {
     kept: Rc<RefCell<Kept>>,
+    /// While it has no room for what it does not have yet.
+    full: Range<Time>,
 }
 
 impl Downstream {
-    pub fn new(kept: Rc<RefCell<Kept>>) -> Downstream {
-        Downstream { kept }
+    pub fn new(kept: Rc<RefCell<Kept>>, full: Range<Time>) -> Downstream {
+        Downstream { kept, full }
     }
 }
 
@@ -45,8 +38,6 @@ impl<S: Sink> Node<Wire, S> for Downstream {
         let Wire::Effect(letter, attempt) = packet else { return };
         let (node, message, id) = (context.me(), letter.message, letter.seq);
         let mut kept = self.kept.borrow_mut();
-        kept.publishes += 1;
-        let publishes = kept.publishes;
         match kept.ids.get(&id) {
             Some(first) if *first != message => {
                 let text = format!(
@@ -55,7 +46,7 @@ impl<S: Sink> Node<Wire, S> for Downstream {
                 context.record(|| What::Note { node: Some(node), text });
             }
             Some(_) => {}
-            None if kept.full.contains(&publishes) => {
+            None if self.full.contains(&context.now()) => {
                 context.record(|| What::Refused { node, message, why: Refusal::Full });
                 return context.send(from, Wire::Refuse(message, Refusal::Full));
             }

@@ -4,9 +4,8 @@
 use sim::{Address, Fault, FaultScript, PacketFault, Stream};
 use trace::Time;
 
-use super::world::{CHOICES, DOWNSTREAM, FULL, PROCESS};
+use super::world::{CHOICES, DOWNSTREAM, FULL, LASTS, PROCESS};
 use crate::draw::{Draw, Outage};
-use crate::setting::written;
 
 /// Longer than anybody waits for an answer at first.
 const LONGEST_DELAY_MS: u64 = 900;
@@ -14,10 +13,21 @@ const LONGEST_OUTAGE_MS: u64 = 60;
 const LONGEST_PAUSE_MS: u64 = 400;
 /// How long downstream can be away: a few tries, or a minute.
 const CUTS_S: [u64; 4] = [1, 5, 30, 60];
+/// How long downstream can be full: a try or two, or longer than anybody may knock without a pause.
+const FULL_MS: [u64; 4] = [50, 200, 1_000, 5_000];
+
+/// One run without faults in so many is a large one: with faults the short ones tell more.
+const ONE_LARGE_IN: u64 = 5;
 
 /// A run without faults.
 pub(super) fn calm(seed: u64) -> Address {
-    setting(seed, &mut Stream::new(seed, "calm", 0, 0))
+    let mut dice = Stream::new(seed, "calm", 0, 0);
+    let address = setting(seed, &mut dice);
+    if seed.is_multiple_of(ONE_LARGE_IN) {
+        address.with("messages", &(65 + dice.below(36)).to_string())
+    } else {
+        address
+    }
 }
 
 /// A run with faults.
@@ -35,7 +45,9 @@ pub(super) fn rough(seed: u64) -> Address {
     cut(&mut draw);
     let full = full(&mut draw);
     let address = Address { faults: FaultScript { faults: draw.faults }, ..address };
-    if full.is_empty() { address } else { address.with(FULL, &written(&full)) }
+    full.map_or(address.clone(), |(at, lasts)| {
+        address.with(FULL, &at.to_string()).with(LASTS, &lasts.to_string())
+    })
 }
 
 fn setting(seed: u64, dice: &mut Stream) -> Address {
@@ -65,23 +77,29 @@ fn second_deliveries(draw: &mut Draw) {
     }
 }
 
-/// Downstream is out of reach for a while.
+/// Downstream is out of reach for a while, and meanwhile the process may crash: what was tried for long is forgotten.
 fn cut(draw: &mut Draw) {
     if !draw.yes(4) {
         return;
     }
     let at = Time::millis(1 + draw.dice.below(draw.span_ms));
-    let healed = at + Time::secs(CUTS_S[draw.dice.below(4) as usize]);
+    let lasts_ms = 1_000 * CUTS_S[draw.dice.below(4) as usize];
+    let healed = at + Time::millis(lasts_ms);
     let (from, to) = (vec![PROCESS.to_owned()], vec![DOWNSTREAM.to_owned()]);
     draw.faults.push(Fault::Cut { from: from.clone(), to: to.clone(), one_way: false, at });
     draw.faults.push(Fault::Heal { from, to, one_way: false, at: healed });
+    if draw.yes(2) {
+        let at = at + Time::millis(draw.dice.below(lasts_ms));
+        let back = at + Time::millis(5 + draw.dice.below(LONGEST_OUTAGE_MS));
+        draw.faults.push(Fault::Crash(PROCESS.to_owned(), at));
+        draw.faults.push(Fault::Restart(PROCESS.to_owned(), back));
+    }
 }
 
-/// The publishes that find downstream full: some in a row.
-fn full(draw: &mut Draw) -> Vec<u64> {
+/// From when downstream is full, and for how long.
+fn full(draw: &mut Draw) -> Option<(u64, u64)> {
     if !draw.yes(3) {
-        return Vec::new();
+        return None;
     }
-    let first = 1 + draw.dice.below(draw.messages);
-    (first..=first + draw.dice.below(4)).collect()
+    Some((draw.dice.below(draw.span_ms), FULL_MS[draw.dice.below(4) as usize]))
 }

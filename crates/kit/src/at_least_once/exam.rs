@@ -3,7 +3,7 @@
 
 use sim::{Address, AddressError};
 
-use super::world::{FULL, run};
+use super::world::{FULL, LASTS, run};
 use super::{Build, draw, judge, story, tally};
 use crate::shrink::Reduction;
 use crate::simulated::{Breach, CostLimit, Promise, Run, Simulated, Situation};
@@ -48,7 +48,9 @@ impl Simulated for AtLeastOnceExam {
 
     fn reductions(&self) -> &'static [Reduction] {
         &[
-            Reduction::List { name: FULL },
+            // First from when, then for how long: the other way round the first message would miss it.
+            Reduction::Number { name: FULL, least: 0 },
+            Reduction::Number { name: LASTS, least: 0 },
             Reduction::Workload { name: "messages", least: 1 },
             Reduction::Number { name: "prefetch", least: 1 },
         ]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use trace::{Ending, Event, Finding, MessageId, Time, Trace, Verdict, What};
 
 use super::tally::Tally;
-use crate::simulated::{First, Part, Promise};
+use crate::simulated::{First, Part, Promise, times};
 
 pub(super) const PROMISES: &[Promise] = &[
     Promise {
@@ -22,7 +22,7 @@ pub(super) const PROMISES: &[Promise] = &[
     Promise {
         name: "backs-off",
         part: Part::Liveness,
-        sentence: "While no answer comes the pauses between publishes grow: no message is published more than 40 times.",
+        sentence: "The pauses between publishes of a message grow: none is published more than 40 times.",
     },
     Promise {
         name: "finishes",
@@ -31,7 +31,7 @@ pub(super) const PROMISES: &[Promise] = &[
     },
 ];
 
-/// Downstream is away for a minute at most. Pauses that double come to 40 publishes never, pauses of a second soon.
+/// Downstream is away for a minute at most, and full for some seconds. Pauses that double come to 40 publishes never, pauses of a second soon.
 const MOST_PUBLISHES: u64 = 40;
 
 /// Everything that is found out about a trace: findings, situations, publishes, and messages stored downstream.
@@ -149,8 +149,7 @@ impl Own {
                 } else {
                     "never stored downstream"
                 };
-                let (time, times) = (self.now.short(), entry.published);
-                let times = if times == 1 { "once".to_owned() } else { format!("{times} times") };
+                let (time, times) = (self.now.short(), times(entry.published));
                 broken(
                     format!("message {message} is {what}: by {time} it was published {times}"),
                     vec![*message],

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use trace::{DropReason, Event, MessageId, What};
+use trace::{DropReason, Event, MessageId, Time, What};
 
 use crate::simulated::{Situation, may, must};
 use crate::traffic::Traffic;
@@ -21,6 +21,8 @@ pub(super) const SITUATIONS: &[Situation] = &[
     must("crashes before a copy was stored"),
     must("crashes after a copy was stored and before its ack"),
     must("messages handed out again that were stored downstream"),
+    must("crashes while downstream was out of reach for more than a second"),
+    must("runs with more than 64 messages"),
     may("pauses"),
 ];
 
@@ -36,7 +38,12 @@ const CRASHES: usize = 7;
 const CRASHES_BEFORE_COPY: usize = 8;
 const CRASHES_BEFORE_ACK: usize = 9;
 const AGAIN_STORED: usize = 10;
-const PAUSES: usize = 11;
+const CRASHES_CUT_OFF: usize = 11;
+const LARGE_RUNS: usize = 12;
+const PAUSES: usize = 13;
+
+/// A run with more messages than this is a large one.
+const LARGE: u64 = 64;
 
 #[derive(Clone, Debug)]
 pub(super) struct Tally {
@@ -46,6 +53,9 @@ pub(super) struct Tally {
     open: BTreeSet<MessageId>,
     /// What is stored downstream.
     copied: BTreeSet<MessageId>,
+    offered: u64,
+    /// Since when downstream is out of reach.
+    cut: Option<Time>,
 }
 
 impl Tally {
@@ -55,6 +65,8 @@ impl Tally {
             traffic: Traffic::default(),
             open: BTreeSet::new(),
             copied: BTreeSet::new(),
+            offered: 0,
+            cut: None,
         }
     }
 
@@ -84,7 +96,15 @@ impl Tally {
             What::Started { message, .. } => _ = self.open.insert(message),
             What::Acked { message, .. } => _ = self.open.remove(&message),
             What::Applied { message, .. } => _ = self.copied.insert(message),
+            What::Offered { .. } => {
+                self.offered += 1;
+                self.reached[LARGE_RUNS] += u64::from(self.offered == LARGE + 1);
+            }
+            What::Cut { .. } => self.cut = Some(event.at),
+            What::Healed { .. } => self.cut = None,
             What::Crashed { .. } => {
+                let cut_off = self.cut.is_some_and(|since| event.at - since > Time::secs(1));
+                self.reached[CRASHES_CUT_OFF] += u64::from(cut_off && !self.open.is_empty());
                 let (copied, open) = (&self.copied, &self.open);
                 self.reached[CRASHES] += 1;
                 self.reached[CRASHES_BEFORE_COPY] += u64::from(!open.is_subset(copied));

@@ -13,7 +13,7 @@ use super::downstream::{Downstream, Kept};
 use super::judge;
 use super::process::{Outside, Relaying};
 use crate::host::{Mishaps, Process};
-use crate::setting::{Choice, Choices, ListChoice};
+use crate::setting::{Choice, Choices};
 use crate::simulated::{Cost, Run};
 use crate::staging::{bounds, played, staged};
 use crate::subscription::Subscription;
@@ -28,18 +28,21 @@ pub(super) const DOWNSTREAM: &str = "downstream";
 const QUIET: Time = Time::secs(3_600);
 const MOST_STEPS: u64 = 60_000;
 
-/// Which publishes find downstream full, counted as they come.
+/// When downstream begins to be full, and how long that lasts.
 pub(super) const FULL: &str = "full";
+pub(super) const LASTS: &str = "lasts";
 
-/// What an address of this exam can choose.
+/// What an address of this exam can choose. Moments and spans are in milliseconds.
 pub(super) const CHOICES: Choices = Choices {
     scenario: "exam/at-least-once",
     numbers: &[
         Choice { name: "messages", least: 1, most: 100, usual: 8 },
         Choice { name: "prefetch", least: 1, most: 20, usual: 4 },
         Choice { name: "rate", least: 1, most: 1_000, usual: 50 },
+        Choice { name: FULL, least: 0, most: 60_000, usual: 0 },
+        Choice { name: LASTS, least: 0, most: 60_000, usual: 0 },
     ],
-    list: Some(ListChoice { name: FULL, of: "publishes" }),
+    list: None,
 };
 
 /// Runs an address with the learner's code.
@@ -64,8 +67,10 @@ pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> 
         move || Broker::new(plan.clone())
     });
     world.add("producer-1", Role::Producer, move || Producer::new(plan.clone(), queue, 0));
-    let kept = Rc::new(RefCell::new(Kept::new(setting.list())));
-    let downstream = world.add(DOWNSTREAM, Role::Store, move || Downstream::new(kept.clone()));
+    let kept = Rc::new(RefCell::new(Kept::default()));
+    let full = Time::millis(setting.number(FULL));
+    let full = full..full + Time::millis(setting.number(LASTS));
+    let downstream = world.add(DOWNSTREAM, Role::Store, move || Downstream::new(kept.clone(), full.clone()));
     let outside = Rc::new(RefCell::new(Outside::default()));
     let process = world.add(PROCESS, Role::Consumer, {
         let (mishaps, outside) = (mishaps.clone(), outside.clone());

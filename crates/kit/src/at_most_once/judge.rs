@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use trace::{Checker, DeliveryChecker, Ending, Event, Finding, MessageId, Time, Trace, Verdict, What};
 
 use super::tally::Tally;
-use crate::simulated::{Cost, First, Part, Promise};
+use crate::simulated::{Cost, First, Part, Promise, times};
 use crate::story::Delays;
 use crate::traffic::Traffic;
 
@@ -36,6 +36,14 @@ pub(super) fn judge(trace: &Trace) -> (Vec<Finding>, Vec<u64>, Cost) {
     }
     let mut findings = delivery.findings();
     findings.retain(|finding| finding.promise == "at-most-once");
+    for finding in &mut findings {
+        // That checker speaks of attempts, and the statement of deliveries; which ones is the story's to tell.
+        if let Verdict::Broken { sentence, messages, .. } = &mut finding.verdict
+            && let Some(message) = messages.first()
+        {
+            *sentence = format!("message {message} took effect twice");
+        }
+    }
     findings.push(own.lost_by_faults_only());
     findings.push(Finding { promise: "finishes", verdict: own.finishes() });
     (findings, tally.reached, own.cost)
@@ -144,8 +152,7 @@ impl Own {
         let broken = |sentence: String, messages| Verdict::Broken { sentence, event, messages };
         match (open, how) {
             (Some((message, entry)), _) => {
-                let (time, times) = (self.now.short(), entry.handed);
-                let times = if times == 1 { "once".to_owned() } else { format!("{times} times") };
+                let (time, times) = (self.now.short(), times(entry.handed.into()));
                 let sentence = format!(
                     "message {message} is never removed from the queue: by {time} it was handed out {times}"
                 );

@@ -22,6 +22,7 @@ pub(super) const SITUATIONS: &[Situation] = &[
     must("crashes after a removal and before its effect"),
     must("crashes after which a message was handed out again"),
     must("messages that reached the queue more than a second late"),
+    must("runs with more than 64 messages"),
     may("pauses"),
 ];
 
@@ -34,7 +35,11 @@ const CRASHES: usize = 8;
 const CRASHES_BEFORE_EFFECT: usize = 9;
 const CRASHES_AND_AGAIN: usize = 10;
 const LATE: usize = 11;
-const PAUSES: usize = 12;
+const LARGE_RUNS: usize = 12;
+const PAUSES: usize = 13;
+
+/// A run with more messages than this is a large one.
+const LARGE: usize = 64;
 
 #[derive(Clone, Debug)]
 pub(super) struct Tally {
@@ -79,7 +84,10 @@ impl Tally {
                     self.reached[pair + TWICE] += 1;
                 }
             }
-            What::Offered { message, .. } => _ = self.offered.insert(*message, event.at),
+            What::Offered { message, .. } => {
+                self.offered.insert(*message, event.at);
+                self.reached[LARGE_RUNS] += u64::from(self.offered.len() == LARGE + 1);
+            }
             What::Stored { message, .. } => {
                 let waited = self.offered.get(message).map_or(Time::ZERO, |since| event.at.since(*since));
                 self.reached[LATE] += u64::from(waited > Time::secs(1));

@@ -18,6 +18,7 @@ pub(super) const SITUATIONS: &[Situation] = &[
     must("messages that waited longer than the usual pace explains"),
     must("runs in which there is time for fewer messages than there are places"),
     must("runs in which there are fewer places than there is time for"),
+    must("runs in which the last place is in time to the millisecond"),
     must("runs with more than a hundred messages"),
 ];
 
@@ -29,7 +30,8 @@ const WORST: usize = 3;
 const LONG_WAITS: usize = 4;
 const TIME_BINDS: usize = 5;
 const PLACES_BIND: usize = 6;
-const LARGE_RUNS: usize = 7;
+const TO_THE_MILLISECOND: usize = 7;
+const LARGE_RUNS: usize = 8;
 
 /// A run with more messages than this is a large one.
 const LARGE: u64 = 100;
@@ -55,6 +57,8 @@ impl Tally {
         let in_time = terms.target / terms.worst;
         reached[TIME_BINDS] = u64::from(in_time < terms.places);
         reached[PLACES_BIND] = u64::from(terms.places < in_time);
+        let exact = in_time <= terms.places && terms.target % terms.worst == 0;
+        reached[TO_THE_MILLISECOND] = u64::from(exact);
         Tally {
             reached,
             shed: 0,

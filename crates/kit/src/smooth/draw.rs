@@ -41,7 +41,7 @@ const ONE_LARGE_IN: u64 = 16;
 fn setting(seed: u64, dice: &mut Stream) -> Address {
     let large = dice.below(ONE_LARGE_IN) == 0;
     let (burst, messages) = if large {
-        (20 + dice.below(41), 110 + dice.below(91))
+        (20 + dice.below(81), 110 + dice.below(91))
     } else {
         (4 + dice.below(17), 8 + dice.below(41))
     };
@@ -53,7 +53,7 @@ fn setting(seed: u64, dice: &mut Stream) -> Address {
         ("burst", burst),
         ("interval", interval),
         ("service", service),
-        ("places", 2 + dice.below(4)),
+        ("places", 1 + dice.below(5)),
         ("late", 0),
     ];
     choices.iter().fold(Address::new(CHOICES.scenario, seed), |address, (name, value)| {

@@ -30,7 +30,7 @@ pub(super) const PROMISES: &[Promise] = &[
     Promise {
         name: "no-busy-waiting",
         part: Part::Liveness,
-        sentence: "It is woken no more than twice for each message that came, and ten times in all.",
+        sentence: "It is woken no more than twice for each message that came, and ten times more.",
     },
 ];
 
@@ -145,7 +145,7 @@ impl Judge {
         let due = came + self.deadline;
         let came = came.short();
         let sentence = if now > due {
-            format!("message {message} came at {came} and was to be sent by {}", due.short())
+            format!("message {message} came at {came}, was to be sent by {} and still waits", due.short())
         } else if ended {
             format!("message {message} came at {came} and is never sent: no wake-up was asked for")
         } else {
@@ -160,7 +160,8 @@ impl Judge {
         if self.wakes > most {
             let messages =
                 if self.came == 1 { "one message".to_owned() } else { format!("{} messages", self.came) };
-            let sentence = format!("it was woken {} times by now, for {messages}", self.wakes);
+            let sentence =
+                format!("it was woken {} times by now, for {messages}; {most} times are allowed", self.wakes);
             self.busy.note(sentence, self.seen, Vec::new());
         }
     }

@@ -16,7 +16,7 @@
 //! What is asked of you: no message ever reaches a downstream whose places are all taken; messages leave in the order in
 //! which they came; none is dropped; each is sent at most `deadline` after it came, which is `burst · service`, the time
 //! that a full burst takes to work off, plus `2 · late + 2 · service`; and you are woken no more than twice for each
-//! message and ten times in all, where a wake-up that comes too early does not count. Costs: wake-ups, and messages held
+//! message and ten times more, where a wake-up that comes too early does not count. Costs: wake-ups, and messages held
 //! beyond `burst`.
 //!
 //! Ours took 35 lines. About 35 minutes. Check it with `cargo course check smooth`, and when you are stuck ask
