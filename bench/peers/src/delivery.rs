@@ -120,7 +120,8 @@ pub fn sweep(peer: &str, runs: &str, seed: &str) -> Result<Swept> {
     Ok(swept)
 }
 
-/// Our broker, producer and consumers; the broker learns of a dead consumer by the lease alone (`disconnect=wait`).
+/// Our broker, producer and consumers. What a dead consumer held comes back by the lease alone (`disconnect=wait`), as it does
+/// where there are no connections; ours learns of the death all the same, and hands it nothing until it is back.
 fn ours(seed: u64) -> Result<Judge> {
     let faults: Vec<String> = CRASHES
         .iter()

@@ -135,7 +135,7 @@ fn section(ours: &Peer, theirs: &Peer) -> Result<Section> {
         "the same checker judges both; ours hears of every packet besides, theirs of what happens to messages"
             .to_owned(),
         "AnySystem has one loss rate for all links, so ours has the same on all; its log in memory cannot be switched off; it \
-         has no connections, so that our broker too learns of a dead consumer by the lease alone"
+         has no connections: our broker too takes a dead consumer's message back by the lease alone, but hands it no further one"
             .to_owned(),
     ];
     Ok(Section {
