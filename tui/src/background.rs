@@ -16,6 +16,8 @@ pub enum Ask {
     Number(String),
     /// A table.
     Table(String),
+    /// Worlds that a queue cannot tell apart, as a table.
+    Worlds(String),
     /// A question and its answer.
     Bet(String),
 }
@@ -36,6 +38,9 @@ pub fn answer(ask: &Ask) -> Answer {
     match ask {
         Ask::Number(name) => Answer::Number(course::number(name).map_err(sentence)),
         Ask::Table(name) => Answer::Table(course::table(name).map_err(sentence)),
+        Ask::Worlds(name) => {
+            Answer::Table(course::worlds(name).map(|worlds| worlds.to_table()).map_err(sentence))
+        }
         Ask::Bet(name) => Answer::Bet(course::bet(name).map_err(sentence)),
     }
 }

@@ -8,10 +8,10 @@
 //!  it forgets:     no effect ✕            one effect ●
 //! ```
 
-use std::fmt::Write;
-
 use queues::Address;
 use trace::{NodeId, Role, Time, Trace, What};
+
+use crate::computed::{Cell, Table};
 
 /// Two runs that are one to a node, up to the moment in which it has to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,22 +81,21 @@ impl Worlds {
         Worlds { question: told.question.to_owned(), seen: first, choices, worlds }
     }
 
-    /// As Markdown, for whoever cannot draw it better.
-    pub fn to_markdown(&self) -> String {
-        let mut text = format!("**{}** In both worlds it sees the same:\n\n", self.question);
-        for (at, words) in &self.seen {
-            let _ = writeln!(text, "- {} {words}", at.short());
-        }
-        text.push_str("\n| | world A | world B |\n|---|---|---|\n| out of its sight");
-        for world in &self.worlds {
-            let _ = write!(text, " | {}", world.hidden);
-        }
-        text.push_str(" |\n");
-        for (n, choice) in self.choices.iter().enumerate() {
-            let [a, b] = [0, 1].map(|world: usize| self.worlds[world].outcomes[n].words());
-            let _ = writeln!(text, "| {choice} | {a} | {b} |");
-        }
-        text
+    /// As a table whose outcomes open their runs, for whoever cannot draw it better.
+    pub fn to_table(&self) -> Table {
+        let seen: Vec<String> =
+            self.seen.iter().map(|(at, words)| format!("{} {words}", at.short())).collect();
+        let caption = format!("{} In both worlds it sees the same: {}.", self.question, seen.join("; "));
+        let hidden = self.worlds.iter().map(|world| Cell::from(world.hidden.clone()));
+        let first = std::iter::once(Cell::from("out of its sight".to_owned())).chain(hidden).collect();
+        let choice = |(n, choice): (usize, &String)| {
+            let outcomes = self.worlds.iter().map(|world| &world.outcomes[n]);
+            let cells =
+                outcomes.map(|outcome| Cell { text: outcome.words(), run: Some(outcome.run.clone()) });
+            std::iter::once(Cell::from(choice.clone())).chain(cells).collect()
+        };
+        let rows = std::iter::once(first).chain(self.choices.iter().enumerate().map(choice)).collect();
+        Table { caption, head: ["", "world A", "world B"].map(str::to_owned).to_vec(), rows }
     }
 }
 

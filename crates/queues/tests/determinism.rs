@@ -23,9 +23,16 @@ fn trace(text: &str) -> Trace {
     run(&address).expect(text)
 }
 
+/// The hash of what happens. The header lists every parameter there is: a new one would change it and nothing else.
+fn events_hash(text: &str) -> u64 {
+    let mut trace = trace(text);
+    trace.header.parameters.clear();
+    trace.hash()
+}
+
 #[test]
 fn pinned_addresses_keep_their_bytes() {
-    let found: String = PINNED.iter().map(|text| format!("{:016x} {text}\n", trace(text).hash())).collect();
+    let found: String = PINNED.iter().map(|text| format!("{:016x} {text}\n", events_hash(text))).collect();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/trace-hashes.txt");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(path, &found).expect("the golden file can be written");

@@ -164,7 +164,7 @@ impl Setter<'_> {
             Part::Figure { title, .. } => self.figure(n, title),
             Part::Bet(name) => self.bet(n, name, bets.get(&n).copied()),
             Part::Exercise(name) => self.exercise(n, name, progress),
-            Part::Table(name) => self.table(n, name),
+            Part::Table(ask) => self.table(n, ask),
         }
     }
 
@@ -253,11 +253,11 @@ impl Setter<'_> {
         self.stop(n, first, 0);
     }
 
-    fn table(&mut self, n: usize, name: &str) {
+    fn table(&mut self, n: usize, ask: &Ask) {
         let first = self.begin(n);
         let first_link = self.laid.links.len();
         let room = usize::from(self.laid.width.saturating_sub(6)).min(MOST_TABLE);
-        let rows = match self.known.ask(Ask::Table(name.to_owned())) {
+        let rows = match self.known.ask(ask.clone()) {
             Some(Answer::Table(Ok(table))) => {
                 let caption = markdown::wrap(&[(table.caption.clone(), Face::Quiet)], room);
                 let mut rows = table::lay_out(&cells(table, &mut self.laid.links), room);
@@ -265,7 +265,7 @@ impl Setter<'_> {
                 rows.extend(caption);
                 rows
             }
-            Some(Answer::Table(Err(why))) => vec![vec![(format!("The table {name} is {why}."), Face::Quiet)]],
+            Some(Answer::Table(Err(why))) => vec![vec![(format!("This table is {why}."), Face::Quiet)]],
             _ => vec![vec![("The simulator is working out a table …".to_owned(), Face::Quiet)]],
         };
         let wide = rows.iter().map(|row| markdown::row_width(row)).max().unwrap_or(0) as u16;

@@ -4,6 +4,7 @@
 use course::chapter::{Directive, Piece, pieces};
 use queues::Address;
 
+use crate::background::Ask;
 use crate::markdown::placeholder;
 use crate::run::Run;
 
@@ -18,7 +19,7 @@ pub enum Part {
     /// An exercise.
     Exercise(String),
     /// A computed table.
-    Table(String),
+    Table(Ask),
 }
 
 /// What a placeholder stands for.
@@ -56,11 +57,8 @@ impl Text {
                 Directive::Figure { address, title } => self.parts.push(Part::Figure { address, title }),
                 Directive::Bet(name) => self.parts.push(Part::Bet(name)),
                 Directive::Exercise(name) => self.parts.push(Part::Exercise(name)),
-                Directive::Table(name) => self.parts.push(Part::Table(name)),
-                Directive::Worlds(name) => match course::worlds(&name) {
-                    Ok(worlds) => self.append(&worlds.to_markdown()),
-                    Err(_) => self.append(&format!("There are no worlds `{name}`.\n")),
-                },
+                Directive::Table(name) => self.parts.push(Part::Table(Ask::Table(name))),
+                Directive::Worlds(name) => self.parts.push(Part::Table(Ask::Worlds(name))),
                 Directive::Number(name) => self.inline(Inline::Number(name)),
                 Directive::Source(name) => self.inline(Inline::Source(name)),
             },

@@ -227,7 +227,9 @@ mod tests {
         let effects = worlds.worlds.each_ref().map(|world| world.outcomes.each_ref().map(|o| o.effects));
         assert_eq!(effects, [[1, 0], [2, 1]]);
         assert_eq!(worlds.seen.len(), 3, "{:?}", worlds.seen);
-        assert!(worlds.to_markdown().contains("| it forgets it | ✕ no effect | ● one effect |"));
+        let table = worlds.to_table();
+        assert_eq!(table.rows[2].last().map(|cell| cell.text.as_str()), Some("● one effect"));
+        assert!(table.caption.ends_with("1.05 s the lease runs out; no ack has come."), "{}", table.caption);
     }
 
     #[test]
