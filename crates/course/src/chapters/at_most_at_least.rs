@@ -221,6 +221,19 @@ mod tests {
         assert_eq!(outcomes(&first, FaultClass::AckLost), [2]);
     }
 
+    /// "The crash follows 10 ms later", and in the other world it "comes 30 ms earlier", before the effect.
+    #[test]
+    fn the_crashes_stand_where_the_text_says() {
+        let trace = queues::run(&CRASH_AFTER.parse().expect("it is well formed")).expect("it runs");
+        let at = |is: fn(&trace::What) -> bool| {
+            trace.events.iter().find(|event| is(&event.what)).map(|event| event.at)
+        };
+        let effect = at(|what| matches!(what, trace::What::Applied { .. })).expect("it takes effect");
+        let crash = at(|what| matches!(what, trace::What::Crashed { .. })).expect("it crashes");
+        assert_eq!(crash - effect, trace::Time::millis(10));
+        assert!(CRASH_BEFORE.contains("@150ms") && crash == trace::Time::millis(180));
+    }
+
     #[test]
     fn the_worlds_want_opposite_choices() {
         let worlds = before_or_after();

@@ -28,6 +28,9 @@ const NUMBERS: &[Computed<Number>] = &[
     Computed { name: "spike-bound-wait", make: || shown(&queue("&bound=40"), |s| s.longest_wait, seconds) },
     Computed { name: "spike-near-peak", make: || shown(&queue("&consumers=10"), |s| s.peak, count) },
     Computed { name: "spike-near-theory", make: near_theory },
+    Computed { name: "spike-near-capacity", make: near_capacity },
+    Computed { name: "spike-minute-peak", make: || minute(|fluid| count(fluid.peak)) },
+    Computed { name: "spike-minute-wait", make: || minute(|fluid| seconds(fluid.wait)) },
     Computed { name: "spike-over-drained", make: over_drained },
 ];
 
@@ -103,6 +106,19 @@ fn near_theory() -> Number {
     let sweep = BurstSweep::run("spike/queue?seed=1&consumers=10", 1);
     let how = "calculated for spike/queue with 10 consumers, as a fluid, not simulated".to_owned();
     Number { shown: count(fluid(&sweep).peak), how }
+}
+
+fn near_capacity() -> Number {
+    let plan = BurstSweep::run("spike/queue?seed=1&consumers=10", 1).plan;
+    let how = "10 consumers by work and the way of an ack and a delivery, 10 / (50 ms + 2 ms)".to_owned();
+    Number { shown: count(plan.capacity()), how }
+}
+
+/// The same spike, if it lasted a minute.
+fn minute(pick: fn(&Fluid) -> String) -> Number {
+    let sweep = BurstSweep::run("spike/queue?seed=1&spike-for=60s", 1);
+    let how = "calculated for spike/queue with a spike of 60 s, as a fluid, not simulated".to_owned();
+    Number { shown: pick(&fluid(&sweep)), how }
 }
 
 fn direct_share() -> Number {
@@ -198,6 +214,8 @@ fn by_bound() -> Table {
 fn after_the_spike() -> Bet {
     let sweep = usual();
     let drained = sweep.drained_after.value;
+    let (capacity, usual) = (count(sweep.plan.capacity()), sweep.plan.rate);
+    let spike = sweep.plan.spike.unwrap_or(usual);
     let limits = [0.5, 1.5, 2.5];
     let right = limits.iter().position(|limit| drained < *limit).unwrap_or(limits.len());
     let options = [
@@ -207,17 +225,19 @@ fn after_the_spike() -> Bet {
         "After three seconds or more.",
     ];
     Bet {
-        question: "Four consumers can do 77 messages a second. Usually 40 come. For one second 200 a second come, then it is \
-                   40 again. How long after the spike is the queue empty?"
-            .to_owned(),
+        question: format!(
+            "Four consumers can do {capacity} messages a second. Usually {usual} come. For one second {spike} a second come, \
+             then it is {usual} again. How long after the spike is the queue empty?"
+        ),
         options: options.map(str::to_owned).to_vec(),
         right,
         answer: format!(
             "**{}**, {}. The spike leaves a backlog of {} messages, and only what the consumers can do *beyond* the usual load \
-             works it off: 77 − 40 = 37 a second.",
+             works it off: {capacity} − {usual} = {} a second.",
             seconds(drained),
             sweep.how(),
-            count(sweep.peak.value)
+            count(sweep.peak.value),
+            count(sweep.plan.capacity() - sweep.plan.rate as f64)
         ),
     }
 }
