@@ -57,7 +57,7 @@ impl Tally {
         let in_time = terms.target / terms.worst;
         reached[TIME_BINDS] = u64::from(in_time < terms.places);
         reached[PLACES_BIND] = u64::from(terms.places < in_time);
-        let exact = in_time <= terms.places && terms.target % terms.worst == 0;
+        let exact = in_time <= terms.places && terms.target.is_multiple_of(terms.worst);
         reached[TO_THE_MILLISECOND] = u64::from(exact);
         Tally {
             reached,
