@@ -18,6 +18,8 @@ use deliveries::{Deliveries, Delivery};
 const LEASE: u64 = 1 << 62;
 const VISIBLE: u64 = 2 << 62;
 const KIND: u64 = 3 << 62;
+/// This bit in a flush's number: it makes a removal durable.
+const REMOVAL: u64 = 1 << 63;
 
 /// Keeps messages in one queue and hands each to one of the consumers that compete for it.
 ///
@@ -36,6 +38,8 @@ pub struct Broker {
     attempts: Map<MessageId, u32>,
     /// Waiting for a flush before they are confirmed, by number.
     unflushed: Map<u64, Letter>,
+    /// Removals that wait for a flush before their consumers may work, by number.
+    removing: Map<u64, (NodeId, Receipt)>,
     /// Publishes that wait for room (overflow `block`), and which messages these are.
     blocked: VecDeque<Letter>,
     blocked_messages: Set<MessageId>,
@@ -61,6 +65,7 @@ impl Broker {
             deliveries: Deliveries::default(),
             attempts: Map::new(),
             unflushed: Map::new(),
+            removing: Map::new(),
             blocked: VecDeque::new(),
             blocked_messages: Set::new(),
             stored: 0,
@@ -117,7 +122,7 @@ impl Broker {
             let plan = self.plan.borrow();
             (plan.durability, plan.delay)
         };
-        let visible_at = context.now() + delay;
+        let visible_at = context.clock() + delay;
         if durability != Durability::Memory {
             context.disk().write(number, Record { letter, visible_at });
         }
@@ -131,9 +136,9 @@ impl Broker {
         self.hand_out(context);
     }
 
-    /// Puts a message where consumers see it, at this moment.
+    /// Puts a message where consumers see it, when this broker's clock shows this moment.
     fn show<S: Sink>(&mut self, stored: Stored, at: Time, context: &mut Context<'_, Wire, S>) {
-        let delay = at.since(context.now());
+        let delay = at.since(context.clock());
         if delay == Time::ZERO {
             self.ready.push_back(stored);
         } else {
@@ -151,7 +156,7 @@ impl Broker {
             let attempt = self.attempts.or_default(letter.message);
             *attempt += 1;
             let receipt = Receipt { message: letter.message, attempt: *attempt, session };
-            let lease = self.plan.borrow().lease;
+            let lease = self.plan.borrow().longest_hold();
             let number = self.deliveries.next_number();
             let timer = lease.map(|lease| context.timeout(lease, LEASE | number));
             self.deliveries.insert(Delivery { stored, receipt, consumer, lease: timer });
@@ -189,15 +194,23 @@ impl Broker {
     ) {
         // An ack for a delivery that is no longer open (its lease ran out) settles nothing.
         let found = self.deliveries.find(from, receipt);
-        if answers {
-            let answer = if found.is_some() { Wire::Removed(receipt) } else { Wire::NotHeld(receipt) };
-            context.send(from, answer);
-        }
-        let Some(number) = found else { return };
-        let Some(delivery) = self.settle(number, context) else { return };
+        let Some(delivery) = found.and_then(|number| self.settle(number, context)) else {
+            if answers && !self.removing.iter().any(|(_, waits)| *waits == (from, receipt)) {
+                context.send(from, Wire::NotHeld(receipt));
+            }
+            return;
+        };
         let (node, Receipt { message, attempt, .. }) = (context.me(), receipt);
         context.record(|| What::Acked { node, message, attempt });
+        let number = delivery.stored.number;
         self.forget(delivery.stored, context);
+        let durability = self.plan.borrow().durability;
+        if answers && durability == Durability::Flushed {
+            self.removing.insert(number, (from, receipt));
+            context.flush(REMOVAL | number);
+        } else if answers {
+            context.send(from, Wire::Removed(receipt));
+        }
         self.hand_out(context);
     }
 
@@ -314,6 +327,11 @@ impl<S: Sink> Node<Wire, S> for Broker {
     }
 
     fn flushed(&mut self, number: u64, context: &mut Context<'_, Wire, S>) {
+        if number & REMOVAL != 0 {
+            let removed = self.removing.remove(number & !REMOVAL);
+            removed.into_iter().for_each(|(to, receipt)| context.send(to, Wire::Removed(receipt)));
+            return;
+        }
         // One flush makes everything before it durable.
         let durable: Vec<u64> =
             self.unflushed.iter().map(|(known, _)| known).take_while(|known| *known <= number).collect();
@@ -328,6 +346,7 @@ impl<S: Sink> Node<Wire, S> for Broker {
 
     fn flush_failed(&mut self, number: u64, _: &mut Context<'_, Wire, S>) {
         self.unflushed.remove(number);
+        self.removing.remove(number & !REMOVAL);
     }
 
     fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {

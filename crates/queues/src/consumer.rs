@@ -43,8 +43,9 @@ pub struct Consumer {
     /// Where asynchronous effects land; without a store they take effect here.
     store: Option<NodeId>,
     waiting: VecDeque<Job>,
-    /// Acked, and not to be worked on before the broker's answer, by message and attempt.
-    asked: Map<(MessageId, u32), Job>,
+    /// Acked in this session, and not to be worked on before the broker's answer, by message and attempt; nothing where the
+    /// answer has come, for it may come again.
+    asked: Map<(MessageId, u32), Option<Job>>,
     working: Map<u64, Job>,
     /// Effects sent and not yet known to have landed, by the number of the job, with how often they were sent.
     landing: Map<u64, (Job, u32)>,
@@ -71,6 +72,8 @@ struct Job {
     receipt: Receipt,
     /// How often its work has failed here and was begun again: in a log nobody else may do it.
     failed: u32,
+    /// Whether it was acked before its work, and is here or nowhere.
+    acked: bool,
 }
 
 /// What the broker was asked for and has not answered.
@@ -135,6 +138,8 @@ impl Consumer {
     fn begin_session<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         self.session = context.stream(SESSION).bits();
         self.unacked.clear();
+        // Whether these were let go of nobody will say any more.
+        self.asked = Map::new();
         self.member = Membership::default();
         self.ask_for(Asking::Subscription, context);
     }
@@ -199,6 +204,9 @@ impl Consumer {
 
     /// A job is done. Between its effect and its ack there may be time, and in it a consumer can die.
     fn done<S: Sink>(&mut self, number: u64, job: Job, context: &mut Context<'_, Wire, S>) {
+        if job.acked {
+            return;
+        }
         let after = self.plan.borrow().ack_after;
         if after == Time::ZERO {
             return self.ack(job, context);
@@ -218,18 +226,17 @@ impl Consumer {
             let own = self.unacked.iter_mut().find(|delivery| delivery.receipt == receipt);
             own.into_iter().for_each(|delivery| delivery.done = true);
         }
-        match ack {
-            Ack::First | Ack::Confirmed => {}
-            Ack::Last if log => self.ack_done(context),
-            Ack::Last => context.send(self.broker, Wire::Ack(receipt)),
-            Ack::Timer => {
-                if !log {
-                    self.unacked.push(Unacked { line: 0, receipt, done: true });
-                }
-                if !std::mem::replace(&mut self.commit_due, true) {
-                    context.timeout(every, COMMIT);
-                }
+        if ack == Ack::Timer {
+            if !log {
+                self.unacked.push(Unacked { line: 0, receipt, done: true });
             }
+            if !std::mem::replace(&mut self.commit_due, true) {
+                context.timeout(every, COMMIT);
+            }
+        } else if log {
+            self.ack_done(context);
+        } else {
+            context.send(self.broker, Wire::Ack(receipt));
         }
     }
 
@@ -248,7 +255,7 @@ impl Consumer {
     }
 
     fn is_idle(&self) -> bool {
-        self.waiting.is_empty() && self.working.is_empty()
+        self.waiting.is_empty() && self.working.is_empty() && self.acking.is_empty()
     }
 
     /// Sends an effect on its way, again and again until the store says that it landed or there were enough tries.
@@ -265,18 +272,20 @@ impl Consumer {
     }
 
     fn finished<S: Sink>(&mut self, number: u64, job: Job, context: &mut Context<'_, Wire, S>) {
-        let (ack, effects, log) = {
+        let (effects, log) = {
             let plan = self.plan.borrow();
-            (plan.ack, plan.effects, plan.queue == Mechanism::Log)
+            (plan.effects, plan.queue == Mechanism::Log)
         };
         let (node, Receipt { message, attempt, .. }) = (context.me(), job.receipt);
         context.record(|| What::Finished { node, message, attempt });
         if fails(&self.plan.borrow(), message, attempt | job.failed << 16, context) {
-            match ack {
-                Ack::First | Ack::Confirmed => {}
+            if job.acked {
+                // Nobody has it any more who could be told.
+            } else if log {
                 // What stands behind it in its partition waits.
-                _ if log => self.fails_here(job),
-                _ => context.send(self.broker, Wire::Nack(job.receipt)),
+                self.fails_here(job);
+            } else {
+                context.send(self.broker, Wire::Nack(job.receipt));
             }
             return;
         }
@@ -308,14 +317,19 @@ impl<S: Sink> Node<Wire, S> for Consumer {
                 // A delivery proves the subscription, should the answer to it have been lost.
                 self.answered(context);
                 let receipt = Receipt { message: letter.message, attempt, session };
-                let job = Job { letter, receipt, failed: 0 };
                 let ack = self.plan.borrow().ack;
+                let job = Job { letter, receipt, failed: 0, acked: ack.is_before_work() };
                 match ack {
                     Ack::Last | Ack::Timer => {}
                     Ack::First => context.send(from, Wire::Ack(receipt)),
                     Ack::Confirmed => {
-                        context.send(from, Wire::Remove(receipt));
-                        self.asked.insert((receipt.message, attempt), job);
+                        // Of a copy that comes behind the answer nothing more is wanted.
+                        let answered =
+                            self.asked.get((receipt.message, attempt)).is_some_and(Option::is_none);
+                        if !answered {
+                            context.send(from, Wire::Remove(receipt));
+                            self.asked.insert((receipt.message, attempt), Some(job));
+                        }
                         return;
                     }
                 }
@@ -323,12 +337,13 @@ impl<S: Sink> Node<Wire, S> for Consumer {
                 self.work(context);
             }
             // Only what the broker has let go of for certain is worked on, and only once: a second answer finds nothing.
-            Wire::Removed(receipt) => {
-                self.waiting.extend(self.asked.remove((receipt.message, receipt.attempt)));
+            Wire::Removed(receipt) if receipt.session == self.session => {
+                self.waiting
+                    .extend(self.asked.get_mut((receipt.message, receipt.attempt)).and_then(Option::take));
                 self.work(context);
             }
-            Wire::NotHeld(receipt) => {
-                self.asked.remove((receipt.message, receipt.attempt));
+            Wire::NotHeld(receipt) if receipt.session == self.session => {
+                self.asked.insert((receipt.message, receipt.attempt), None);
             }
             Wire::Assigned(session) if session == self.session => self.assigned(context),
             Wire::Revoke(session) if session == self.session => self.revoked(context),
@@ -361,6 +376,7 @@ impl<S: Sink> Node<Wire, S> for Consumer {
         if token & ACKING != 0 {
             if let Some(job) = self.acking.remove(token & !ACKING) {
                 self.ack(job, context);
+                self.go_on(context);
             }
             return;
         }
@@ -374,11 +390,7 @@ impl<S: Sink> Node<Wire, S> for Consumer {
     fn disconnected(&mut self, _: NodeId, context: &mut Context<'_, Wire, S>) {
         // The broker's process died, or could not be reached so far. A new session: the new process knows nothing of the
         // old one, and what it did not hear of being done it hands out again. What was acked is here or nowhere.
-        if !self.plan.borrow().ack.is_before_work() {
-            self.waiting.clear();
-        }
-        // Whether these were let go of nobody will say any more.
-        self.asked = Map::new();
+        self.waiting.retain(|job| job.acked);
         context.watch(self.broker);
         self.begin_session(context);
     }

@@ -316,6 +316,12 @@ impl Plan {
         self.consumers.min(most) * self.concurrency.min(self.prefetch)
     }
 
+    /// How long a consumer may hold a message: where acks come by the timer, as much longer as that makes them wait.
+    pub fn longest_hold(&self) -> Option<Time> {
+        let waits = if self.ack == Ack::Timer { self.commit_every } else { Time::ZERO };
+        self.lease.map(|lease| lease + waits)
+    }
+
     /// The partition that a message belongs to. Everybody knows the rule, so that no packet has to carry it. A key's
     /// remainder, where real clients take the remainder of its hash: keys are numbers here, dealt out in turn.
     pub fn partition_of(&self, letter: &Letter) -> u64 {

@@ -7,12 +7,10 @@ use crate::plan::{Ack, Arrivals, Effects, Mechanism, Plan, Shape};
 use crate::theory;
 
 /// What theory says of a plan without faults. Empty where it says nothing: for work that is neither equal nor
-/// exponential there is no formula, and none is made up; nor for a log, whose partitions are queues of their own.
+/// exponential there is no formula, and none is made up; nor for a log, whose partitions are queues of their own, nor where
+/// nothing waits.
 pub fn predictions(plan: &Plan) -> Vec<Theory> {
-    if plan.queue == Mechanism::Log {
-        return Vec::new();
-    }
-    if plan.queue == Mechanism::Direct {
+    if plan.queue != Mechanism::Competing {
         return Vec::new();
     }
     [overtaken(plan), utilisation(plan), wait(plan)].into_iter().flatten().chain(spike(plan)).collect()
@@ -45,6 +43,7 @@ fn is_exponential(plan: &Plan) -> bool {
         && is_one_queue(plan)
         && is_once(plan)
         && is_open(plan)
+        && plan.ack_after == Time::ZERO
 }
 
 /// Poisson arrivals below capacity, or everything at once: the load under which formulas are exact.
@@ -103,9 +102,12 @@ fn wait(plan: &Plan) -> Option<Theory> {
 /// of their own, or not each is worked on once.
 pub fn fluid(plan: &Plan) -> Fluid {
     let capacity = plan.capacity();
+    if plan.queue != Mechanism::Competing {
+        return Fluid::default();
+    }
     let mut made = Fluid { bound: plan.bound, ..Fluid::default() };
     let flows = matches!(plan.arrivals, Arrivals::Poisson | Arrivals::Steady) && is_once(plan);
-    if !flows || plan.queue == Mechanism::Direct || plan.delay > Time::ZERO || plan.ack != Ack::Last {
+    if !flows || plan.delay > Time::ZERO || plan.ack != Ack::Last {
         return made;
     }
     let total = plan.messages as f64;

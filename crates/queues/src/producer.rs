@@ -194,11 +194,12 @@ impl<S: Sink> Node<Wire, S> for Producer {
                 context.record(|| What::Confirmed { producer, message });
                 self.settled_one(context);
             }
-            // The broker said no. Trying again is the timeout's affair: at once would only make it worse. Where that was the
-            // last try there is nothing to wait for.
+            // The broker said no. Trying again is the timeout's affair: at once would only make it worse. Where there is no
+            // timeout, or that was the last try, there is nothing to wait for.
             Wire::Refuse(message, _) => {
                 let tries = self.plan.borrow().tries;
-                if self.unsettled.get(message).is_some_and(|unsettled| unsettled.tries >= tries) {
+                let is_last = |own: &Unsettled| own.tries >= tries || own.timeout.is_none();
+                if self.unsettled.get(message).is_some_and(is_last) {
                     self.give_up(message, context);
                 }
             }

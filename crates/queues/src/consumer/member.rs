@@ -63,7 +63,7 @@ impl Consumer {
     ) {
         if usize::from(batch.index) == self.member.batch.len() {
             let receipt = Receipt { message: letter.message, attempt, session: self.session };
-            self.member.batch.push(Job { letter, receipt, failed: 0 });
+            self.member.batch.push(Job { letter, receipt, failed: 0, acked: false });
             if batch.last {
                 return self.batch_is_whole(context);
             }
@@ -93,6 +93,7 @@ impl Consumer {
     pub(super) fn committed<S: Sink>(&mut self, receipt: Receipt, context: &mut Context<'_, Wire, S>) {
         let waited_for = self.member.batch.last().is_some_and(|job| job.receipt == receipt);
         if self.asking == Asking::Commit && waited_for {
+            self.member.batch.iter_mut().for_each(|job| job.acked = true);
             self.begin_batch(context);
         }
     }
@@ -132,10 +133,7 @@ impl Consumer {
         self.answered(context);
         self.member.leaving = true;
         self.member.batch.clear();
-        // What was committed before the work is here or nowhere.
-        if !self.plan.borrow().ack.is_before_work() {
-            self.waiting.clear();
-        }
+        self.waiting.retain(|job| job.acked);
         self.go_on(context);
     }
 

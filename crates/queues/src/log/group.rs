@@ -10,7 +10,6 @@ use sim::{Context, Sink, TimerId};
 use trace::{NodeId, Time, What};
 
 use super::{Answer, JOINING, LEASE, Log, TELL_AGAIN};
-use crate::plan::Ack;
 use crate::wire::{Receipt, Wire};
 
 /// How long an empty group waits for more members before it begins. Kafka waits 3 s (`group.initial.rebalance.delay.ms`).
@@ -282,11 +281,7 @@ impl Log {
     #[inline(never)]
     pub(super) fn renew_lease<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
         let holds = self.held_by(consumer).next().is_some();
-        let span = {
-            let plan = self.plan.borrow();
-            let commits = if plan.ack == Ack::Timer { plan.commit_every } else { Time::ZERO };
-            plan.lease.map(|lease| lease + commits)
-        };
+        let span = self.plan.borrow().longest_hold();
         let Some(member) = self.group.find_mut(consumer) else { return };
         member.lease.take().into_iter().for_each(|lease| context.cancel(lease));
         let lease = span.filter(|_| holds);
