@@ -326,3 +326,60 @@ fn a_queue_that_restarts_shows_what_was_delayed_by_its_own_clock() {
     };
     assert!(shown("2s") < shown("0s") && shown("0s") < shown("-2s"));
 }
+
+/// A parameter that is taken and does nothing would be a lie; which do nothing where, the help of `queue` says.
+#[test]
+fn every_parameter_does_something_where_it_applies() {
+    const QUEUE: [&str; 2] = ["partitions", "partitioner"];
+    const LOG: [&str; 6] = ["requeue", "disconnect", "delivery-limit", "bound", "overflow", "delay"];
+    const DIRECT: [&str; 18] = [
+        "prefetch",
+        "ack",
+        "ack-after",
+        "commit-every",
+        "partitions",
+        "partitioner",
+        "effects",
+        "effect-latency",
+        "lease",
+        "requeue",
+        "disconnect",
+        "delivery-limit",
+        "bound",
+        "overflow",
+        "delay",
+        "durability",
+        "flush",
+        "latency",
+    ];
+    let faults = "crash:consumer-1@2s;restart:consumer-1@2.3s;pause:consumer-1@4s;resume:consumer-1@5s";
+    for (queue, idle, faults) in [
+        ("competing", &QUEUE[..], format!("{faults};crash-machine:queue@6s;restart:queue@6.2s")),
+        ("log", &LOG[..], format!("{faults};crash-machine:queue@6s;restart:queue@6.2s")),
+        ("none", &DIRECT[..], faults.to_owned()),
+    ] {
+        // Enough goes on in one of these for each parameter to matter.
+        let bases = [
+            "&failures=0.1&loss=0.02&bound=12&prefetch=4&effects=async&durability=flushed&flush=20ms&spike=90&rate=14",
+            "&arrivals=bursts&ack=timer&commit-every=200ms&lease=400ms&bound=6&overflow=block&prefetch=3&rate=14",
+            "&rate=14&bound=3&confirm-timeout=60ms&tries=2",
+        ];
+        for parameter in parameters().iter().filter(|known| known.name != "queue") {
+            let differs = bases.iter().any(|more| {
+                let address = |value: &str| {
+                    let text = format!(
+                        "order/concurrent-consumers?seed=5&queue={queue}&consumers=3&messages=120&keys=5{more}&faults={faults}"
+                    );
+                    let address: Address = text.parse().expect("it is well formed");
+                    run(&address.with(parameter.name, value)).expect("it runs").events
+                };
+                let stops = parameter.kind.stops();
+                let some = stops.iter().step_by(1 + stops.len() / 8).chain(stops.last());
+                let events: Vec<_> = some.map(|stop| address(&stop.to_string())).collect();
+                events.windows(2).any(|pair| pair[0] != pair[1])
+            });
+            let name = parameter.name;
+            assert_eq!(differs, !idle.contains(&name), "`{name}` with queue={queue}");
+        }
+    }
+}

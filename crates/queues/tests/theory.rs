@@ -174,3 +174,17 @@ fn a_run_follows_its_fluid() {
         fluid.done.iter().for_each(|corner| near(corner, |what| matches!(what, trace::What::Applied { .. })));
     }
 }
+
+/// Formulas are about one queue; a log has several, and a direct call none. Nor has either a bound to be drawn.
+#[test]
+fn nothing_is_predicted_where_there_is_not_one_queue() {
+    for queue in ["log", "none"] {
+        let text = format!("spike/queue?queue={queue}&bound=50");
+        let plan = queues::plan_of(&text.parse().expect("it is well formed")).expect("it is valid");
+        assert_eq!(
+            (queues::predictions(&plan), queues::fluid(&plan)),
+            (Vec::new(), trace::Fluid::default()),
+            "{queue}"
+        );
+    }
+}

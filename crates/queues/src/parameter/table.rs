@@ -146,7 +146,7 @@ pub(super) static PARAMETERS: &[Parameter] = &[
     parameter!(
         "prefetch",
         "prefetch",
-        "How many messages the broker hands one consumer without hearing an ack.",
+        "How many messages the broker hands one consumer without hearing an ack; in a log, at one fetch.",
         Kind::Whole(1, 1_000),
         false,
         Whole(prefetch)
@@ -171,7 +171,7 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         true,
         Span(commit_every)
     ),
-    parameter!("queue", "kind of queue", "One queue whose messages consumers compete for, a log whose partitions a group shares out, or none: a direct call.",
+    parameter!("queue", "kind of queue", "One queue whose messages consumers compete for, a log whose partitions a group shares out (without bound, delay, requeueing and delivery limit), or none: a direct call, to which nothing of a queue applies.",
         false, queue: "competing" => Mechanism::Competing, "log" => Mechanism::Log, "none" => Mechanism::Direct),
     parameter!(
         "partitions",
@@ -186,7 +186,7 @@ pub(super) static PARAMETERS: &[Parameter] = &[
     parameter!(
         "failures",
         "failed work",
-        "The share of deliveries whose work fails; the consumer sends a nack.",
+        "The share of deliveries whose work fails; the consumer sends a nack, or in a log begins again, or does not answer its caller.",
         Kind::Share,
         true,
         Share(failures)
@@ -204,7 +204,7 @@ pub(super) static PARAMETERS: &[Parameter] = &[
     parameter!(
         "lease",
         "lease",
-        "How long a consumer may hold a message before another gets it (visibility timeout).",
+        "How long a consumer may hold a message before another gets it (visibility timeout); with acks by the timer, longer by that. A change counts for what is handed out from then on.",
         Kind::OptionalSpan(Time::millis(10), Time::secs(600)),
         true,
         OptionalSpan(lease)
@@ -244,7 +244,7 @@ pub(super) static PARAMETERS: &[Parameter] = &[
     parameter!(
         "confirm-timeout",
         "confirm timeout",
-        "How long a producer waits for the broker's confirm before it sends again.",
+        "How long a producer waits for the confirm, or a caller for the answer, before it sends again.",
         Kind::OptionalSpan(MS, Time::secs(60)),
         true,
         OptionalSpan(confirm_timeout)
@@ -252,7 +252,7 @@ pub(super) static PARAMETERS: &[Parameter] = &[
     parameter!(
         "tries",
         "tries",
-        "How often a producer sends a message before it gives up.",
+        "How often a producer sends a message before it gives up; without a confirm timeout, once.",
         Kind::Whole(1, 1_000),
         true,
         Whole(tries)
