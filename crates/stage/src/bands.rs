@@ -4,6 +4,7 @@
 use trace::{DropReason, NodeId, Set, Time, Trace, What, sort_by_key};
 
 use crate::meaning::Tone;
+use crate::rows::{Row, short};
 use crate::sentence::slowness;
 
 /// A moment worth a mark on the timeline.
@@ -85,15 +86,15 @@ struct OpenBand {
 }
 
 struct Builder<'a> {
-    trace: &'a Trace,
+    rows: &'a [Row],
     end: Time,
     open: Vec<OpenBand>,
     faults: Faults,
 }
 
 impl Faults {
-    pub fn new(trace: &Trace, end: Time) -> Faults {
-        let mut builder = Builder { trace, end, open: Vec::new(), faults: Faults::default() };
+    pub fn new(trace: &Trace, rows: &[Row], end: Time) -> Faults {
+        let mut builder = Builder { rows, end, open: Vec::new(), faults: Faults::default() };
         for event in &trace.events {
             if event.what.is_fault() {
                 builder.take(event.at, &event.what);
@@ -112,7 +113,8 @@ impl Faults {
 
 impl Builder<'_> {
     fn take(&mut self, at: Time, what: &What) {
-        let name = |node: &NodeId| self.trace.name(*node);
+        let rows = self.rows;
+        let name = |node: &NodeId| short(rows, *node);
         match what {
             What::Crashed { node, machine } => {
                 let how = if *machine { "'s machine crashes" } else { " crashes" };
@@ -188,14 +190,14 @@ impl Builder<'_> {
     }
 
     fn cut(&mut self, at: Time, from: &[NodeId], to: &[NodeId], one_way: bool) {
-        let label = crate::sentence::cut_words(self.trace, from, to, one_way);
+        let label = crate::sentence::cut_words(self.rows, from, to, one_way);
         self.mark(at, label.clone());
         let pairs = severed_pairs(from, to, one_way);
         self.open.push(OpenBand { from: at, kind: BandKind::Cut, node: None, pairs, label });
     }
 
     fn heal(&mut self, at: Time, from: &[NodeId], to: &[NodeId], one_way: bool) {
-        self.mark(at, crate::sentence::heal_words(self.trace, from, to));
+        self.mark(at, crate::sentence::heal_words(self.rows, from, to));
         let mended = severed_pairs(from, to, one_way);
         let everything = from.is_empty() && to.is_empty();
         for band in self.open.iter_mut().filter(|band| band.kind == BandKind::Cut) {

@@ -87,9 +87,10 @@ impl Cumulative {
                 made.done.push(event.at);
             }
         }
-        // What came and is dropped later leaves no line to wait for.
-        came.retain(|(message, _)| stages.get(*message) != Some(&Stage::Shed));
-        made.came = came.into_iter().map(|(_, at)| at).collect();
+        // What came and is dropped later leaves no line to wait for. What came again counts from then on.
+        let mut stays = |message| stages.remove(message).is_some_and(|stage| stage != Stage::Shed);
+        made.came = came.into_iter().rev().filter_map(|(message, at)| stays(message).then_some(at)).collect();
+        made.came.reverse();
         made
     }
 

@@ -21,7 +21,7 @@ pub enum Target {
 /// What a button does to a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
-    /// The button's words: `Crash consumer-1`.
+    /// The button's words: `Crash c1`.
     pub label: String,
     /// The fault script's entry that does it: `crash:consumer-1@1.25s`. Added to the script of the run, it leaves
     /// everything that is in the picture as it is, but for packets: what is done to a packet is done when it leaves, so
@@ -44,14 +44,14 @@ pub(crate) fn targets(timeline: &Timeline, state: &State) -> Vec<Target> {
 }
 
 impl Target {
-    /// What it is called: `consumer-1`, `queue to consumer-2`, `17 on its way to consumer-2`.
+    /// What it is called: `c1`, `q to c2`, `17 on its way to c2`.
     pub fn words(self, timeline: &Timeline) -> String {
-        let name = |node| timeline.trace().name(node);
+        let name = |node| timeline.name(node);
         match self {
             Target::Node(node) => name(node).to_owned(),
             Target::Link(a, b) => [name(a), " to ", name(b)].concat(),
             Target::Flight(packet) => match timeline.packets().get(packet) {
-                Some(packet) => packet_words(timeline.trace(), packet),
+                Some(packet) => packet_words(timeline, packet),
                 None => String::new(),
             },
         }
@@ -72,12 +72,13 @@ pub(crate) fn actions(timeline: &Timeline, state: &State, now: Time, target: Tar
 
 fn node_actions(timeline: &Timeline, state: &State, now: Time, node: NodeId) -> Vec<Action> {
     let Some(here) = state.nodes.get(node.index()) else { return Vec::new() };
-    let name = timeline.trace().name(node);
+    let (name, script) = (timeline.name(node), timeline.trace().name(node));
     let role = crate::state::role(timeline.trace(), node);
     let at = now.to_string();
     let mut actions = Vec::new();
     let mut add = |words: &[&str], verb: &str, argument: &str| {
-        actions.push(Action { label: words.concat(), entry: [verb, ":", name, argument, "@", &at].concat() });
+        actions
+            .push(Action { label: words.concat(), entry: [verb, ":", script, argument, "@", &at].concat() });
     };
     if here.crashed {
         add(&["Restart ", name], "restart", "");
@@ -95,11 +96,16 @@ fn node_actions(timeline: &Timeline, state: &State, now: Time, node: NodeId) -> 
     } else {
         add(&["Pause ", name], "pause", "");
     }
+    // Only who works can do so more slowly, and only a queue notes times down; the others would go on as before.
+    if matches!(role, Some(Role::Producer | Role::Store)) {
+        return actions;
+    }
     match here.permille {
         0 | 1000 => add(&["Slow ", name, " to a quarter"], "slow", "/4"),
         _ => add(&["Let ", name, " work at its own speed"], "slow", "/1"),
     }
     match here.offset_ns {
+        0 if role == Some(Role::Consumer) => {}
         0 => {
             add(&["Set the clock of ", name, " ", &skew(SKEW)], "skew", "/500ms");
             add(&["Set the clock of ", name, " ", &skew(-SKEW)], "skew", "/-500ms");
@@ -110,22 +116,25 @@ fn node_actions(timeline: &Timeline, state: &State, now: Time, node: NodeId) -> 
 }
 
 fn link_actions(timeline: &Timeline, state: &State, now: Time, a: NodeId, b: NodeId) -> Vec<Action> {
-    let (left, right) = (timeline.trace().name(a), timeline.trace().name(b));
+    let (left, right) = (timeline.name(a), timeline.name(b));
     let at = now.to_string();
-    let entry = |verb: &str, from: &str, to: &str| [verb, ":", from, "/", to, "@", &at].concat();
+    let entry = |verb: &str, from: NodeId, to: NodeId| {
+        let script = |node| timeline.trace().name(node);
+        [verb, ":", script(from), "/", script(to), "@", &at].concat()
+    };
     let cut = |from: NodeId, to: NodeId| state.severed.contains((from, to));
     let mut actions = Vec::new();
     let mut add = |label: String, entry: String| actions.push(Action { label, entry });
     if cut(a, b) || cut(b, a) {
-        add(["Heal ", left, " and ", right].concat(), entry("heal", left, right));
+        add(["Heal ", left, " and ", right].concat(), entry("heal", a, b));
     }
     if !cut(a, b) && !cut(b, a) {
-        add(["Cut ", left, " from ", right].concat(), entry("cut", left, right));
+        add(["Cut ", left, " from ", right].concat(), entry("cut", a, b));
     }
     for (from, to, from_name, to_name) in [(a, b, left, right), (b, a, right, left)] {
         if !cut(from, to) {
             let label = ["Let nothing from ", from_name, " reach ", to_name].concat();
-            add(label, entry("cut-one-way", from_name, to_name));
+            add(label, entry("cut-one-way", from, to));
         }
     }
     if state.severed.len() > 2 {
@@ -148,7 +157,7 @@ fn flight_actions(timeline: &Timeline, state: &State, place: usize) -> Vec<Actio
     else {
         return Vec::new();
     };
-    let words = packet_words(timeline.trace(), packet);
+    let words = packet_words(timeline, packet);
     let name = |node| timeline.trace().name(node);
     let nth = number(u64::from(packet.nth));
     let which = [name(packet.from), "/", name(packet.to), "/", packet.kind.as_str(), "/", &nth].concat();

@@ -25,6 +25,11 @@ pub struct Column {
     pub effects: bool,
 }
 
+/// What a node is called in short; this is its name wherever people read it. Scripts have the whole one.
+pub(crate) fn short(rows: &[Row], node: NodeId) -> &str {
+    rows.iter().find(|row| row.node == node).map_or("nobody", |row| &row.short)
+}
+
 /// Rows and columns of a trace's nodes.
 pub(crate) fn rows_and_columns(trace: &Trace) -> (Vec<Row>, Vec<Column>) {
     let column = |role: Role| match role {

@@ -5,6 +5,7 @@ use trace::{DropReason, Ending, MessageId, NodeId, Refusal, Time, Trace, What};
 
 use crate::index::{Packet, WorkEnd};
 use crate::label::Label;
+use crate::rows::{Row, short};
 use crate::state::role;
 use crate::timeline::Timeline;
 
@@ -56,7 +57,7 @@ pub(crate) fn is_visible(timeline: &Timeline, event: usize) -> bool {
 /// The sentence of a visible event.
 pub(crate) fn sentence(timeline: &Timeline, event: usize) -> String {
     let Some(happened) = timeline.trace().events.get(event) else { return String::new() };
-    let name = |node: &NodeId| timeline.trace().name(*node);
+    let name = |node: &NodeId| timeline.name(*node);
     let n = |message: &MessageId| number(message.0);
     match &happened.what {
         What::Offered { producer, message, .. } => {
@@ -71,9 +72,14 @@ pub(crate) fn sentence(timeline: &Timeline, event: usize) -> String {
         What::Stored { node, message } => [name(node), " takes ", &n(message), " in"].concat(),
         What::Confirmed { producer, message } => {
             // Without a queue the answer means that the work is done.
-            let queue = timeline.rows().iter().any(|row| row.role == trace::Role::Queue);
-            let is = if queue { " is safe with the broker" } else { " is done" };
-            [name(producer), " hears that ", &n(message), is].concat()
+            let queue = timeline.rows().iter().find(|row| row.role == trace::Role::Queue);
+            match queue {
+                Some(queue) => [name(producer), " hears that ", &queue.short, " has ", &n(message)].concat(),
+                None => [name(producer), " hears that ", &n(message), " is done"].concat(),
+            }
+        }
+        What::Refused { node, message, why: Refusal::Full } if is_consumer(timeline, *node) => {
+            [name(node), " is busy and refuses ", &n(message)].concat()
         }
         What::Refused { node, message, why } => refused(name(node), &n(message), *why),
         What::Handed { node, consumer, message, attempt, .. } => {
@@ -87,7 +93,7 @@ pub(crate) fn sentence(timeline: &Timeline, event: usize) -> String {
         What::Finished { node, message, .. } => [name(node), " finishes ", &n(message)].concat(),
         What::Applied { node, message, .. } => applied(timeline, event, *node, *message),
         What::Acked { node, message, .. } => {
-            [name(node), " hears the ack of ", &n(message), " and lets go of it"].concat()
+            [name(node), " hears the ack of ", &n(message), " and is done with it"].concat()
         }
         What::Nacked { node, message, .. } => {
             [name(node), " hears that ", &n(message), " was not done"].concat()
@@ -115,8 +121,8 @@ pub(crate) fn sentence(timeline: &Timeline, event: usize) -> String {
             [name(node), "'s clock is ", &skew(*offset_ns), " from now on"].concat()
         }
         What::Slowed { node, permille } => [name(node), " works ", &slowness(*permille)].concat(),
-        What::Cut { from, to, one_way } => cut_words(timeline.trace(), from, to, *one_way),
-        What::Healed { from, to, .. } => heal_words(timeline.trace(), from, to),
+        What::Cut { from, to, one_way } => cut_words(timeline.rows(), from, to, *one_way),
+        What::Healed { from, to, .. } => heal_words(timeline.rows(), from, to),
         What::ParameterSet { name, value } => [name, " becomes ", value].concat(),
         What::Forked { future } => {
             ["from here on the dice fall differently: future ", &*number(*future)].concat()
@@ -128,6 +134,10 @@ pub(crate) fn sentence(timeline: &Timeline, event: usize) -> String {
     }
 }
 
+fn is_consumer(timeline: &Timeline, node: NodeId) -> bool {
+    role(timeline.trace(), node) == Some(trace::Role::Consumer)
+}
+
 /// How the run ended, in words.
 pub(crate) fn ended(how: Ending) -> String {
     match how {
@@ -136,9 +146,9 @@ pub(crate) fn ended(how: Ending) -> String {
     }
 }
 
-/// `consumer-2 finishes 14 while consumer-1 still holds 13: 13 is overtaken`.
+/// `c2 finishes 14 while c1 still holds 13: 13 is overtaken`.
 fn applied(timeline: &Timeline, event: usize, node: NodeId, message: MessageId) -> String {
-    let name = timeline.trace().name(node);
+    let name = timeline.name(node);
     let label = number(message.0);
     let landing = timeline.index().landing_of(event).map(|n| &timeline.index().landings[n]);
     let (nth, displacement) = landing.map_or((1, 0), |landing| (landing.nth, landing.displacement));
@@ -154,7 +164,7 @@ fn applied(timeline: &Timeline, event: usize, node: NodeId, message: MessageId) 
         timeline.remark(event).and_then(|r| r.overtakes.map(|(m, h)| (r, m, h)))
     {
         let late = number(late.0);
-        let name = |node| timeline.trace().name(node);
+        let name = |node| timeline.name(node);
         let whose = match holder {
             Holder::Node(node) => [name(node), " still holds ", &*late].concat(),
             Holder::OnItsWay => [&*late, " is still on its way"].concat(),
@@ -216,7 +226,7 @@ pub(crate) fn weight(timeline: &Timeline, event: usize) -> u8 {
 }
 
 fn crashed(timeline: &Timeline, event: usize, node: NodeId, machine: bool) -> String {
-    let name = timeline.trace().name(node);
+    let name = timeline.name(node);
     let at = timeline.trace().events[event].at;
     let works = &timeline.index().works;
     // Work cut short at this very moment by this very node: what it held.
@@ -237,19 +247,19 @@ fn crashed(timeline: &Timeline, event: usize, node: NodeId, machine: bool) -> St
 
 fn on_its_way(timeline: &Timeline, event: usize, verb: &str) -> String {
     match timeline.index().packet_of(event).map(|n| &timeline.index().packets[n]) {
-        Some(packet) => [verb, &packet_words(timeline.trace(), packet)].concat(),
+        Some(packet) => [verb, &packet_words(timeline, packet)].concat(),
         None => [verb, "a packet"].concat(),
     }
 }
 
-/// `17 on its way to consumer-2`, `the ack of 17 on its way to queue`.
-pub(crate) fn packet_words(trace: &Trace, packet: &Packet) -> String {
-    let to = trace.name(packet.to);
+/// `17 on its way to c2`, `the ack of 17 on its way to q`.
+pub(crate) fn packet_words(timeline: &Timeline, packet: &Packet) -> String {
+    let to = timeline.name(packet.to);
     let Some(message) = packet.message else {
         return ["a ", packet.kind.as_str(), " on its way to ", to].concat();
     };
     let label = number(message.0);
-    if carries(trace, packet) {
+    if carries(timeline.trace(), packet) {
         [&*label, " on its way to ", to].concat()
     } else {
         ["the ", packet.kind.as_str(), " of ", &label, " on its way to ", to].concat()
@@ -273,7 +283,7 @@ fn dropped(timeline: &Timeline, event: usize, why: DropReason) -> String {
             let Some(packet) = timeline.index().packet_of(event).map(|n| &timeline.index().packets[n]) else {
                 return "a packet reaches a node that is down".to_owned();
             };
-            let to = timeline.trace().name(packet.to);
+            let to = timeline.name(packet.to);
             let what = match packet.message {
                 Some(message) if carries(timeline.trace(), packet) => number(message.0).to_string(),
                 Some(message) => ["the ", packet.kind.as_str(), " of ", &*number(message.0)].concat(),
@@ -363,21 +373,21 @@ pub(crate) fn skew(offset_ns: i64) -> String {
     }
 }
 
-/// `consumer-1 and consumer-2`; more than three are counted.
-fn names(trace: &Trace, nodes: &[NodeId]) -> String {
+/// `c1 and c2`; more than three are counted.
+fn names(rows: &[Row], nodes: &[NodeId]) -> String {
     match nodes {
         [] => "nobody".to_owned(),
-        [one] => trace.name(*one).to_owned(),
+        [one] => short(rows, *one).to_owned(),
         [most @ .., last] if nodes.len() <= 3 => {
-            let most: Vec<&str> = most.iter().map(|node| trace.name(*node)).collect();
-            [&most.join(", "), " and ", trace.name(*last)].concat()
+            let most: Vec<&str> = most.iter().map(|node| short(rows, *node)).collect();
+            [&most.join(", "), " and ", short(rows, *last)].concat()
         }
         many => count(many.len() as u64, "node"),
     }
 }
 
-pub(crate) fn cut_words(trace: &Trace, from: &[NodeId], to: &[NodeId], one_way: bool) -> String {
-    let (from, to) = (names(trace, from), names(trace, to));
+pub(crate) fn cut_words(rows: &[Row], from: &[NodeId], to: &[NodeId], one_way: bool) -> String {
+    let (from, to) = (names(rows, from), names(rows, to));
     if one_way {
         ["nothing from ", &from, " reaches ", &to].concat()
     } else {
@@ -385,9 +395,9 @@ pub(crate) fn cut_words(trace: &Trace, from: &[NodeId], to: &[NodeId], one_way: 
     }
 }
 
-pub(crate) fn heal_words(trace: &Trace, from: &[NodeId], to: &[NodeId]) -> String {
+pub(crate) fn heal_words(rows: &[Row], from: &[NodeId], to: &[NodeId]) -> String {
     if from.is_empty() && to.is_empty() {
         return "all cuts are mended".to_owned();
     }
-    [&names(trace, from), " and ", &names(trace, to), " reach each other again"].concat()
+    [&names(rows, from), " and ", &names(rows, to), " reach each other again"].concat()
 }

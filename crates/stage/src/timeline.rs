@@ -7,7 +7,7 @@ use crate::bands::{Band, Faults, TimeMark, fraction};
 use crate::cumulative::Cumulative;
 use crate::index::{Index, Landing, Packet, Story, Work};
 use crate::meaning::{Shape, Tone};
-use crate::rows::{Column, Row, rows_and_columns};
+use crate::rows::{Column, Row, rows_and_columns, short};
 use crate::sentence::{self, Holder, Remark};
 use crate::state::{State, role};
 
@@ -67,7 +67,7 @@ impl Timeline {
         let mut row_of = vec![0; rows.len()];
         rows.iter().enumerate().for_each(|(n, row)| row_of[row.node.index()] = n);
         let end = trace.events.last().map_or(Time::ZERO, |event| event.at);
-        let faults = Faults::new(&trace, end);
+        let faults = Faults::new(&trace, &rows, end);
         let spacing = LEAST_SPACING.max(trace.events.len() / MOST_KEYFRAMES + 1);
         let mut timeline = Timeline {
             index,
@@ -109,6 +109,11 @@ impl Timeline {
     /// Every node, in the order in which rows and lanes stand: by column, then as the trace lists them.
     pub fn rows(&self) -> &[Row] {
         &self.rows
+    }
+
+    /// What a node is called in the drawing and in words: `c1`.
+    pub fn name(&self, node: NodeId) -> &str {
+        short(&self.rows, node)
     }
 
     /// The columns, from where messages come to where they go.

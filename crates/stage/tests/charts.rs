@@ -50,7 +50,7 @@ fn space_and_time_have_a_lane_for_each_node() {
     assert_eq!(cut, [4]);
     assert_eq!(
         diagram.downs.iter().map(|d| (d.lane, d.label.as_str())).collect::<Vec<_>>(),
-        [(2, "consumer-1 is down")]
+        [(2, "c1 is down")]
     );
     let ack = diagram.packets.iter().find(|p| p.lost).expect("an ack is lost");
     assert_eq!((ack.tone, ack.reach), (Tone::Lost, 1.0));
@@ -150,8 +150,8 @@ fn marks_and_bands_tell_when_and_what() {
         marks,
         [
             (150, '▲', "the first message is overtaken"),
-            (190, '⚡', "consumer-1 crashes"),
-            (300, '⚡', "consumer-1 restarts"),
+            (190, '⚡', "c1 crashes"),
+            (300, '⚡', "c1 restarts"),
             (450, '◆', "the first message takes effect twice"),
         ]
     );
@@ -174,4 +174,25 @@ fn what_is_dropped_later_does_not_count_as_behind() {
         player.cumulative_flow(10).words(),
         "1 done, 0 in work, 0 waiting, 1 shed; it runs 40.0 ms behind"
     );
+}
+
+/// What was dropped and comes again counts from its second coming, once.
+#[test]
+fn what_is_dropped_and_comes_again_comes_once() {
+    let mut teller = Teller::new();
+    teller.publish(ms(0), 1);
+    teller.drop_oldest(ms(20), 1);
+    teller.publish(ms(40), 1);
+    teller.publish(ms(60), 2);
+    teller.hand(ms(90), C1, 1, 1);
+    teller.finish(ms(100), C1, 1, 1);
+    teller.hand(ms(110), C1, 2, 1);
+    teller.finish(ms(130), C1, 2, 1);
+    let mut player = Player::new(Rc::new(Timeline::new(teller.trace(ms(200)))));
+    let mut span = |at| {
+        player.seek(ms(at));
+        player.cumulative_flow(10).gap.map(|gap| gap.span)
+    };
+    // A publish takes 10 ms, and so does a delivery.
+    assert_eq!((span(100), span(200)), (Some(ms(50)), Some(ms(60))));
 }

@@ -70,7 +70,7 @@ fn time_slows_for_a_second_at_the_first_overtaking_and_never_again() {
     assert_eq!((player.now(), player.slowed()), (ms(150), true), "it halts at the very moment");
     assert_eq!(
         player.scene().sentence.map(|line| line.text.as_str()),
-        Some("consumer-1 finishes 3 while consumer-2 still holds 2: 2 is overtaken")
+        Some("c1 finishes 3 while c2 still holds 2: 2 is overtaken")
     );
     for _ in 0..4 {
         player.tick(ms(250));

@@ -140,7 +140,7 @@ fn paused_work_does_not_go_on() {
     player.seek(ms(100));
     assert_eq!(station(&player.scene(), C1).condition, Condition::Paused);
     let band = player.timeline().bands()[0].clone();
-    assert_eq!((band.from, band.to, band.label.as_str()), (ms(40), ms(140), "consumer-1 stands still"));
+    assert_eq!((band.from, band.to, band.label.as_str()), (ms(40), ms(140), "c1 stands still"));
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn a_message_that_its_producer_sends_again_says_so() {
     }
     let mut player = Player::new(Rc::new(Timeline::new(teller.trace(ms(80)))));
     player.seek(ms(50));
-    assert_eq!(sentences(&player).last().map(String::as_str), Some("producer-1 sends 1 again"));
+    assert_eq!(sentences(&player).last().map(String::as_str), Some("p1 sends 1 again"));
     assert_eq!(labels(player.scene().flights.iter().filter_map(|f| f.token.as_ref())), ["1·2"]);
     player.seek(ms(80));
     let scene = player.scene();
@@ -353,7 +353,7 @@ fn cuts_are_drawn_until_they_are_healed() {
     assert_eq!(cuts(&mut player, 70), [(QUEUE, C1, false, false)]);
     let band = player.timeline().bands()[0].clone();
     assert_eq!((band.from, band.to), (ms(20), ms(60)));
-    assert_eq!(band.label, "queue and consumer-1 and consumer-2 are cut off from each other");
+    assert_eq!(band.label, "q and c1 and c2 are cut off from each other");
     player.seek(ms(30));
     assert_eq!(player.scene().flights[0].progress, 0.5);
 }

@@ -30,7 +30,7 @@ fn the_still_says_in_words_what_it_shows() {
     assert!(still.contains("aria-labelledby=\"figure-1-title figure-1-desc\""));
     assert!(still.contains("<title id=\"figure-1-title\">order/told, seed 7</title>"));
     assert!(still.contains(
-        "<desc id=\"figure-1-desc\">At 155 ms of 500 ms: consumer-1 finishes 3 while consumer-2 still holds 2: 2 is \
+        "<desc id=\"figure-1-desc\">At 155 ms of 500 ms: c1 finishes 3 while c2 still holds 2: 2 is \
          overtaken. sent 5, done 2, lost 0, twice 0, overtaken 1 (33 %), largest jump 1, in flight 2, depth 2.</desc>"
     ));
 }
@@ -92,7 +92,7 @@ fn charts_have_stills_that_say_what_they_show() {
     assert!(flow.contains("<desc id=\"f-desc\">2 done, 1 in work, 2 waiting; it runs 130 ms behind</desc>"));
     assert_eq!(flow.matches(">waiting</text>").count(), 1);
     let diagram = space_time_svg(&player, 600.0, "d");
-    assert!(diagram.contains("<title>consumer-1 is down</title>"), "a crash is told in words");
+    assert!(diagram.contains("<title>c1 is down</title>"), "a crash is told in words");
     assert_eq!(diagram.matches(">✕</text>").count(), 1, "one ack is lost");
     for still in [flow, diagram] {
         assert!(still.starts_with("<svg ") && still.ends_with("</svg>\n") && !still.contains("NaN"));

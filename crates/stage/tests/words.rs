@@ -29,30 +29,27 @@ fn sentences_have_a_subject_and_a_verb() {
     let player = player(500);
     let said = sentences(&player);
     for wanted in [
-        "producer-1 has 5 to send",
-        "queue takes 5 in",
-        "queue hands 1 to consumer-1",
-        "consumer-1 starts on 1",
-        "consumer-1 finishes 1",
-        "queue hears the ack of 1 and lets go of it",
-        "consumer-1 finishes 3 while consumer-2 still holds 2: 2 is overtaken",
-        "consumer-1 crashes while it works on 4",
-        "consumer-2 finishes 2, after 1 message that came later",
-        "consumer-2 finishes 5 while queue still waits for the ack of 4: 4 is overtaken",
-        "the network loses the ack of 5 on its way to queue",
-        "consumer-1 runs again, with nothing but its disk",
-        "the lease of 4 runs out at queue",
+        "p1 has 5 to send",
+        "q takes 5 in",
+        "q hands 1 to c1",
+        "c1 starts on 1",
+        "c1 finishes 1",
+        "q hears the ack of 1 and is done with it",
+        "c1 finishes 3 while c2 still holds 2: 2 is overtaken",
+        "c1 crashes while it works on 4",
+        "c2 finishes 2, after 1 message that came later",
+        "c2 finishes 5 while q still waits for the ack of 4: 4 is overtaken",
+        "the network loses the ack of 5 on its way to q",
+        "c1 runs again, with nothing but its disk",
+        "the lease of 4 runs out at q",
         "4 goes back to the queue, at its head",
-        "queue hands 4 to consumer-2 for the second time",
-        "consumer-1 finishes 5: it takes effect for the second time",
+        "q hands 4 to c2 for the second time",
+        "c1 finishes 5: it takes effect for the second time",
         "the run is over: nothing is left to happen",
     ] {
         assert!(said.iter().any(|sentence| sentence == wanted), "{wanted} is not in {said:#?}");
     }
-    assert!(
-        said.iter().filter(|s| s.starts_with("consumer-1 finishes 1")).count() == 1,
-        "effect and end are one"
-    );
+    assert!(said.iter().filter(|s| s.starts_with("c1 finishes 1")).count() == 1, "effect and end are one");
 }
 
 #[test]
@@ -61,7 +58,7 @@ fn the_weightiest_of_a_moment_is_its_sentence() {
     let line = player.scene().sentence.cloned().expect("something happened");
     assert_eq!(
         (line.text.as_str(), line.tone, line.at),
-        ("consumer-1 crashes while it works on 4", Tone::Fault, ms(190))
+        ("c1 crashes while it works on 4", Tone::Fault, ms(190))
     );
 }
 
@@ -75,7 +72,7 @@ fn a_sentence_stays_while_time_passes_until_one_can_have_read_it() {
     let text = |player: &Player| player.scene().sentence.map(|line| line.text.clone()).unwrap_or_default();
     assert!(text(&player).contains("2 is overtaken"), "{}", text(&player));
     player.seek(ms(170));
-    assert_eq!(text(&player), "consumer-1 starts on 4");
+    assert_eq!(text(&player), "c1 starts on 4");
 }
 
 #[test]
@@ -118,10 +115,10 @@ fn a_wrong_clock_and_slow_work_are_said() {
     assert_eq!(
         sentences(&player)[..4],
         [
-            "consumer-1's clock is 500 ms behind from now on",
-            "consumer-2 works 1.5 times as long on everything",
-            "consumer-2 works at a quarter of its speed",
-            "consumer-2 works at its own speed",
+            "c1's clock is 500 ms behind from now on",
+            "c2 works 1.5 times as long on everything",
+            "c2 works at a quarter of its speed",
+            "c2 works at its own speed",
         ]
     );
     let bands: Vec<_> = player.timeline().bands().iter().map(|b| (b.from, b.to, b.kind)).collect();
