@@ -4,7 +4,6 @@
 mod cumulative;
 mod drawing;
 mod geometry;
-mod names;
 mod nodes;
 mod panel;
 mod side;

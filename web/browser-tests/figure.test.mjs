@@ -124,12 +124,12 @@ async function keyboard(visit) {
 
   await keyboard.press("Enter");
   assert.ok(await focused(".fig-menu select"), "Enter points at nothing");
-  assert.equal(await figure.find(".fig-menu option:checked").innerText(), "consumer-1");
+  assert.equal(await figure.find(".fig-menu option:checked").innerText(), "c1");
   for (const key of ["Tab", "Tab"]) await keyboard.press(key);
-  assert.equal(await figure.page.evaluate(() => document.activeElement.textContent), "Crash consumer-1");
+  assert.equal(await figure.page.evaluate(() => document.activeElement.textContent), "Crash c1");
   await keyboard.press("Enter");
   assert.ok(await focused(".fig-drawing"), "the focus is lost with the menu");
-  assert.equal((await faultsOf(figure, "consumer-1")).length, 2, "the timeline shows no crash, or no band behind it");
+  assert.equal((await faultsOf(figure, "c1")).length, 2, "the timeline shows no crash, or no band behind it");
   await keyboard.press("End");
   await keyboard.press("Shift+ArrowLeft");
   assert.equal(await figure.moment(), before.moment.split(" of ")[0], "the fault is not found");
@@ -184,12 +184,12 @@ async function pointing(visit) {
   const figure = await open(visit);
   await figure.keys("5");
   const [before, end] = [await figure.shown(), await endOf(figure)];
-  assert.deepEqual(await faultsOf(figure, "consumer-1"), []);
+  assert.deepEqual(await faultsOf(figure, "c1"), []);
   await figure.keys("5");
-  await pointAt(figure, "consumer-1");
-  await figure.button("Crash consumer-1").click();
-  assert.match(await figure.says(), /^Crash consumer-1, at /);
-  assert.notDeepEqual(await faultsOf(figure, "consumer-1"), [], "the timeline shows no crash");
+  await pointAt(figure, "c1");
+  await figure.button("Crash c1").click();
+  assert.match(await figure.says(), /^Crash c1, at /);
+  assert.notDeepEqual(await faultsOf(figure, "c1"), [], "the timeline shows no crash");
   assert.match(await figure.address(), /&faults=crash:consumer-1@[\d.]+m?s&at=/);
   assert.notDeepEqual(await endOf(figure), end, "the run is the same");
   await figure.keys("u");
@@ -309,7 +309,7 @@ async function spaceTime(visit) {
   const diagram = await figure.shown();
   assert.notEqual(diagram.picture, messages.picture);
   assert.deepEqual({ ...diagram, picture: messages.picture }, messages, "the moment changes with the view");
-  await pointAt(figure, "consumer-2");
+  await pointAt(figure, "c2");
   await figure.page.keyboard.press("Escape");
   await figure.button("Messages").click();
   await figure.page.mouse.move(0, 0);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The same spike under many seeds: how high the queue piles up, how long the unluckiest waits, when it is over.
 
+use std::collections::BTreeMap;
+
 use queues::{Address, Plan};
-use trace::{Checker, Event, Finding, LatencyChecker, LoadChecker, Time, What};
+use trace::{Checker, Event, Finding, LatencyChecker, LoadChecker, MessageId, Time, What};
 
 use crate::sweep::half_width;
 
@@ -52,8 +54,14 @@ struct Burst {
     /// The end of the spike, where messages arrive.
     over: Time,
     drained: Option<Time>,
-    refused: u64,
-    done: u64,
+    /// Messages that were turned away or took effect, and whether they did: one that is tried again may do both.
+    done: BTreeMap<MessageId, bool>,
+}
+
+impl Burst {
+    fn count(&self, done: bool) -> f64 {
+        self.done.values().filter(|is| **is == done).count() as f64
+    }
 }
 
 impl Checker for Burst {
@@ -61,9 +69,8 @@ impl Checker for Burst {
         self.load.observe(event);
         self.latency.observe(event);
         match event.what {
-            What::Applied { .. } => self.done += 1,
-            // A producer that is told no and has no try left gives up as well: one message, one refusal.
-            What::Refused { why, .. } if why != trace::Refusal::GaveUp => self.refused += 1,
+            What::Applied { message, .. } => _ = self.done.insert(message, true),
+            What::Refused { message, .. } => _ = self.done.entry(message).or_insert(false),
             _ => {}
         }
         if event.at >= self.over && self.load.depth() == 0 {
@@ -80,7 +87,7 @@ impl BurstSweep {
     /// Runs an address under the seeds 1 to `seeds`.
     ///
     /// # Panics
-    /// When the address is not valid: chapters are built with the book, and an author should see it at once.
+    /// When the address is not valid, or a queue never drains: chapters are built with the book, and an author should see it at once.
     pub fn run(text: &str, seeds: u64) -> BurstSweep {
         let address: Address = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
         let plan = queues::plan_of(&address).unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -92,17 +99,17 @@ impl BurstSweep {
                 latency: LatencyChecker::new(),
                 over,
                 drained: None,
-                refused: 0,
-                done: 0,
+                done: BTreeMap::new(),
             };
             let address = Address { seed, ..address.clone() };
             let seen = queues::run_watched(&address, burst).unwrap_or_else(|error| panic!("{text}: {error}"));
+            assert!(seen.drained.is_some() || seen.load.depth() == 0, "{address}: the queue never drains");
             let values = [
                 seen.load.peak_depth() as f64,
                 seen.latency.wait().longest().as_secs_f64(),
                 seen.drained.map_or(0.0, |at| (at - over).as_secs_f64()),
-                seen.refused as f64,
-                seen.done as f64,
+                seen.count(false),
+                seen.count(true),
             ];
             rows.iter_mut().zip(values).for_each(|(row, value)| row.push(value));
         }

@@ -94,7 +94,6 @@ fn station<'a>(timeline: &'a Timeline, state: &State, now: Time, row: &'a Row) -
     let dead = |message: &MessageId| token(timeline, state, *message, 0, Hold::Waiting);
     Station {
         node: row.node,
-        name: timeline.trace().name(row.node),
         short: &row.short,
         role: row.role,
         condition: node.condition(),

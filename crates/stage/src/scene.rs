@@ -62,9 +62,7 @@ pub struct Scene<'a> {
 pub struct Station<'a> {
     /// Which.
     pub node: NodeId,
-    /// Its name, as fault scripts have it.
-    pub name: &'a str,
-    /// Its short name, `c1`.
+    /// Its name as it is drawn and said, `c1`.
     pub short: &'a str,
     /// What it does.
     pub role: Role,

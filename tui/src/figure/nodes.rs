@@ -140,7 +140,7 @@ pub fn broker(pen: &mut Pen<'_>, scene: &Scene<'_>, station: &Station<'_>, place
         let words = if wrong {
             ["⚡", station.short, " ", &station.condition_words].concat()
         } else {
-            station.name.to_owned()
+            station.short.to_owned()
         };
         let y = rows.bottom() - 1;
         pen.text(rows.x, y, &words, style);

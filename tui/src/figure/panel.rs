@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 use stage::{Action, Target};
 
 use super::Figure;
-use super::names::as_drawn;
 use crate::control::Control;
 use crate::pen::{Pen, width};
 use crate::text::wrap;
@@ -159,10 +158,7 @@ impl Figure {
             Control::Enter | Control::Pick(_) => {
                 let action = &actions[selected];
                 return match self.run.add_fault(&action.entry) {
-                    Ok(()) => {
-                        let done = as_drawn(&action.label, &self.run.player.scene().stations);
-                        self.changed(&format!("{done}: space plays on, u takes it back"))
-                    }
+                    Ok(()) => self.changed(&format!("{}: space plays on, u takes it back", action.label)),
                     Err(why) => Turn::Say(why),
                 };
             }
@@ -202,12 +198,11 @@ pub(super) fn draw(pen: &mut Pen<'_>, figure: &Figure, panel: &Panel, area: Rect
     match panel {
         Panel::Parameters { selected, more } => parameters(pen, figure, *selected, *more),
         Panel::Actions { target, actions, selected } => {
-            let stations = figure.run.player.scene().stations;
-            let words = as_drawn(&target.words(figure.run.player.timeline()), &stations);
+            let words = target.words(figure.run.player.timeline());
             heading(pen, &words, "");
             for (n, (action, y)) in actions.iter().zip(area.y + 1..area.bottom()).enumerate() {
                 let style = if n == *selected { pen.palette.selected() } else { pen.palette.ink() };
-                pen.text(area.x + 2, y, &[" ", &*as_drawn(&action.label, &stations), " "].concat(), style);
+                pen.text(area.x + 2, y, &[" ", &*action.label, " "].concat(), style);
                 pen.hot(Rect { y, height: 1, ..area }, Control::Pick(n as u16));
             }
         }

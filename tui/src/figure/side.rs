@@ -8,7 +8,6 @@ use ratatui::widgets::Widget;
 use ratatui::widgets::canvas::{Canvas, Line};
 use stage::{Player, Scene, SlopeRow, TheoryRow, Tone};
 
-use super::names::as_drawn;
 use crate::pen::{Pen, width};
 use crate::text::wrap;
 
@@ -189,7 +188,7 @@ fn draw_log(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
     let mut lines: Vec<(String, String, Tone, bool)> = Vec::new();
     for entry in scene.log.iter().rev() {
         let now = scene.sentence.is_some_and(|sentence| sentence.event == entry.event);
-        let wrapped = wrap(&as_drawn(&entry.text, &scene.stations), room);
+        let wrapped = wrap(&entry.text, room);
         if lines.len() + wrapped.len() > rows {
             break;
         }

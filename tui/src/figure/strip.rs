@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use stage::{Counters, Scene, Tone};
 
-use super::names::as_drawn;
 use crate::control::Control;
 use crate::pen::{Pen, width};
 
@@ -122,7 +121,7 @@ pub fn sentence(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
             pen.text_right(area.x + TIME + 1, area.y, &line.at.short(), pen.palette.quiet());
             let style = pen.palette.tone(line.tone);
             let room = area.right().saturating_sub(text_at + 1);
-            pen.text_within(text_at, area.y, &as_drawn(&line.text, &scene.stations), room, style);
+            pen.text_within(text_at, area.y, &line.text, room, style);
         }
         None => {
             pen.text(text_at, area.y, "Nothing has happened yet.", pen.palette.quiet());

@@ -7,7 +7,6 @@ use stage::{Player, Scene, Target};
 use trace::Time;
 
 use super::geometry::Geometry;
-use super::names::as_drawn;
 use super::{Figure, View, cumulative, drawing, panel, side, space_time, strip};
 use crate::chrome;
 use crate::pen::Pen;
@@ -95,7 +94,7 @@ pub(super) fn draw(figure: &mut Figure, pen: &mut Pen<'_>) {
     draw_body(pen, player, &scene, left, view, figure.pointing);
     draw_strip(pen, &scene, below);
     if let Some(target) = figure.pointing.filter(|_| figure.panel.is_none()) {
-        let name = as_drawn(&target.words(player.timeline()), &scene.stations);
+        let name = target.words(player.timeline());
         let words = [&*name, ": enter for what can be done to it"].concat();
         chrome::notice(pen, &words);
     }

@@ -38,7 +38,7 @@ fn nodes_packets_and_links_are_pointed_at() {
     screen.click("c3");
     screen.shows("c3: enter");
     screen.click("───▸ c1");
-    screen.shows("queue to c1");
+    screen.shows("q to c1");
     screen.shows("enter for what can be done to it");
     screen.click("c3");
     screen.click("c3");
