@@ -38,8 +38,8 @@ pub struct Broker {
     attempts: Map<MessageId, u32>,
     /// Waiting for a flush before they are confirmed, by number.
     unflushed: Map<u64, Letter>,
-    /// Removals that wait for a flush before their consumers may work, by number.
-    removing: Map<u64, (NodeId, Receipt)>,
+    /// Removals that wait for a flush before their consumers may work, with their numbers.
+    removing: Vec<(u64, NodeId, Receipt)>,
     /// Publishes that wait for room (overflow `block`), and which messages these are.
     blocked: VecDeque<Letter>,
     blocked_messages: Set<MessageId>,
@@ -65,7 +65,7 @@ impl Broker {
             deliveries: Deliveries::default(),
             attempts: Map::new(),
             unflushed: Map::new(),
-            removing: Map::new(),
+            removing: Vec::new(),
             blocked: VecDeque::new(),
             blocked_messages: Set::new(),
             stored: 0,
@@ -195,7 +195,7 @@ impl Broker {
         // An ack for a delivery that is no longer open (its lease ran out) settles nothing.
         let found = self.deliveries.find(from, receipt);
         let Some(delivery) = found.and_then(|number| self.settle(number, context)) else {
-            if answers && !self.removing.iter().any(|(_, waits)| *waits == (from, receipt)) {
+            if answers && !self.removing.iter().any(|(_, to, waits)| (*to, *waits) == (from, receipt)) {
                 context.send(from, Wire::NotHeld(receipt));
             }
             return;
@@ -206,7 +206,7 @@ impl Broker {
         self.forget(delivery.stored, context);
         let durability = self.plan.borrow().durability;
         if answers && durability == Durability::Flushed {
-            self.removing.insert(number, (from, receipt));
+            self.removing.push((number, from, receipt));
             context.flush(REMOVAL | number);
         } else if answers {
             context.send(from, Wire::Removed(receipt));
@@ -328,8 +328,13 @@ impl<S: Sink> Node<Wire, S> for Broker {
 
     fn flushed(&mut self, number: u64, context: &mut Context<'_, Wire, S>) {
         if number & REMOVAL != 0 {
-            let removed = self.removing.remove(number & !REMOVAL);
-            removed.into_iter().for_each(|(to, receipt)| context.send(to, Wire::Removed(receipt)));
+            self.removing.retain(|(known, to, receipt)| {
+                let waits = *known != number & !REMOVAL;
+                if !waits {
+                    context.send(*to, Wire::Removed(*receipt));
+                }
+                waits
+            });
             return;
         }
         // One flush makes everything before it durable.
@@ -346,7 +351,7 @@ impl<S: Sink> Node<Wire, S> for Broker {
 
     fn flush_failed(&mut self, number: u64, _: &mut Context<'_, Wire, S>) {
         self.unflushed.remove(number);
-        self.removing.remove(number & !REMOVAL);
+        self.removing.retain(|(known, ..)| *known != number & !REMOVAL);
     }
 
     fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {

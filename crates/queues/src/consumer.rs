@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use sim::{Context, Node, Sink, TimerId};
-use trace::{Map, MessageId, NodeId, Time, What};
+use trace::{Map, MessageId, NodeId, Set, Time, What};
 
 use crate::plan::{Ack, Effects, Mechanism, Plan};
 use crate::wire::{Letter, Receipt, Wire};
@@ -43,9 +43,10 @@ pub struct Consumer {
     /// Where asynchronous effects land; without a store they take effect here.
     store: Option<NodeId>,
     waiting: VecDeque<Job>,
-    /// Acked in this session, and not to be worked on before the broker's answer, by message and attempt; nothing where the
-    /// answer has come, for it may come again.
-    asked: Map<(MessageId, u32), Option<Job>>,
+    /// Acked in this session, and not to be worked on before the broker's answer, by message and attempt.
+    asked: Map<(MessageId, u32), Job>,
+    /// To which of these the answer has come. It may come again, and so may the delivery.
+    heard: Set<(MessageId, u32)>,
     working: Map<u64, Job>,
     /// Effects sent and not yet known to have landed, by the number of the job, with how often they were sent.
     landing: Map<u64, (Job, u32)>,
@@ -120,6 +121,7 @@ impl Consumer {
             store,
             waiting: VecDeque::new(),
             asked: Map::new(),
+            heard: Set::new(),
             working: Map::new(),
             landing: Map::new(),
             acking: Map::new(),
@@ -139,7 +141,8 @@ impl Consumer {
         self.session = context.stream(SESSION).bits();
         self.unacked.clear();
         // Whether these were let go of nobody will say any more.
-        self.asked = Map::new();
+        self.asked.clear();
+        self.heard.clear();
         self.member = Membership::default();
         self.ask_for(Asking::Subscription, context);
     }
@@ -254,6 +257,13 @@ impl Consumer {
         }
     }
 
+    /// The delivery that an answer of the broker is about, the first time that it comes.
+    fn answered_removal(&mut self, receipt: Receipt) -> Option<Job> {
+        let delivery = (receipt.message, receipt.attempt);
+        self.heard.insert(delivery);
+        self.asked.remove(delivery)
+    }
+
     fn is_idle(&self) -> bool {
         self.waiting.is_empty() && self.working.is_empty() && self.acking.is_empty()
     }
@@ -324,11 +334,9 @@ impl<S: Sink> Node<Wire, S> for Consumer {
                     Ack::First => context.send(from, Wire::Ack(receipt)),
                     Ack::Confirmed => {
                         // Of a copy that comes behind the answer nothing more is wanted.
-                        let answered =
-                            self.asked.get((receipt.message, attempt)).is_some_and(Option::is_none);
-                        if !answered {
+                        if !self.heard.contains((receipt.message, attempt)) {
                             context.send(from, Wire::Remove(receipt));
-                            self.asked.insert((receipt.message, attempt), Some(job));
+                            self.asked.insert((receipt.message, attempt), job);
                         }
                         return;
                     }
@@ -338,13 +346,11 @@ impl<S: Sink> Node<Wire, S> for Consumer {
             }
             // Only what the broker has let go of for certain is worked on, and only once: a second answer finds nothing.
             Wire::Removed(receipt) if receipt.session == self.session => {
-                self.waiting
-                    .extend(self.asked.get_mut((receipt.message, receipt.attempt)).and_then(Option::take));
+                let job = self.answered_removal(receipt);
+                self.waiting.extend(job);
                 self.work(context);
             }
-            Wire::NotHeld(receipt) if receipt.session == self.session => {
-                self.asked.insert((receipt.message, receipt.attempt), None);
-            }
+            Wire::NotHeld(receipt) if receipt.session == self.session => _ = self.answered_removal(receipt),
             Wire::Assigned(session) if session == self.session => self.assigned(context),
             Wire::Revoke(session) if session == self.session => self.revoked(context),
             Wire::Parked { session, number } if self.is_next(session, number) => self.parked(context),
