@@ -214,6 +214,12 @@ impl Broker {
         self.hand_out(context);
     }
 
+    #[inline(never)]
+    fn take_removal(&mut self, number: u64) -> Option<(u64, NodeId, Receipt)> {
+        let place = self.removing.iter().position(|(known, ..)| REMOVAL | known == REMOVAL | number)?;
+        Some(self.removing.swap_remove(place))
+    }
+
     fn nacked<S: Sink>(&mut self, from: NodeId, receipt: Receipt, context: &mut Context<'_, Wire, S>) {
         let Some(number) = self.deliveries.find(from, receipt) else { return };
         let Some(delivery) = self.settle(number, context) else { return };
@@ -328,13 +334,8 @@ impl<S: Sink> Node<Wire, S> for Broker {
 
     fn flushed(&mut self, number: u64, context: &mut Context<'_, Wire, S>) {
         if number & REMOVAL != 0 {
-            self.removing.retain(|(known, to, receipt)| {
-                let waits = *known != number & !REMOVAL;
-                if !waits {
-                    context.send(*to, Wire::Removed(*receipt));
-                }
-                waits
-            });
+            let removed = self.take_removal(number);
+            removed.into_iter().for_each(|(_, to, receipt)| context.send(to, Wire::Removed(receipt)));
             return;
         }
         // One flush makes everything before it durable.
@@ -351,7 +352,7 @@ impl<S: Sink> Node<Wire, S> for Broker {
 
     fn flush_failed(&mut self, number: u64, _: &mut Context<'_, Wire, S>) {
         self.unflushed.remove(number);
-        self.removing.retain(|(known, ..)| *known != number & !REMOVAL);
+        self.take_removal(number);
     }
 
     fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {

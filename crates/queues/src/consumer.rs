@@ -257,7 +257,14 @@ impl Consumer {
         }
     }
 
+    /// What comes again is not worked on; what was acked before its work is here or nowhere.
+    #[inline(never)]
+    fn keep_acked(&mut self) {
+        self.waiting.retain(|job| job.acked);
+    }
+
     /// The delivery that an answer of the broker is about, the first time that it comes.
+    #[inline(never)]
     fn answered_removal(&mut self, receipt: Receipt) -> Option<Job> {
         let delivery = (receipt.message, receipt.attempt);
         self.heard.insert(delivery);
@@ -396,7 +403,7 @@ impl<S: Sink> Node<Wire, S> for Consumer {
     fn disconnected(&mut self, _: NodeId, context: &mut Context<'_, Wire, S>) {
         // The broker's process died, or could not be reached so far. A new session: the new process knows nothing of the
         // old one, and what it did not hear of being done it hands out again. What was acked is here or nowhere.
-        self.waiting.retain(|job| job.acked);
+        self.keep_acked();
         context.watch(self.broker);
         self.begin_session(context);
     }

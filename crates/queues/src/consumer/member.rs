@@ -86,22 +86,21 @@ impl Consumer {
             done: false,
         }));
         drop(plan);
-        self.begin_batch(context);
+        self.begin_batch(false, context);
     }
 
     /// What was committed before the work may be worked on now, and by nobody else any more.
     pub(super) fn committed<S: Sink>(&mut self, receipt: Receipt, context: &mut Context<'_, Wire, S>) {
         let waited_for = self.member.batch.last().is_some_and(|job| job.receipt == receipt);
         if self.asking == Asking::Commit && waited_for {
-            self.member.batch.iter_mut().for_each(|job| job.acked = true);
-            self.begin_batch(context);
+            self.begin_batch(true, context);
         }
     }
 
     #[inline(never)]
-    fn begin_batch<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+    fn begin_batch<S: Sink>(&mut self, acked: bool, context: &mut Context<'_, Wire, S>) {
         self.answered(context);
-        self.waiting.extend(self.member.batch.drain(..));
+        self.waiting.extend(self.member.batch.drain(..).map(|job| Job { acked, ..job }));
         self.work(context);
         self.go_on(context);
     }
@@ -133,7 +132,7 @@ impl Consumer {
         self.answered(context);
         self.member.leaving = true;
         self.member.batch.clear();
-        self.waiting.retain(|job| job.acked);
+        self.keep_acked();
         self.go_on(context);
     }
 
