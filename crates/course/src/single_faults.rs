@@ -78,7 +78,7 @@ pub struct Placed {
 const BACK_AFTER: Time = Time::millis(500);
 
 /// Runs an address of one message with every single fault: a crash of the consumer and one of the broker at each moment
-/// between two events, from the first delivery to the end, and the loss of each packet between the two.
+/// between two events, from the first delivery on, and after the last, and the loss of each packet between the two.
 ///
 /// # Panics
 /// When the address is not valid: chapters are built with the book, and an author should see it at once.
@@ -124,7 +124,7 @@ fn lost_packets(trace: &Trace) -> Vec<(FaultClass, String)> {
     trace.events.iter().filter_map(lost).collect()
 }
 
-/// A crash of either side between any two events.
+/// A crash of either side between any two events and after the last.
 fn crashes(trace: &Trace) -> Vec<(FaultClass, String)> {
     let when =
         |is: fn(&What) -> bool| trace.events.iter().find(|event| is(&event.what)).map(|event| event.at);
@@ -143,7 +143,8 @@ fn crashes(trace: &Trace) -> Vec<(FaultClass, String)> {
     let acked = when(|what| matches!(what, What::Acked { .. })).expect("its ack is heard");
     let moments: BTreeSet<Time> =
         trace.events.iter().map(|event| event.at).filter(|at| *at >= handed).collect();
-    let moments: Vec<Time> = moments.into_iter().collect();
+    let mut moments: Vec<Time> = moments.into_iter().collect();
+    moments.extend(moments.last().map(|last| *last + BACK_AFTER));
     let mut crashes = Vec::new();
     for pair in moments.windows(2) {
         let at = Time((pair[0].0 + pair[1].0) / 2);

@@ -100,7 +100,7 @@ const SOURCES: &[Source] = &[
     Source {
         name: "two-generals",
         markdown: "E. A. Akkoyunlu, K. Ekanadham and R. V. Huber, *Some constraints and tradeoffs in the design of network \
-                   communications*, SOSP 1975: two parties on a line that loses messages cannot come to certain \
+                   communications*, SOSP: two parties on a line that loses messages cannot come to certain \
                    agreement. The name “two generals” came later.",
         dated: "1975",
     },
@@ -114,7 +114,8 @@ const SOURCES: &[Source] = &[
     Source {
         name: "rabbitmq-maxlength",
         markdown: "RabbitMQ documentation, [Queue Length Limit](https://www.rabbitmq.com/docs/maxlength): the default \
-                   overflow behaviour is `drop-head`; `reject-publish` refuses instead. Only messages that are ready count.",
+                   overflow behaviour, once a limit is set, is `drop-head`: the oldest message is dropped or dead-lettered. \
+                   `reject-publish` refuses the new one instead. Only messages that are ready count.",
         dated: "version 4.3, read August 2026",
     },
     Source {
@@ -141,14 +142,23 @@ const SOURCES: &[Source] = &[
     Source {
         name: "kafka-auto-commit",
         markdown: "Apache Kafka documentation, [Consumer configuration](https://kafka.apache.org/documentation/#consumerconfigs): \
-                   `enable.auto.commit` is true unless it is changed.",
-        dated: "read August 2026",
+                   `enable.auto.commit` is true unless it is changed. The documentation of \
+                   [KafkaConsumer](https://kafka.apache.org/40/javadoc/org/apache/kafka/clients/consumer/KafkaConsumer.html) \
+                   says when that is at least once in the Java client.",
+        dated: "read August and November 2026",
     },
     Source {
         name: "sqs-visibility",
         markdown: "AWS, [Amazon SQS visibility \
                    timeout](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html) \
                    and quotas: 30 seconds by default, 12 hours at most; delivery is at least once.",
+        dated: "a service without versions, read November 2026",
+    },
+    Source {
+        name: "sqs-copies",
+        markdown: "AWS, [Amazon SQS at-least-once \
+                   delivery](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues-at-least-once-delivery.html): \
+                   a copy on a server that cannot be reached when a message is deleted may be received again.",
         dated: "a service without versions, read November 2026",
     },
     Source {
@@ -164,6 +174,21 @@ const SOURCES: &[Source] = &[
                    terms](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-key-terms.html): \
                    a send with the same deduplication id within five minutes is not delivered again.",
         dated: "a service without versions, read November 2026",
+    },
+    Source {
+        name: "activemq-flow",
+        markdown: "ActiveMQ Classic documentation, [Producer Flow \
+                   Control](https://activemq.apache.org/components/classic/documentation/producer-flow-control): at its limits \
+                   of memory and store the broker lets the producer wait, or answers with an error where \
+                   `sendFailIfNoSpace` is set.",
+        dated: "read August 2026",
+    },
+    Source {
+        name: "artemis-full",
+        markdown: "Artemis documentation, \
+                   [Paging](https://activemq.apache.org/components/artemis/documentation/latest/paging.html): what does not fit \
+                   into memory goes to page files by default; an address can be set to block, fail or drop instead.",
+        dated: "read at a commit of December 2025",
     },
     Source {
         name: "ferd",

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use queues::Address;
+use trace::DeliveryChecker;
 
 use crate::chapters::Computes;
 use crate::computed::{Bet, Cell, Computed, Number, Table};
@@ -20,11 +21,14 @@ const POLICIES: [(&str, &str); 3] =
     [("ack first", "first"), ("ack, wait, act", "confirmed"), ("ack last", "last")];
 
 /// A consumer that dies is noticed by its lease alone, as where there is no connection to break. The work takes 100 ms
-/// from 90 ms on, the ack leaves 20 ms after it.
+/// from 70 ms on, the ack leaves 20 ms after it.
 const CRASH_BEFORE: &str =
     "delivery/one-message?seed=1&disconnect=wait&faults=crash:consumer-1@150ms;restart:consumer-1@2s";
 const CRASH_AFTER: &str =
     "delivery/one-message?seed=1&disconnect=wait&faults=crash:consumer-1@180ms;restart:consumer-1@2s";
+
+/// The run of the chapter's log.
+const REBALANCE: &str = "delivery/log-rebalance?seed=1&faults=crash:consumer-2@1.9s";
 
 /// The chapter's worlds.
 const WORLDS: &[Computed<Worlds>] = &[Computed { name: "before-or-after", make: before_or_after }];
@@ -37,9 +41,12 @@ pub(crate) const COMPUTES: Computes =
 const NUMBERS: &[Computed<Number>] = &[
     Computed { name: "single-faults", make: single_faults },
     Computed { name: "first-lost", make: || lost("first", "1s") },
+    Computed { name: "first-lost-clean", make: first_lost_clean },
     Computed { name: "last-twice", make: || twice("last", "1s") },
     Computed { name: "confirmed-lost", make: || lost("confirmed", "none") },
     Computed { name: "confirmed-resent-twice", make: || twice("confirmed", "1s") },
+    Computed { name: "log-repeated", make: || rebalance("", |checker| checker.counts().repeated) },
+    Computed { name: "log-lost", make: || rebalance("&ack=first", DeliveryChecker::lost) },
 ];
 
 /// The chapter's tables.
@@ -66,6 +73,14 @@ fn one_message(ack: &str) -> String {
     format!("delivery/one-message?seed=1&ack={ack}")
 }
 
+/// What becomes of the messages of the chapter's log.
+fn rebalance(more: &str, pick: fn(&DeliveryChecker) -> u64) -> Number {
+    let text = format!("{REBALANCE}{more}");
+    let address: Address = text.parse().expect("the figure's address is valid");
+    let checker = queues::run_watched(&address, DeliveryChecker::new()).expect("the figure runs");
+    Number { shown: pick(&checker).to_string(), how: format!("the run {text}") }
+}
+
 /// One in a hundred packets is lost on every link, and each consumer dies once.
 fn at_risk(ack: &str, confirm_timeout: &str) -> String {
     format!(
@@ -81,6 +96,12 @@ fn sweep(ack: &str, confirm_timeout: &str) -> DeliverySweep {
 
 fn lost(ack: &str, confirm_timeout: &str) -> Number {
     let sweep = sweep(ack, confirm_timeout);
+    Number { shown: sweep.lost().to_string(), how: format!("lost of 10,000 messages in {}", sweep.how()) }
+}
+
+/// What crashes alone cost whoever acks first.
+fn first_lost_clean() -> Number {
+    let sweep = DeliverySweep::run(&at_risk("first", "1s").replace("loss=0.01", "loss=0"), SEEDS);
     Number { shown: sweep.lost().to_string(), how: format!("lost of 10,000 messages in {}", sweep.how()) }
 }
 
@@ -105,10 +126,10 @@ fn cell(runs: &[Placed], class: FaultClass) -> Cell {
     let of: Vec<&Placed> = runs.iter().filter(|placed| placed.class == class).collect();
     let effects: BTreeSet<u64> = of.iter().map(|placed| placed.effects).collect();
     let words = effects.iter().map(|effects| match effects {
-        0 => "✕ never".to_owned(),
-        1 => "● once".to_owned(),
-        2 => "◆ twice".to_owned(),
-        n => format!("◆ {n} times"),
+        0 => "✕\u{a0}never".to_owned(),
+        1 => "●\u{a0}once".to_owned(),
+        2 => "◆\u{a0}twice".to_owned(),
+        n => format!("◆\u{a0}{n}\u{a0}times"),
     });
     match of.last() {
         Some(shown) => {
@@ -128,7 +149,7 @@ fn matrix() -> Table {
     let count: usize = runs.iter().map(Vec::len).sum();
     Table {
         caption: format!(
-            "How often one message takes effect: every place for one fault, {count} runs. The broker’s lease is 1 s; \
+            "How often one message takes effect: every place for one fault, {count} runs. The queue’s lease is 1 s; \
              processes come back after half a second."
         ),
         head: std::iter::once("what goes wrong")
@@ -156,7 +177,7 @@ fn lost_and_twice() -> Table {
     });
     Table {
         caption: format!(
-            "Of 10,000 messages, when one packet in a hundred is lost and each of three consumers dies once: {SEEDS} runs \
+            "Of 10,000 messages, when one packet in a hundred is lost and each of three consumers dies once a run: {SEEDS} runs \
              of {MESSAGES} messages a row."
         ),
         head: ["producer", "consumer", "lost", "effects too many"].map(str::to_owned).to_vec(),
@@ -232,6 +253,35 @@ mod tests {
         let crash = at(|what| matches!(what, trace::What::Crashed { .. })).expect("it crashes");
         assert_eq!(crash - effect, trace::Time::millis(10));
         assert!(CRASH_BEFORE.contains("@150ms") && crash == trace::Time::millis(180));
+    }
+
+    /// The numbers beside a figure are those of its run.
+    #[test]
+    fn figures_are_the_runs_that_the_text_counts() {
+        let text = include_str!("../../../../book/src/at-most-at-least.md");
+        for address in [CRASH_AFTER, REBALANCE] {
+            assert!(text.contains(&format!("{{{{#figure {address} |")), "{address}");
+        }
+        assert_ne!(rebalance("", |checker| checker.counts().repeated).shown, "0");
+        assert_eq!(
+            rebalance("&ack=first", |checker| checker.counts().repeated).shown,
+            "0",
+            "it repeats none"
+        );
+        assert_ne!(rebalance("&ack=first", DeliveryChecker::lost).shown, "0");
+    }
+
+    /// Why ack first loses more than its consumers have in their hands: places blocked until the lease ends, and the
+    /// backlog in the memory of the others. With a short lease there is nearly none.
+    #[test]
+    fn lost_packets_and_a_long_lease_pile_the_backlog_up_in_consumers() {
+        let lost = |setting: &str| {
+            DeliverySweep::run(&at_risk("first", "1s").replace("loss=0.01", setting), SEEDS).lost_messages
+        };
+        let (usual, clean) = (lost("loss=0.01"), lost("loss=0"));
+        let short = lost("loss=0.01&lease=500ms");
+        assert!(usual > 3 * clean && clean > 0, "{usual} {clean}");
+        assert!(short < usual / 3, "{short} {usual}");
     }
 
     #[test]

@@ -160,7 +160,7 @@ fn three_consumers() -> Bet {
     let options = [
         "Hardly any, below 1 %: the queue hands them out in order.",
         "A few, below 10 %: only when one is much slower than the next.",
-        "Quite some, below 30 %.",
+        "Quite a few, below 30 %.",
         "More than that.",
     ];
     Bet {

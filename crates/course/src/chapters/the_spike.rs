@@ -129,7 +129,7 @@ fn direct_share() -> Number {
 
 /// With a usual load just below capacity the same spike takes long to go away.
 fn over_drained() -> Number {
-    let sweep = queue("&rate=70&messages=2000");
+    let sweep = queue("&rate=70&messages=6000");
     shown(&sweep, |s| s.drained_after, seconds)
 }
 
@@ -199,7 +199,8 @@ fn by_bound() -> Table {
     rows.push(vec![
         Cell { text: "no queue".to_owned(), run: Some("spike/direct?seed=1".to_owned()) },
         Cell::from(count(sweep.turned_away.value)),
-        Cell::from(seconds(sweep.longest_wait.value)),
+        // There is nowhere to wait.
+        Cell::from("–".to_owned()),
         Cell::from(count(sweep.done.value)),
     ]);
     Table {
@@ -261,6 +262,37 @@ mod tests {
         }
         let near = queue("&consumers=10");
         assert!(near.peak.value > 1.5 * fluid(&near).peak, "{:?}", near.peak);
+    }
+
+    /// What the text types is how the figures are set.
+    #[test]
+    fn the_text_speaks_of_the_figures_settings() {
+        let second = Time::secs(1);
+        for scenario in ["spike/queue?seed=1", "spike/direct?seed=1", "spike/queue?seed=1&bound=40"] {
+            let plan = BurstSweep::run(scenario, 1).plan;
+            let set =
+                (plan.consumers, plan.concurrency, plan.rate, plan.spike, plan.spike_for, plan.messages);
+            assert_eq!(set, (4, 1, 40, Some(200), second, 400), "{scenario}");
+            assert!(
+                include_str!("../../../../book/src/the-spike.md").contains(&format!("#figure {scenario} |"))
+            );
+        }
+    }
+
+    /// "The unluckiest", "most of the spike, and some before and after it", and the runs that are empty a little sooner.
+    #[test]
+    fn the_sentences_hold() {
+        let turned_away = direct("").turned_away.value;
+        let without_spike = direct("&spike=40").turned_away.value;
+        assert!(without_spike > 5.0 && turned_away - without_spike > 100.0, "{turned_away} {without_spike}");
+        for consumers in [3, 4, 5, 6] {
+            let sweep = by_consumer_count(consumers);
+            assert!(
+                sweep.drained_after.value < fluid(&sweep).drained,
+                "{consumers}: {:?}",
+                sweep.drained_after
+            );
+        }
     }
 
     #[test]

@@ -94,7 +94,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "spike/direct",
-        sentence: "The same spike without a queue: what finds nobody free is turned away.",
+        sentence: "The same spike without a queue: a call that finds its consumer busy is turned away.",
         sight: Sight::Flow,
         shown: &["spike", "consumers", "concurrency"],
         defaults: &[
