@@ -85,7 +85,7 @@ fn a_figure_in_a_text_is_sought_in() {
 fn options_are_clicked() {
     let mut screen = Screen::lesson(SMALL);
     screen.press("tab tab tab");
-    screen.click("Quite some");
+    screen.click("Quite a few");
     screen.shows("▸ 3");
     screen.hides("Answer with 1 to 4");
 }

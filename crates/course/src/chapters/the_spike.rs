@@ -56,8 +56,13 @@ fn direct(more: &str) -> BurstSweep {
     BurstSweep::run(&format!("spike/direct?seed=1{more}"), SEEDS)
 }
 
+/// A number of messages: `7,385`.
 fn count(value: f64) -> String {
-    format!("{value:.0}")
+    let digits = format!("{value:.0}");
+    match digits.len().checked_sub(3) {
+        Some(place @ 1..) => format!("{},{}", &digits[..place], &digits[place..]),
+        _ => digits,
+    }
 }
 
 fn seconds(value: f64) -> String {
