@@ -29,7 +29,6 @@ use std::process::ExitCode;
 use trace::MessageId;
 
 use crate::held::{self, Body};
-use exam::AtLeastOnceExam;
 
 pub use crate::held::Receipt;
 
@@ -124,7 +123,7 @@ type Build = fn() -> Box<dyn AtLeastOnce>;
 /// What `exam!(at_least_once => Type)` makes of the file's `main`.
 #[doc(hidden)]
 pub fn main<A: AtLeastOnce + 'static>() -> ExitCode {
-    crate::runner::main(&crate::search::Searched(AtLeastOnceExam::new(|| Box::new(A::start()))))
+    crate::runner::main(&crate::search::Searched(exam::of(|| Box::new(A::start()))))
 }
 
 /// What an answer needs: `use kit::at_least_once::prelude::*;`.

@@ -30,7 +30,6 @@ use std::rc::Rc;
 use trace::MessageId;
 
 use crate::held::{self, Body};
-use exam::AtMostOnceExam;
 
 /// Lets each message take effect at most once, and loses no more than it must.
 ///
@@ -125,7 +124,7 @@ type Build = fn() -> Box<dyn AtMostOnce>;
 /// What `exam!(at_most_once => Type)` makes of the file's `main`.
 #[doc(hidden)]
 pub fn main<A: AtMostOnce + 'static>() -> ExitCode {
-    crate::runner::main(&crate::search::Searched(AtMostOnceExam::new(|| Box::new(A::start()))))
+    crate::runner::main(&crate::search::Searched(exam::of(|| Box::new(A::start()))))
 }
 
 /// What an answer needs: `use kit::at_most_once::prelude::*;`.

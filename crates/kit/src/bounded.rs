@@ -24,7 +24,6 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::message::Message;
-use exam::BoundedExam;
 
 /// A queue that turns away what it could not hand out in time.
 pub trait BoundedQueue {
@@ -70,7 +69,7 @@ pub(crate) type Build = fn(Limits) -> Box<dyn BoundedQueue>;
 /// What `exam!(bounded => Type)` makes of the file's `main`.
 #[doc(hidden)]
 pub fn main<A: BoundedQueue + 'static>() -> ExitCode {
-    crate::runner::main(&crate::search::Searched(BoundedExam::new(|limits| Box::new(A::start(limits)))))
+    crate::runner::main(&crate::search::Searched(exam::of(|limits| Box::new(A::start(limits)))))
 }
 
 /// What an answer needs: `use kit::bounded::prelude::*;`.

@@ -33,7 +33,6 @@ use std::rc::Rc;
 use queues::Letter;
 
 use crate::held::{self, Body, Hands, MOST_EFFECTS};
-use exam::ResequencerExam;
 
 pub use crate::held::Receipt;
 
@@ -187,9 +186,7 @@ pub(crate) type Build = fn(BTreeMap<u32, u64>, usize) -> Box<dyn Resequencer>;
 /// What `exam!(resequencer => Type)` makes of the file's `main`.
 #[doc(hidden)]
 pub fn main<A: Resequencer + 'static>() -> ExitCode {
-    crate::runner::main(&crate::search::Searched(ResequencerExam::new(|next, buffer| {
-        Box::new(A::start(next, buffer))
-    })))
+    crate::runner::main(&crate::search::Searched(exam::of(|next, buffer| Box::new(A::start(next, buffer)))))
 }
 
 /// What an answer needs: `use kit::resequencer::prelude::*;`.

@@ -190,6 +190,63 @@ pub trait Simulated {
     fn limits(&self) -> [CostLimit; 2];
 }
 
+/// What an exam on the simulator is made of; `B` makes an incarnation of the learner's code.
+pub(crate) struct Parts<B> {
+    pub name: &'static str,
+    pub promises: &'static [Promise],
+    pub situations: &'static [Situation],
+    pub calm: fn(u64) -> Address,
+    pub rough: fn(u64) -> Address,
+    pub run: fn(&Address, B) -> Result<Run, AddressError>,
+    pub reductions: &'static [Reduction],
+    pub story: fn(&Trace, &Breach, usize) -> Vec<StoryLine>,
+    pub limits: [CostLimit; 2],
+}
+
+/// An exam put together of its parts, for one learner's code.
+pub(crate) struct Assembled<B: 'static> {
+    pub parts: &'static Parts<B>,
+    pub build: B,
+}
+
+impl<B: Copy> Simulated for Assembled<B> {
+    fn name(&self) -> &'static str {
+        self.parts.name
+    }
+
+    fn promises(&self) -> &'static [Promise] {
+        self.parts.promises
+    }
+
+    fn situations(&self) -> &'static [Situation] {
+        self.parts.situations
+    }
+
+    fn calm(&self, seed: u64) -> Address {
+        (self.parts.calm)(seed)
+    }
+
+    fn rough(&self, seed: u64) -> Address {
+        (self.parts.rough)(seed)
+    }
+
+    fn run(&self, address: &Address) -> Result<Run, AddressError> {
+        (self.parts.run)(address, self.build)
+    }
+
+    fn reductions(&self) -> &'static [Reduction] {
+        self.parts.reductions
+    }
+
+    fn story(&self, run: &Run, breach: &Breach, most: usize) -> Vec<StoryLine> {
+        (self.parts.story)(&run.trace, breach, most)
+    }
+
+    fn limits(&self) -> [CostLimit; 2] {
+        self.parts.limits
+    }
+}
+
 /// The first thing that broke a promise: a sentence, the event, the messages it is about.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct First(Option<(String, usize, Vec<MessageId>)>);

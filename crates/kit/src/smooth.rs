@@ -29,7 +29,6 @@ use trace::{MessageId, Refusal};
 
 use crate::held::ask;
 use crate::message::{Message, Passed};
-use exam::SmoothExam;
 
 /// Stands between a producer that sends in bursts and a downstream that cannot take them.
 ///
@@ -122,7 +121,7 @@ pub(crate) type Build = fn(Limits) -> Box<dyn Shaper>;
 /// What `exam!(smooth => Type)` makes of the file's `main`.
 #[doc(hidden)]
 pub fn main<A: Shaper + 'static>() -> ExitCode {
-    crate::runner::main(&crate::search::Searched(SmoothExam::new(|limits| Box::new(A::start(limits)))))
+    crate::runner::main(&crate::search::Searched(exam::of(|limits| Box::new(A::start(limits)))))
 }
 
 /// What an answer needs: `use kit::smooth::prelude::*;`.

@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::{Answer, AtLeastOnce, AtLeastOnceExam, Build, Message, Out, Receipt};
+use super::{Answer, AtLeastOnce, Build, Message, Out, Receipt};
 use crate::exam::{Budget, Exam};
 use crate::report::report;
 use crate::search::Searched;
 use crate::verdict::{Outcome, Verdict};
 
 fn verdict(build: Build, budget: &Budget) -> Verdict {
-    Searched(AtLeastOnceExam::new(build)).examine(budget).verdict
+    Searched(super::exam::of(build)).examine(budget).verdict
 }
 
 /// What a relay does differently.

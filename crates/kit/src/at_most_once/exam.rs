@@ -1,59 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The exam `at_most_once`: its parts put together.
 
-use sim::{Address, AddressError};
-
 use super::{Build, draw, judge, story, tally, world};
 use crate::shrink::Reduction;
-use crate::simulated::{Breach, CostLimit, Promise, Run, Simulated, Situation};
-use crate::verdict::StoryLine;
+use crate::simulated::{Assembled, CostLimit, Parts};
 
-/// The exam of one learner's code.
-pub(super) struct AtMostOnceExam {
-    build: Build,
-}
+const PARTS: Parts<Build> = Parts {
+    name: "at_most_once",
+    promises: judge::PROMISES,
+    situations: tally::SITUATIONS,
+    calm: draw::calm,
+    rough: draw::rough,
+    run: world::run,
+    reductions: &[Reduction::Workload { name: "messages", least: 1 }],
+    story: story::tell,
+    limits: [CostLimit { what: "deletes", most: 105 }, CostLimit { what: "hand-outs", most: 105 }],
+};
 
-impl AtMostOnceExam {
-    /// The exam of what this builds.
-    pub(super) fn new(build: Build) -> AtMostOnceExam {
-        AtMostOnceExam { build }
-    }
-}
-
-impl Simulated for AtMostOnceExam {
-    fn name(&self) -> &'static str {
-        "at_most_once"
-    }
-
-    fn promises(&self) -> &'static [Promise] {
-        judge::PROMISES
-    }
-
-    fn situations(&self) -> &'static [Situation] {
-        tally::SITUATIONS
-    }
-
-    fn calm(&self, seed: u64) -> Address {
-        draw::calm(seed)
-    }
-
-    fn rough(&self, seed: u64) -> Address {
-        draw::rough(seed)
-    }
-
-    fn run(&self, address: &Address) -> Result<Run, AddressError> {
-        world::run(address, self.build)
-    }
-
-    fn reductions(&self) -> &'static [Reduction] {
-        &[Reduction::Workload { name: "messages", least: 1 }]
-    }
-
-    fn story(&self, run: &Run, breach: &Breach, most: usize) -> Vec<StoryLine> {
-        story::tell(&run.trace, breach, most)
-    }
-
-    fn limits(&self) -> [CostLimit; 2] {
-        [CostLimit { what: "deletes", most: 105 }, CostLimit { what: "hand-outs", most: 105 }]
-    }
+/// The exam of what this builds.
+pub(super) fn of(build: Build) -> Assembled<Build> {
+    Assembled { parts: &PARTS, build }
 }

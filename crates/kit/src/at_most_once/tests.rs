@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{AtMostOnce, AtMostOnceExam, Build, Deleted, Message, Out, Receipt};
+use super::{AtMostOnce, Build, Deleted, Message, Out, Receipt};
 use crate::exam::{Budget, Exam};
 use crate::report::report;
 use crate::search::Searched;
 use crate::verdict::{Outcome, Verdict};
 
 fn verdict(build: Build, budget: &Budget) -> Verdict {
-    Searched(AtMostOnceExam::new(build)).examine(budget).verdict
+    Searched(super::exam::of(build)).examine(budget).verdict
 }
 
 /// What an answer does when the queue has answered.

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::{Answer, BoundedExam, BoundedQueue, Build, Limits, world};
+use super::{Answer, BoundedQueue, Build, Limits, world};
 use crate::exam::{Budget, Exam};
 use crate::message::Message;
 use crate::report::report;
@@ -87,7 +87,7 @@ impl BoundedQueue for Queue {
 }
 
 fn verdict(build: Build, seed: u64) -> Verdict {
-    Searched(BoundedExam::new(build)).examine(&Budget { seed, ..Budget::default() }).verdict
+    Searched(super::exam::of(build)).examine(&Budget { seed, ..Budget::default() }).verdict
 }
 
 #[test]

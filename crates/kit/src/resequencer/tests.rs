@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Build, Message, Out, Receipt, Resequencer, ResequencerExam};
+use super::{Build, Message, Out, Receipt, Resequencer};
 use crate::exam::{Budget, Exam, Examined};
 use crate::search::Searched;
 use crate::verdict::{Outcome, Verdict};
@@ -74,7 +74,7 @@ impl Resequencer for Right {
 }
 
 fn examine(build: Build, runs: u64) -> Examined {
-    Searched(ResequencerExam::new(build)).examine(&Budget { runs, ..Budget::default() })
+    Searched(super::exam::of(build)).examine(&Budget { runs, ..Budget::default() })
 }
 
 fn right(next: BTreeMap<u32, u64>, buffer: usize) -> Box<dyn Resequencer> {
@@ -236,7 +236,7 @@ fn one_run_is_run_again_by_its_address() {
     let found = examine(stub, 500).verdict;
     let address = found.address.as_deref().expect("something broke");
     let budget = Budget { only: Some(address.parse().expect("as printed")), ..Budget::default() };
-    let again = Searched(ResequencerExam::new(stub)).examine(&budget);
+    let again = Searched(super::exam::of(stub)).examine(&budget);
     assert_eq!(again.verdict.story, found.story);
     assert_eq!(again.verdict.address, found.address);
     assert_eq!(
@@ -244,7 +244,7 @@ fn one_run_is_run_again_by_its_address() {
         examine(stub, 500).counterexample.map(|t| t.hash())
     );
     // A right answer stands in the same run, and one run is not enough for it.
-    let again = Searched(ResequencerExam::new(right)).examine(&budget);
+    let again = Searched(super::exam::of(right)).examine(&budget);
     assert_eq!((again.verdict.outcome, again.verdict.total().0), (Outcome::Unknown, 0));
     assert!(again.counterexample.is_some());
 }
@@ -265,7 +265,7 @@ impl Resequencer for Stub {
 fn a_right_answer_passes_whatever_the_seed() {
     for seed in [1_000, 20_000, u64::MAX - 100] {
         let budget = Budget { seed, ..Budget::default() };
-        let verdict = Searched(ResequencerExam::new(right)).examine(&budget).verdict;
+        let verdict = Searched(super::exam::of(right)).examine(&budget).verdict;
         assert_eq!((verdict.outcome, verdict.total()), (Outcome::Passed, (100, 100)), "{}", verdict.sentence);
     }
 }

@@ -10,7 +10,7 @@ use trace::Time;
 
 use super::arrivals::arrivals;
 use super::world::Terms;
-use super::{Build, Limits, Out, Shaper, SmoothExam, world};
+use super::{Build, Limits, Out, Shaper, world};
 use crate::exam::{Budget, Exam};
 use crate::message::Message;
 use crate::report::report;
@@ -94,7 +94,7 @@ impl Shaper for Answer {
 }
 
 fn verdict(build: Build, seed: u64) -> Verdict {
-    Searched(SmoothExam::new(build)).examine(&Budget { seed, ..Budget::default() }).verdict
+    Searched(super::exam::of(build)).examine(&Budget { seed, ..Budget::default() }).verdict
 }
 
 #[test]
