@@ -141,9 +141,11 @@ impl Run {
     pub fn parameters(&self) -> (Vec<&'static Parameter>, usize) {
         let Source::Simulated(made) = &self.source else { return (Vec::new(), 0) };
         let shown = queues::find(&made.address).map_or(&[][..], |scenario| scenario.shown);
-        let first = shown.iter().filter_map(|name| queues::parameter(name));
-        let rest = queues::parameters().iter().filter(|known| !shown.contains(&known.name));
-        (first.chain(rest).collect(), shown.len())
+        let applies = |known: &&Parameter| known.applies(made.plan.queue);
+        let first = shown.iter().filter_map(|name| queues::parameter(name)).filter(applies);
+        let rest = queues::parameters().iter().filter(|known| !shown.contains(&known.name)).filter(applies);
+        let count = first.clone().count();
+        (first.chain(rest).collect(), count)
     }
 
     /// Gives a parameter the next smaller or larger value. Whether there is one.

@@ -117,7 +117,8 @@ fn points(corners: &[(f32, f32)], radius: f32) -> String {
 
 /// Sliders and lists for these places of the list of parameters.
 pub fn parameters(run: &Run, places: Range<usize>) -> Html {
-    html! { { for places.map(|place| parameter(run, place)) } }
+    let applies = |place: &usize| run.parameters[*place].applies(run.plan().queue);
+    html! { { for places.filter(applies).map(|place| parameter(run, place)) } }
 }
 
 fn parameter(run: &Run, place: usize) -> Html {

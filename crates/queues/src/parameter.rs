@@ -10,7 +10,7 @@ use std::fmt;
 use sim::Chance;
 use trace::Time;
 
-use crate::plan::Plan;
+use crate::plan::{Mechanism, Plan};
 use table::PARAMETERS;
 
 /// One thing that can be chosen.
@@ -168,6 +168,36 @@ fn hundredths(text: &str) -> Option<u32> {
 }
 
 impl Parameter {
+    /// Whether it changes anything where messages are shared out like this. An address may name it all the same: its other
+    /// parameters may be changed from one mechanism to another.
+    pub fn applies(&self, queue: Mechanism) -> bool {
+        let idle: &[&str] = match queue {
+            Mechanism::Competing => &["partitions", "partitioner"],
+            Mechanism::Log => &["requeue", "disconnect", "delivery-limit", "bound", "overflow", "delay"],
+            Mechanism::Direct => &[
+                "prefetch",
+                "ack",
+                "ack-after",
+                "commit-every",
+                "partitions",
+                "partitioner",
+                "effects",
+                "effect-latency",
+                "lease",
+                "requeue",
+                "disconnect",
+                "delivery-limit",
+                "bound",
+                "overflow",
+                "delay",
+                "durability",
+                "flush",
+                "latency",
+            ],
+        };
+        !idle.contains(&self.name)
+    }
+
     /// Its value in a plan.
     pub fn value(&self, plan: &Plan) -> Value {
         (self.get)(plan)

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use queues::{Address, parameters, run};
+use queues::{Address, Mechanism, parameters, run};
 use trace::{Checker, DeliveryChecker, Ending, Refusal, Trace, What};
 
 fn play(text: &str) -> Trace {
@@ -327,36 +327,14 @@ fn a_queue_that_restarts_shows_what_was_delayed_by_its_own_clock() {
     assert!(shown("2s") < shown("0s") && shown("0s") < shown("-2s"));
 }
 
-/// A parameter that is taken and does nothing would be a lie; which do nothing where, the help of `queue` says.
+/// What a screen offers does something, and what does nothing is not offered.
 #[test]
 fn every_parameter_does_something_where_it_applies() {
-    const QUEUE: [&str; 2] = ["partitions", "partitioner"];
-    const LOG: [&str; 6] = ["requeue", "disconnect", "delivery-limit", "bound", "overflow", "delay"];
-    const DIRECT: [&str; 18] = [
-        "prefetch",
-        "ack",
-        "ack-after",
-        "commit-every",
-        "partitions",
-        "partitioner",
-        "effects",
-        "effect-latency",
-        "lease",
-        "requeue",
-        "disconnect",
-        "delivery-limit",
-        "bound",
-        "overflow",
-        "delay",
-        "durability",
-        "flush",
-        "latency",
-    ];
     let faults = "crash:consumer-1@2s;restart:consumer-1@2.3s;pause:consumer-1@4s;resume:consumer-1@5s";
-    for (queue, idle, faults) in [
-        ("competing", &QUEUE[..], format!("{faults};crash-machine:queue@6s;restart:queue@6.2s")),
-        ("log", &LOG[..], format!("{faults};crash-machine:queue@6s;restart:queue@6.2s")),
-        ("none", &DIRECT[..], faults.to_owned()),
+    for (queue, mechanism, faults) in [
+        ("competing", Mechanism::Competing, format!("{faults};crash-machine:queue@6s;restart:queue@6.2s")),
+        ("log", Mechanism::Log, format!("{faults};crash-machine:queue@6s;restart:queue@6.2s")),
+        ("none", Mechanism::Direct, faults.to_owned()),
     ] {
         // Enough goes on in one of these for each parameter to matter.
         let bases = [
@@ -379,7 +357,7 @@ fn every_parameter_does_something_where_it_applies() {
                 events.windows(2).any(|pair| pair[0] != pair[1])
             });
             let name = parameter.name;
-            assert_eq!(differs, !idle.contains(&name), "`{name}` with queue={queue}");
+            assert_eq!(differs, parameter.applies(mechanism), "`{name}` with queue={queue}");
         }
     }
 }

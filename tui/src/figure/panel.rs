@@ -127,9 +127,19 @@ impl Figure {
             _ => self.play_or_change(control),
         };
         if self.panel.is_none() {
-            self.panel = Some(Panel::Parameters { selected: next, more: listed });
+            let last = if listed { all.len() } else { shown };
+            let chosen = all[..last].get(next).map(|known| known.name);
+            self.panel = Some(Panel::Parameters { selected: self.row_of(chosen, listed), more: listed });
         }
         turn
+    }
+
+    /// The row of a parameter, or of the door; another kind of queue has other parameters.
+    fn row_of(&self, chosen: Option<&str>, more: bool) -> usize {
+        let (all, shown) = self.run.parameters();
+        let door = if more { all.len() } else { shown };
+        let row = all[..door].iter().position(|known| Some(known.name) == chosen);
+        row.unwrap_or(door)
     }
 
     fn change(&mut self, parameter: &queues::Parameter, up: bool) -> Turn {

@@ -120,6 +120,26 @@ fn every_parameter_can_be_reached() {
     screen.hides("parameters ─");
 }
 
+/// Another kind of queue has other parameters; the one that was changed stays chosen.
+#[test]
+fn parameters_that_do_nothing_are_not_offered() {
+    let mut screen = Screen::figure(MOMENT, LARGE);
+    screen.press("p ↑ enter");
+    screen.shows("delivery limit");
+    for _ in 0..60 {
+        screen.press("↓");
+        if screen.text().contains("One queue whose messages") {
+            break;
+        }
+    }
+    screen.press("→");
+    screen.hides("delivery limit");
+    screen.shows("One queue whose messages");
+    screen.press("→");
+    screen.hides("partition by");
+    screen.shows("One queue whose messages");
+}
+
 #[test]
 fn space_time() {
     let mut screen = Screen::figure(MOMENT, SMALL);
