@@ -213,13 +213,14 @@ impl Contents {
 
     /// Where the selected row is, and what is left to do.
     fn place(&self, progress: &Progress) -> String {
-        let chapters: Vec<usize> =
-            (0..self.rows.len()).filter(|n| matches!(self.rows[*n], Row::Chapter(..))).collect();
-        let here = chapters.partition_point(|n| *n <= self.selected);
-        let place = match here {
-            0 => format!("{} chapters", chapters.len()),
-            _ => format!("chapter {here} of {}", chapters.len()),
+        let number = |row: &Row| match row {
+            Row::Chapter(number, _) => *number,
+            _ => None,
         };
+        let last = self.rows.iter().filter_map(number).max().unwrap_or(0);
+        let here = self.rows.iter().take(self.selected + 1).filter_map(number).next_back();
+        let place =
+            here.map_or_else(|| format!("{last} chapters"), |here| format!("chapter {here} of {last}"));
         let all = self.rows.iter().filter_map(|row| match row {
             Row::Chapter(_, chapter) => Some(*chapter),
             _ => None,
