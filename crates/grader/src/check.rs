@@ -162,7 +162,7 @@ pub(crate) fn examine(
         exercise: answer.exercise.name,
         compiled: &compiled,
         seed: options.seed.unwrap_or(budget.seed),
-        runs: options.runs.unwrap_or(budget.runs),
+        runs: options.runs,
         first: answer.first,
         address: options.address.as_deref(),
         trace: answer.trace,

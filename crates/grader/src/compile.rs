@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! From one source file to a program: the same way for a learner's file, a solution and a wrong answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -19,7 +19,8 @@ use crate::bench::Bench;
 #[derive(Clone, Debug)]
 pub struct Compiler {
     root: PathBuf,
-    kit: PathBuf,
+    /// What a file may name: the kit, and the kit of its kind of exam where that is another one.
+    kits: BTreeMap<String, PathBuf>,
     /// Where what the kit links lies: when the target is not the host, its macros lie elsewhere.
     dependencies: BTreeSet<PathBuf>,
     /// The target, when it is not the host.
@@ -59,9 +60,16 @@ struct Target {
     kind: Vec<String>,
 }
 
+/// The kit of all exams.
+const KIT: &str = "kit";
+/// How the names of the others begin: one for each heavy kind of exam.
+const KITS: &str = "kit_";
+
 impl Artifact {
-    fn is(&self, name: &str) -> bool {
-        self.target.as_ref().is_some_and(|target| target.name == name)
+    /// The name of a kit, as files write it, if this is one.
+    fn kit(&self) -> Option<&str> {
+        let name = self.target.as_ref()?.name.as_str();
+        (name == KIT || name.starts_with(KITS)).then_some(name)
     }
 
     /// Runs in the compiler, and so on the host.
@@ -93,13 +101,16 @@ impl Compiler {
             .filter(|artifact| artifact.reason == "compiler-artifact")
             .collect();
         let files = |artifact: &'_ Artifact| artifact.filenames.clone().unwrap_or_default();
-        let kit = artifacts
+        let kits: BTreeMap<String, PathBuf> = artifacts
             .iter()
-            .filter(|artifact| artifact.is("kit"))
-            .flat_map(files)
-            .find(|file| file.extension().is_some_and(|extension| extension == "rlib"))
-            .context("cargo built no library `kit`")?;
-        let profile = profile_folder(&kit).context("cargo put the kit into a folder without a parent")?;
+            .filter_map(|artifact| {
+                let is_library =
+                    |file: &PathBuf| file.extension().is_some_and(|extension| extension == "rlib");
+                Some((artifact.kit()?.to_owned(), files(artifact).into_iter().find(is_library)?))
+            })
+            .collect();
+        let kit = kits.get(KIT).context("cargo built no library `kit`")?;
+        let profile = profile_folder(kit).context("cargo put the kit into a folder without a parent")?;
         let built_for = profile.parent().unwrap_or(profile);
         let of_host = artifacts.iter().filter(|artifact| artifact.is_macro()).flat_map(files);
         let of_host: BTreeSet<PathBuf> =
@@ -117,7 +128,7 @@ impl Compiler {
                 .collect(),
             triple: triple.map(|triple| triple.to_string_lossy().into_owned()),
             target: built_for.join("course"),
-            kit,
+            kits,
         })
     }
 
@@ -138,9 +149,10 @@ impl Compiler {
             // On the command line it cannot be allowed again by the file.
             .arg("-Funsafe_code")
             // Half an answer has functions that nobody calls yet; a whole one has not.
-            .args(if strict { ["-D", "warnings"] } else { ["-A", "dead_code"] })
-            .arg("--extern")
-            .arg(prefixed("kit=", &self.kit));
+            .args(if strict { ["-D", "warnings"] } else { ["-A", "dead_code"] });
+        for (name, library) in &self.kits {
+            command.arg("--extern").arg(prefixed(&format!("{name}="), library));
+        }
         for folder in &self.dependencies {
             command.arg("-L").arg(prefixed("dependency=", folder));
         }
@@ -177,7 +189,7 @@ fn fault_of_the_setup(message: &str) -> Option<&'static str> {
     }
     // A file may ask for a crate that is not there; only of the kit that is no mistake of its own.
     if says("error[E0463]")
-        && ["`kit`", "`std`", "`core`"].iter().any(|name| says(&format!("crate for {name}")))
+        && ["`kit", "`std`", "`core`"].iter().any(|name| says(&format!("crate for {name}")))
     {
         return Some(
             "the compiler does not find the kit or its own library; `cargo clean`, or install the target",

@@ -3,7 +3,7 @@
 
 use trace::{Event, Trace, Verdict, What};
 
-use crate::simulated::{Breach, Part, Promise, Run, Simulated};
+use crate::reproducible::{Breach, Part, Promise, Reproducible, Run};
 
 /// Also what a panic comes out as.
 pub(crate) const NO_PANIC: Promise =
@@ -27,7 +27,7 @@ pub(crate) fn annotated(mut trace: Trace, breach: &Breach) -> Trace {
 }
 
 /// The first promise in the exam's order that broke in a run.
-pub(crate) fn broken(exam: &dyn Simulated, run: &Run) -> Option<Breach> {
+pub(crate) fn broken(exam: &dyn Reproducible, run: &Run) -> Option<Breach> {
     let events = &run.trace.events;
     let last = events.len().saturating_sub(1);
     // What the process noted itself stands in the trace in the same words.

@@ -6,8 +6,8 @@ use trace::Trace;
 
 use crate::verdict::Verdict;
 
-/// An exam of one answer. Simulated exams are [`crate::search::Searched`]; exams of threads and of databases bring
-/// their own way of searching and answer in the same words.
+/// An exam of one answer. All that the course has are [`crate::making::Searched`]: whatever follows from an address, be it
+/// a simulated world, a schedule of threads or a database whose power fails, is searched and shrunk in one way.
 pub trait Exam {
     /// The exercise's name.
     fn name(&self) -> &'static str;
@@ -16,7 +16,8 @@ pub trait Exam {
     fn examine(&self, budget: &Budget) -> Examined;
 }
 
-/// So many runs with faults it takes to pass; fewer can reject an answer but say too little for it.
+/// So many runs with faults it takes to pass, unless an exam says otherwise; fewer can reject an answer but say too little
+/// for it.
 pub const MIN_RUNS_TO_PASS: u64 = 500;
 
 /// How much an exam may try.
@@ -24,8 +25,8 @@ pub const MIN_RUNS_TO_PASS: u64 = 500;
 pub struct Budget {
     /// The first seed; the others follow it.
     pub seed: u64,
-    /// How many runs with faults.
-    pub runs: u64,
+    /// How many runs with faults; by default as many as it takes to pass.
+    pub runs: Option<u64>,
     /// Seeds to try before all others: they broke something last time.
     pub first: Vec<u64>,
     /// This run and no other.
@@ -34,7 +35,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { seed: 1, runs: MIN_RUNS_TO_PASS, first: Vec::new(), only: None }
+        Budget { seed: 1, runs: None, first: Vec::new(), only: None }
     }
 }
 

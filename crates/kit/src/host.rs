@@ -11,7 +11,6 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -20,8 +19,8 @@ use sim::{Context, Node, Sink};
 use trace::{MessageId, NodeId, Time, What};
 
 use crate::held::Hands;
-use crate::simulated::{Panicked, Survived};
-use crate::spot::{self, Call, DROP, START};
+use crate::reproducible::{Panicked, Survived};
+use crate::spot::{Call, DROP, START, guarded};
 
 /// The token of the timer that ends a wait; those of an exercise begin above.
 const GO_ON: u64 = 0;
@@ -226,19 +225,6 @@ impl<X: Exercise> Host<X> {
         }
         false
     }
-}
-
-/// Runs learner's code: where it is can be read from outside, and a panic comes back as what it said.
-fn guarded<T>(call: Call, act: impl FnOnce() -> T) -> Result<T, String> {
-    spot::entering(call);
-    let outcome = catch_unwind(AssertUnwindSafe(act));
-    spot::left();
-    outcome.map_err(|payload| {
-        let text = crate::simulated::panic_text(payload.as_ref());
-        // A payload may be of a type of the learner's, whose drop is learner's code again.
-        std::mem::forget(payload);
-        text
-    })
 }
 
 /// A crash, or the end of the run. What the learner's type does when it is dropped is the learner's code, too.

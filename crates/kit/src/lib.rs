@@ -4,8 +4,9 @@
 //! ```text
 //!  learner's file ──exam!(…)──► runner ──► Exam ──► Verdict (JSON schema v1), trace of the counterexample
 //!                                           │
-//!                          simulated: search over seeds ─► run ─► checkers ─► shrink ─► story
-//!                          threads, database: crates of their own, behind the same `Exam`
+//!             search over seeds ─► run of an address ─► checkers ─► shrink ─► story
+//!
+//!  The run is a simulated world here; what needs more, such as a database, has a crate of its own (`making`).
 //! ```
 //!
 //! The engine and the exams are compiled here, once and optimised; what an answer adds is its own code behind `dyn`.
@@ -21,15 +22,16 @@ mod draw;
 pub mod exam;
 mod held;
 mod host;
+pub mod making;
 mod message;
 mod points;
 pub mod report;
+mod reproducible;
 pub mod resequencer;
 mod runner;
 mod search;
 mod setting;
 mod shrink;
-mod simulated;
 pub mod smooth;
 mod spot;
 mod staging;

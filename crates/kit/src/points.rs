@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Points by part: what each is worth, and how it is said.
 
-use crate::simulated::{Cost, CostLimit, Part};
+use crate::reproducible::{Cost, CostLimit, Part};
 use crate::verdict::Points;
 
 const POINTS: [(&str, u32); 3] = [("safety", 60), ("liveness", 30), ("cost", 10)];
@@ -34,8 +34,8 @@ fn hundredths(n: u64) -> String {
     format!("{}.{:02}", n / 100, n % 100)
 }
 
-/// The points for cost.
-pub(crate) fn cost(limits: &[CostLimit], cost: &Cost) -> Points {
+/// The points for cost, counted in the runs of this kind.
+pub(crate) fn cost(kind: &str, limits: &[CostLimit], cost: &Cost) -> Points {
     let was = |spent: u64| spent * 100 / cost.messages.max(1);
     let spent = || limits.iter().zip(cost.spent.map(was));
     let kept = spent().all(|(limit, was)| was <= limit.most);
@@ -44,5 +44,5 @@ pub(crate) fn cost(limits: &[CostLimit], cost: &Cost) -> Points {
         format!("{was} {} a message, limit {most}", limit.what)
     });
     let said: Vec<String> = said.collect();
-    points(COST, kept, format!("without faults: {}", said.join("; ")))
+    points(COST, kept, format!("{kind}: {}", said.join("; ")))
 }

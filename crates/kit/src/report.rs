@@ -6,9 +6,8 @@ use crate::verdict::{StoryLine, Verdict};
 /// The verdict as plain text, the same wherever it is shown. Lines end with a newline.
 pub fn report(verdict: &Verdict) -> String {
     let mut text = format!("{} {}: {}\n", verdict.exercise, verdict.outcome.words(), verdict.sentence);
-    if let Some(broken) = &verdict.broken {
-        let when = if broken.calm { " It broke without any fault." } else { "" };
-        text += &format!("\nThe promise {} ({}): {}{when}\n", broken.promise, broken.part, broken.means);
+    if let (Some(broken), Some(means)) = (&verdict.broken, verdict.promise_means()) {
+        text += &format!("\nThe promise {} ({}): {means}\n", broken.promise, broken.part);
     }
     if !verdict.story.is_empty() {
         text += "\n";
@@ -36,8 +35,7 @@ fn story(lines: &[StoryLine]) -> String {
 
 fn tried(verdict: &Verdict) -> String {
     let Some((reached, never)) = verdict.coverage() else { return String::new() };
-    let runs = &verdict.runs;
-    let mut text = format!("\nTried: {} runs without faults, {} with.\n", runs.calm, runs.rough);
+    let mut text = format!("\nTried: {}.\n", verdict.runs.said());
     let wide = reached.iter().map(|tried| tried.count.to_string().len()).max().unwrap_or(0);
     for tried in reached {
         text += &format!("  {:>wide$} {}\n", tried.count, tried.what);

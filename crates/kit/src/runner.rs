@@ -163,7 +163,7 @@ fn read_arguments(mut arguments: impl Iterator<Item = OsString>) -> Result<(Budg
             "--verdict" => places.verdict = Some(value.into()),
             "--trace" => places.trace = Some(value.into()),
             "--seed" => budget.seed = number(&text)?,
-            "--runs" => budget.runs = number(&text)?,
+            "--runs" => budget.runs = Some(number(&text)?),
             "--first" => budget.first = text.split(',').map(number).collect::<Result<_, _>>()?,
             "--address" => {
                 let address = text.parse().map_err(|error| format!("{error}"))?;

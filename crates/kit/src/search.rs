@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The search of a simulated exam: seeds first, then the smallest run that breaks the same promise.
+//! The search of an exam: seeds first, then the smallest run that breaks the same promise.
 
 use sim::Address;
 use trace::{Time, Trace};
 
 use crate::breach::{FRESH_START, NO_PANIC, annotated, broken};
-use crate::exam::{Budget, Exam, Examined, MIN_RUNS_TO_PASS};
+use crate::exam::{Budget, Exam, Examined};
 use crate::points::{self, COST, LIVENESS, SAFETY, no_points, part_name, points};
+use crate::reproducible::{Breach, Cost, Part, Reproducible, Run};
 use crate::shrink::shrink;
-use crate::simulated::{Breach, Cost, Part, Run, Simulated};
 use crate::spot;
 use crate::verdict::{Broken, Outcome, Points, Runs, StoryLine, Tried, Verdict};
 
@@ -27,10 +27,10 @@ const RUNS_AFTER_LEFTOVER: u64 = 100;
 /// The longest story.
 const MOST_LINES: usize = 12;
 
-/// An exam that searches a simulated world.
+/// An exam that searches its runs.
 pub struct Searched<E>(pub E);
 
-impl<E: Simulated> Exam for Searched<E> {
+impl<E: Reproducible> Exam for Searched<E> {
     fn name(&self) -> &'static str {
         self.0.name()
     }
@@ -41,7 +41,7 @@ impl<E: Simulated> Exam for Searched<E> {
 }
 
 struct Search<'a> {
-    exam: &'a dyn Simulated,
+    exam: &'a dyn Reproducible,
     budget: &'a Budget,
     reached: Vec<u64>,
     /// The same, over the runs in which nothing broke.
@@ -71,8 +71,9 @@ impl Failure {
 }
 
 impl<'a> Search<'a> {
-    fn new(exam: &'a dyn Simulated, budget: &'a Budget) -> Search<'a> {
-        let runs = Runs { first_seed: budget.seed, ..Runs::default() };
+    fn new(exam: &'a dyn Reproducible, budget: &'a Budget) -> Search<'a> {
+        let kinds = exam.kinds().map(str::to_owned);
+        let runs = Runs { first_seed: budget.seed, kinds, ..Runs::default() };
         let reached = vec![0; exam.situations().len()];
         let stood = reached.clone();
         Search { exam, budget, reached, stood, cost: Cost::default(), steps: 0, runs }
@@ -129,8 +130,13 @@ impl<'a> Search<'a> {
         examined
     }
 
+    /// How many runs with faults.
+    fn wanted(&self) -> u64 {
+        self.budget.runs.unwrap_or_else(|| self.exam.enough())
+    }
+
     fn calm_part(&mut self) -> Option<Failure> {
-        let runs = (self.budget.runs / ROUGH_PER_CALM).max(FEWEST_CALM);
+        let runs = (self.wanted() / ROUGH_PER_CALM).max(FEWEST_CALM);
         for n in 0..runs {
             let address = self.exam.calm(self.budget.seed.wrapping_add(n));
             self.runs.calm += 1;
@@ -148,7 +154,7 @@ impl<'a> Search<'a> {
         first_runs: &mut Vec<(Address, u64)>,
         mut left_behind: Option<Failure>,
     ) -> Option<Failure> {
-        let seeds = (0..self.budget.runs).map(|n| self.budget.seed.wrapping_add(n));
+        let seeds = (0..self.wanted()).map(|n| self.budget.seed.wrapping_add(n));
         let all: Vec<u64> = self.budget.first.iter().copied().chain(seeds).collect();
         let mut stuck: Option<Failure> = None;
         let mut last_step = u64::MAX;
@@ -222,7 +228,9 @@ impl<'a> Search<'a> {
     fn points_after(&self, failure: &Failure) -> Vec<Points> {
         let why = format!("{} broke", failure.breach.promise.name);
         match failure.breach.promise.part {
-            _ if failure.calm => no_points("a run without faults comes first, and it broke"),
+            _ if failure.calm => {
+                no_points(&format!("a run {} comes first, and it broke", self.runs.kinds[0]))
+            }
             Part::Safety => no_points(&why),
             Part::Liveness => {
                 // Who gives up at the first crash does nothing wrong after it, and nothing right.
@@ -334,14 +342,14 @@ impl<'a> Search<'a> {
 
     fn nothing_broke(self) -> Examined {
         let missed = self.missed(&self.reached);
-        let runs = self.runs.rough;
+        let (runs, enough, kind) = (self.runs.rough, self.exam.enough(), &self.runs.kinds[1]);
         let name = self.exam.name();
-        let mut verdict = if self.budget.runs < MIN_RUNS_TO_PASS {
+        let mut verdict = if self.wanted() < enough {
             // Many wrong answers survive a few runs; seeds that are tried first do not make up for it.
-            let sentence = format!("no promise broke in {runs} runs; it takes {MIN_RUNS_TO_PASS} to pass");
+            let sentence = format!("no promise broke in {runs} runs; it takes {enough} to pass");
             Verdict::new(name, Outcome::Unknown, sentence)
         } else if missed.is_empty() {
-            Verdict::new(name, Outcome::Passed, format!("every promise held in {runs} runs with faults"))
+            Verdict::new(name, Outcome::Passed, format!("every promise held in {runs} runs {kind}"))
         } else {
             let never = missed.join("; ");
             let sentence =
@@ -351,7 +359,7 @@ impl<'a> Search<'a> {
         verdict.points = if verdict.outcome == Outcome::Passed {
             self.points_passed()
         } else {
-            verdict.advice = Some(unknown_advice());
+            verdict.advice = Some(unknown_advice(enough));
             no_points("too little was tried")
         };
         self.finish(verdict, None)
@@ -359,7 +367,7 @@ impl<'a> Search<'a> {
 
     fn points_passed(&self) -> Vec<Points> {
         let held = format!("held in {} runs", self.runs.calm + self.runs.rough);
-        let cost = points::cost(&self.exam.limits(), &self.cost);
+        let cost = points::cost(&self.runs.kinds[0], &self.exam.limits(), &self.cost);
         vec![points(SAFETY, true, held.clone()), points(LIVENESS, true, held), cost]
     }
 
@@ -386,6 +394,6 @@ A run that cannot be repeated cannot be replayed or shrunk. The usual reasons: i
 (use BTreeMap or BTreeSet), a static or thread-local that keeps its value from one run to the next, the system's clock \
 or random numbers.";
 
-fn unknown_advice() -> String {
-    format!("Allow more runs: --runs {MIN_RUNS_TO_PASS}, which is what a check without --runs does.")
+fn unknown_advice(enough: u64) -> String {
+    format!("Allow more runs: --runs {enough}, which is what a check without --runs does.")
 }

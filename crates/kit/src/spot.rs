@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where the learner's code is right now: written before each call, read by whoever finds that it does not come back.
 
+use std::any::Any;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -21,9 +23,9 @@ pub(crate) struct Spot {
 }
 
 /// A new incarnation begins.
-pub(crate) const START: Call = Call { says: "start(…)", input: [0; 2] };
+pub const START: Call = Call { says: "start(…)", input: [0; 2] };
 /// A crash or the end of a run takes what the code holds.
-pub(crate) const DROP: Call = Call { says: "drop(…)", input: [0; 2] };
+pub const DROP: Call = Call { says: "drop(…)", input: [0; 2] };
 
 /// A call of a handler with its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,13 +58,13 @@ fn change(change: impl FnOnce(&mut Spot)) {
 }
 
 /// Notes that a call begins.
-pub(crate) fn entering(call: Call) {
+fn entering(call: Call) {
     change(|last| last.call = call);
     CALLS.fetch_add(1, Relaxed);
 }
 
 /// Notes that it ended.
-pub(crate) fn left() {
+fn left() {
     CALLS.fetch_add(1, Relaxed);
 }
 
@@ -79,4 +81,27 @@ pub(crate) fn calls() -> u64 {
 /// Where the learner's code is, or was last.
 pub(crate) fn last() -> Spot {
     LAST.lock().map_or_else(|poisoned| *poisoned.into_inner(), |last| *last)
+}
+
+/// Runs learner's code: where it is can be read from outside, and a panic comes back as what it said.
+///
+/// # Errors
+/// What the panic said.
+pub fn guarded<T>(call: Call, act: impl FnOnce() -> T) -> Result<T, String> {
+    entering(call);
+    let outcome = catch_unwind(AssertUnwindSafe(act));
+    left();
+    outcome.map_err(|payload| {
+        let text = panic_text(payload.as_ref());
+        // A payload may be of a type of the learner's, whose drop is learner's code again.
+        std::mem::forget(payload);
+        text
+    })
+}
+
+/// What a panic said.
+fn panic_text(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "it gave no reason".to_owned())
 }

@@ -12,17 +12,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trace::{DropReason, Event, MessageId, PacketId, Time, Trace, What};
 
-use crate::simulated::Breach;
+use crate::reproducible::Breach;
 use crate::traffic::Traffic;
 use crate::verdict::StoryLine;
 pub(crate) use delays::Delays;
-pub(crate) use line::Weight;
+pub use line::Weight;
 use line::{Line, Said, joined};
 use shorten::{Rank, Told};
 
 /// The words that differ from exam to exam.
 #[derive(Clone, Copy)]
-pub(crate) struct Words {
+pub struct Words {
     /// A message, its key and its place in it, when it is named for the first time.
     pub message: fn(MessageId, u32, u64) -> String,
     /// A packet's kind as a thing that can be lost, up to the name of its message: "delivery of".
@@ -32,7 +32,7 @@ pub(crate) struct Words {
 }
 
 /// A story in the making.
-pub(crate) struct Tale {
+pub struct Tale {
     words: Words,
     /// The event with which the promise breaks.
     breaks_at: usize,

@@ -17,7 +17,7 @@
 //!   "seed": "1",
 //!   "tried": [ { "what": "crashes of the process", "count": "212", "required": true } ],
 //!   "points": [ { "part": "safety", "got": 0, "of": 6, "why": "…" } ],
-//!   "runs": { "first_seed": "1", "calm": "1", "rough": "0", "until_broken": "1" },
+//!   "runs": { "first_seed": "1", "calm": "1", "rough": "0", "until_broken": "1", "kinds": ["without faults", "with faults"] },
 //!   "steps": "401223",
 //!   "detail": null,
 //!   "advice": null,
@@ -153,7 +153,7 @@ pub struct Points {
 }
 
 /// How many runs there were.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Runs {
     /// The first seed.
     #[serde(with = "number")]
@@ -167,7 +167,31 @@ pub struct Runs {
     /// The how-manieth of all was the first in which the reported promise broke; 0 when none did.
     #[serde(with = "number")]
     pub until_broken: u64,
+    /// What the two kinds are, calm ones first, as it follows the word "runs".
+    #[serde(default = "usual_kinds")]
+    pub kinds: [String; 2],
 }
+
+impl Default for Runs {
+    fn default() -> Runs {
+        Runs { first_seed: 0, calm: 0, rough: 0, until_broken: 0, kinds: usual_kinds() }
+    }
+}
+
+impl Runs {
+    /// How many there were of each kind.
+    pub fn said(&self) -> String {
+        let [calm, rough] = &self.kinds;
+        format!("{} runs {calm}, {} {rough}", self.calm, self.rough)
+    }
+}
+
+fn usual_kinds() -> [String; 2] {
+    USUAL_KINDS.map(str::to_owned)
+}
+
+/// What the runs of most exams are, calm ones first.
+pub(crate) const USUAL_KINDS: [&str; 2] = ["without faults", "with faults"];
 
 impl Verdict {
     /// A verdict with nothing but its outcome and sentence.
@@ -205,6 +229,13 @@ impl Verdict {
     /// Points got, and points there are.
     pub fn total(&self) -> (u32, u32) {
         self.points.iter().fold((0, 0), |(got, of), part| (got + part.got, of + part.of))
+    }
+
+    /// What the promise that broke asks, and whether it broke in a run in which all should be well.
+    pub fn promise_means(&self) -> Option<String> {
+        let broken = self.broken.as_ref()?;
+        let calm = broken.calm.then(|| format!(" It broke in a run {}.", self.runs.kinds[0]));
+        Some(format!("{}{}", broken.means, calm.unwrap_or_default()))
     }
 
     /// The name of the promise that broke, if one did.

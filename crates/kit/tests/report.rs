@@ -23,7 +23,7 @@ fn line(at: &str, text: &str) -> StoryLine {
 #[test]
 fn passed() {
     let mut verdict = verdict(Outcome::Passed, "every promise held in 500 runs with faults");
-    verdict.runs = Runs { first_seed: 1, calm: 25, rough: 500, until_broken: 0 };
+    verdict.runs = Runs { first_seed: 1, calm: 25, rough: 500, ..Runs::default() };
     verdict.tried =
         vec![tried(333, "crashes of the process"), tried(4_956, "early messages"), tried(0, "pauses")];
     verdict.points = vec![
@@ -58,7 +58,7 @@ fn failed() {
 #[test]
 fn unknown() {
     let mut verdict = verdict(Outcome::Unknown, "no promise broke in 10 runs; it takes 500 to pass");
-    verdict.runs = Runs { first_seed: 37, calm: 3, rough: 10, until_broken: 0 };
+    verdict.runs = Runs { first_seed: 37, calm: 3, rough: 10, ..Runs::default() };
     verdict.tried = vec![tried(2, "crashes of the process"), tried(0, "acks lost")];
     verdict.advice = Some("Allow more runs: --runs 500.".to_owned());
     verdict.points = vec![points("safety", 0, 60, "too little was tried")];

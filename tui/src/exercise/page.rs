@@ -81,10 +81,9 @@ fn outcome(rows: &mut Vec<Row>, verdict: &Verdict, columns: usize) {
     let head = (format!("{sign}{}: ", verdict.outcome.words()), face);
     let sentence = (verdict.sentence.clone(), Face::Strong);
     rows.extend(wrap(&[head, sentence], columns));
-    if let Some(broken) = &verdict.broken {
+    if let (Some(broken), Some(means)) = (&verdict.broken, verdict.promise_means()) {
         gap(rows);
-        let calm = if broken.calm { " It broke without any fault." } else { "" };
-        let means = format!(" ({}): {}{calm}", broken.part, broken.means);
+        let means = format!(" ({}): {means}", broken.part);
         let promise = (broken.promise.clone(), Face::Strong);
         rows.extend(wrap(
             &[("The promise ".to_owned(), Face::Plain), promise, (means, Face::Plain)],
@@ -122,8 +121,7 @@ fn outcome(rows: &mut Vec<Row>, verdict: &Verdict, columns: usize) {
 fn tried(rows: &mut Vec<Row>, verdict: &Verdict, columns: usize) {
     let Some((reached, never)) = verdict.coverage() else { return };
     gap(rows);
-    let runs = format!("Tried: {} runs without faults, {} with", verdict.runs.calm, verdict.runs.rough);
-    rows.push(vec![(runs, Face::Strong)]);
+    rows.push(vec![(format!("Tried: {}", verdict.runs.said()), Face::Strong)]);
     let wide = reached.iter().map(|tried| tried.count.to_string().len()).max().unwrap_or(0);
     for tried in reached {
         let count = (format!("{:>wide$}  ", tried.count), Face::Number);

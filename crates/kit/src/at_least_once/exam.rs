@@ -3,8 +3,8 @@
 
 use super::world::{FULL, LASTS, run};
 use super::{Build, draw, judge, story, tally};
+use crate::reproducible::{Assembled, CostLimit, Parts};
 use crate::shrink::Reduction;
-use crate::simulated::{Assembled, CostLimit, Parts};
 
 const PARTS: Parts<Build> = Parts {
     name: "at_least_once",

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use trace::{Ending, Event, Finding, MessageId, Time, Trace, Verdict, What};
 
 use super::tally::Tally;
-use crate::simulated::{First, Part, Promise, times};
+use crate::reproducible::{First, Part, Promise, times};
 
 pub(super) const PROMISES: &[Promise] = &[
     Promise {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use trace::{DropReason, Event, MessageId, Time, What};
 
-use crate::simulated::{Situation, may, must};
+use crate::reproducible::{Situation, may, must};
 use crate::traffic::Traffic;
 
 /// Counted in this order. Each speaks of what the world did, so that answers of every shape reach them.

@@ -13,8 +13,8 @@ use super::downstream::{Downstream, Kept};
 use super::judge;
 use super::process::{Outside, Relaying};
 use crate::host::{Mishaps, Process};
+use crate::reproducible::{Cost, Run};
 use crate::setting::{Choice, Choices};
-use crate::simulated::{Cost, Run};
 use crate::staging::{bounds, played, staged};
 use crate::subscription::Subscription;
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use trace::{Checker, DeliveryChecker, Ending, Event, Finding, MessageId, Time, Trace, Verdict, What};
 
 use super::tally::Tally;
-use crate::simulated::{Cost, First, Part, Promise, times};
+use crate::reproducible::{Cost, First, Part, Promise, times};
 use crate::story::Delays;
 use crate::traffic::Traffic;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use trace::{Trace, What};
 
-use crate::simulated::Breach;
+use crate::reproducible::Breach;
 use crate::story::{Tale, Weight, Words};
 use crate::traffic::Traffic;
 use crate::verdict::StoryLine;

@@ -12,8 +12,8 @@ use super::Build;
 use super::judge;
 use super::process::Consuming;
 use crate::host::{Mishaps, Process};
+use crate::reproducible::Run;
 use crate::setting::{Choice, Choices};
-use crate::simulated::Run;
 use crate::staging::{bounds, played, staged};
 use crate::subscription::Subscription;
 

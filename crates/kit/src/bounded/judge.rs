@@ -8,7 +8,7 @@ use trace::{Checker, Ending, Event, Finding, MessageId, NodeId, Refusal, Time, T
 use super::process::is_kept;
 use super::tally::Tally;
 use super::world::Terms;
-use crate::simulated::{First, Part, Promise};
+use crate::reproducible::{First, Part, Promise};
 
 pub(super) const PROMISES: &[Promise] = &[
     Promise {

@@ -4,7 +4,7 @@
 use trace::{MessageId, Refusal, Trace, What};
 
 use super::process::{EMPTY_HANDED, is_kept};
-use crate::simulated::Breach;
+use crate::reproducible::Breach;
 use crate::story::{Tale, Weight, Words};
 use crate::verdict::StoryLine;
 

@@ -7,7 +7,7 @@ use trace::{Event, MessageId, NodeId, Refusal, Time, What};
 
 use super::process::EMPTY_HANDED;
 use super::world::Terms;
-use crate::simulated::{Situation, must};
+use crate::reproducible::{Situation, must};
 
 /// Counted in this order.
 pub(super) const SITUATIONS: &[Situation] = &[

@@ -12,8 +12,8 @@ use trace::{Role, Time};
 use super::process::Bounding;
 use super::{Build, Limits, judge};
 use crate::host::{Mishaps, Process};
+use crate::reproducible::{Cost, Run};
 use crate::setting::{Choice, Choices, Setting};
-use crate::simulated::{Cost, Run};
 use crate::staging::{played, staged};
 
 /// The node whose pace changes.

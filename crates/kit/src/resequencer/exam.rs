@@ -2,8 +2,8 @@
 //! The exam `resequencer`: its parts put together.
 
 use super::{Build, draw, judge, story, tally, world};
+use crate::reproducible::{Assembled, CostLimit, Parts};
 use crate::shrink::Reduction;
-use crate::simulated::{Assembled, CostLimit, Parts};
 
 const PARTS: Parts<Build> = Parts {
     name: "resequencer",

@@ -5,7 +5,7 @@ use trace::{Checker, DeliveryChecker, Ending, Event, Finding, MessageId, Trace, 
 
 use super::ledger::{Ledger, is_told_gone};
 use super::tally::Tally;
-use crate::simulated::{First, Part, Promise};
+use crate::reproducible::{First, Part, Promise};
 
 pub(super) const PROMISES: &[Promise] = &[
     Promise {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use trace::{Event, MessageId, Trace, What};
 
 use super::ledger::is_told_gone;
-use crate::simulated::Breach;
+use crate::reproducible::Breach;
 use crate::story::{Tale, Weight, Words};
 use crate::verdict::StoryLine;
 

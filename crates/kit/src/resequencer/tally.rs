@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use trace::{Event, MessageId, Time, What};
 
 use super::ledger::Ledger;
-use crate::simulated::{Situation, may, must};
+use crate::reproducible::{Situation, may, must};
 use crate::traffic::Traffic;
 
 /// Counted in this order. Each speaks of what the world did, so that answers which hold nothing reach them too.

@@ -74,7 +74,7 @@ impl Resequencer for Right {
 }
 
 fn examine(build: Build, runs: u64) -> Examined {
-    Searched(super::exam::of(build)).examine(&Budget { runs, ..Budget::default() })
+    Searched(super::exam::of(build)).examine(&Budget { runs: Some(runs), ..Budget::default() })
 }
 
 fn right(next: BTreeMap<u32, u64>, buffer: usize) -> Box<dyn Resequencer> {

@@ -14,8 +14,8 @@ use super::judge;
 use super::process::{Reader, Resequencing};
 use super::queue::DeadLetterQueue;
 use crate::host::{Mishaps, Process};
+use crate::reproducible::{Cost, Run};
 use crate::setting::{Choice, Choices, ListChoice, Setting};
-use crate::simulated::{Cost, Run};
 use crate::staging::{self, played, staged};
 use crate::subscription::Subscription;
 

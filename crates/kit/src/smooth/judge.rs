@@ -8,7 +8,7 @@ use trace::{Checker, Event, Finding, MessageId, NodeId, Time, Trace, What};
 
 use super::tally::Tally;
 use super::world::Terms;
-use crate::simulated::{First, Part, Promise};
+use crate::reproducible::{First, Part, Promise};
 
 pub(super) const PROMISES: &[Promise] = &[
     Promise {

@@ -4,7 +4,7 @@
 use trace::{Event, MessageId, NodeInfo, Time, Trace, What};
 
 use super::judge::Wake;
-use crate::simulated::Breach;
+use crate::reproducible::Breach;
 use crate::story::{Tale, Weight, Words};
 use crate::verdict::StoryLine;
 

@@ -5,7 +5,7 @@ use trace::{Event, Time, What};
 
 use super::judge::Wake;
 use super::world::Terms;
-use crate::simulated::{Situation, must};
+use crate::reproducible::{Situation, must};
 
 /// Counted in this order.
 pub(super) const SITUATIONS: &[Situation] = &[

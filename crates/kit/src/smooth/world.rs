@@ -12,8 +12,8 @@ use super::downstream::Downstream;
 use super::process::Shaping;
 use super::{Build, Limits, judge};
 use crate::host::{Mishaps, Process};
+use crate::reproducible::{Cost, Run};
 use crate::setting::{Choice, Choices, ListChoice, Setting};
-use crate::simulated::{Cost, Run};
 use crate::staging::{played, staged};
 
 /// The node that runs the learner's code.

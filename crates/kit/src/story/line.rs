@@ -20,7 +20,7 @@ pub(super) struct Line {
 
 /// How much a line changes what comes after it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Weight {
+pub enum Weight {
     /// News of a dead letter, which concerns all that stand behind it in its key.
     Gone,
     /// Faults, dead letters, emits and acks.

@@ -4,7 +4,7 @@
 use super::super::made::Made;
 use super::tell;
 use crate::breach::NO_PANIC;
-use crate::simulated::Breach;
+use crate::reproducible::Breach;
 use trace::{MessageId, NodeId, Trace, What};
 
 const KEYS: &[(u32, u64)] = &[(0, 0), (0, 1), (0, 2), (1, 0)];

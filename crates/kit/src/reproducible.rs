@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Exams that run on the simulator: an address names a run, a run leaves a trace, folds over the trace judge it.
+//! Exams whose runs can be made again: an address names a run, a run leaves a trace, folds over the trace judge it.
+//!
+//! Most run on the simulator. What else follows from an address and the learner's code alone, such as a schedule of threads,
+//! is searched, shrunk and told in the same way.
 
-use std::any::Any;
 use std::cell::RefCell;
 
 use sim::{Address, AddressError};
 use trace::{Finding, MessageId, Trace, Verdict};
 
+use crate::exam::MIN_RUNS_TO_PASS;
 use crate::host::Mishaps;
 use crate::shrink::Reduction;
 use crate::spot::Call;
-use crate::verdict::StoryLine;
+use crate::verdict::{StoryLine, USUAL_KINDS};
 
 /// Which part of the points a promise belongs to. Safety comes first: without it the others earn nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,12 +45,12 @@ pub struct Situation {
 }
 
 /// What an exam must reach.
-pub(crate) const fn must(name: &'static str) -> Situation {
+pub const fn must(name: &'static str) -> Situation {
     Situation { name, required: true }
 }
 
 /// What an exam may reach.
-pub(crate) const fn may(name: &'static str) -> Situation {
+pub const fn may(name: &'static str) -> Situation {
     Situation { name, required: false }
 }
 
@@ -91,7 +94,7 @@ pub struct Survived {
 pub struct Cost {
     /// Messages that took effect.
     pub messages: u64,
-    /// How often each of [`Simulated::limits`] was spent, in that order.
+    /// How often each of [`Reproducible::limits`] was spent, in that order.
     pub spent: [u64; 2],
 }
 
@@ -120,7 +123,7 @@ pub struct Run {
     pub trace: Trace,
     /// What the checkers say of each promise.
     pub findings: Vec<Finding>,
-    /// How often each situation was reached, in the order of [`Simulated::situations`].
+    /// How often each situation was reached, in the order of [`Reproducible::situations`].
     pub reached: Vec<u64>,
     /// What it cost.
     pub cost: Cost,
@@ -165,8 +168,8 @@ pub struct Breach {
     pub messages: Vec<MessageId>,
 }
 
-/// An exam on the simulator. Everything about a run follows from its address and the learner's code.
-pub trait Simulated {
+/// An exam whose runs can be made again. Everything about a run follows from its address and the learner's code.
+pub trait Reproducible {
     /// The exercise's name.
     fn name(&self) -> &'static str;
     /// What must hold. When several are broken in one run, the first of this list is the one reported.
@@ -188,6 +191,14 @@ pub trait Simulated {
     fn story(&self, run: &Run, breach: &Breach, most: usize) -> Vec<StoryLine>;
     /// What costs, and how much it may.
     fn limits(&self) -> [CostLimit; 2];
+    /// How many runs with faults it takes to pass.
+    fn enough(&self) -> u64 {
+        MIN_RUNS_TO_PASS
+    }
+    /// What sets the runs of [`Reproducible::calm`] and of [`Reproducible::rough`] apart, as it follows the word "runs".
+    fn kinds(&self) -> [&'static str; 2] {
+        USUAL_KINDS
+    }
 }
 
 /// What an exam on the simulator is made of; `B` makes an incarnation of the learner's code.
@@ -209,7 +220,7 @@ pub(crate) struct Assembled<B: 'static> {
     pub build: B,
 }
 
-impl<B: Copy> Simulated for Assembled<B> {
+impl<B: Copy> Reproducible for Assembled<B> {
     fn name(&self) -> &'static str {
         self.parts.name
     }
@@ -249,7 +260,7 @@ impl<B: Copy> Simulated for Assembled<B> {
 
 /// The first thing that broke a promise: a sentence, the event, the messages it is about.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct First(Option<(String, usize, Vec<MessageId>)>);
+pub struct First(Option<(String, usize, Vec<MessageId>)>);
 
 impl First {
     /// Whether nothing has broken it yet.
@@ -273,17 +284,10 @@ impl First {
 }
 
 /// How often, in words.
-pub(crate) fn times(n: u64) -> String {
+pub fn times(n: u64) -> String {
     match n {
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
         n => format!("{n} times"),
     }
-}
-
-/// What a panic said.
-pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "it gave no reason".to_owned())
 }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a kind of exam is made with; no business of an answer.
+//!
+//! The exams on the simulator live in this crate. Those that need something heavy, such as a database, live in crates of
+//! their own: they say how a run is made of an address ([`Reproducible`]), and take the search, the shrinking, the points,
+//! the story and the verdict from here.
+
+pub use crate::exam::{Budget, Exam, Examined, MIN_RUNS_TO_PASS};
+pub use crate::reproducible::{
+    Breach, Cost, CostLimit, First, Panicked, Part, Promise, Reproducible, Run, Situation, Survived, may,
+    must, times,
+};
+pub use crate::runner::main;
+pub use crate::search::Searched;
+pub use crate::shrink::Reduction;
+pub use crate::spot::{Call, DROP, START, guarded};
+pub use crate::story::{Tale, Weight, Words};
