@@ -29,7 +29,7 @@ struct Step {
     run: fn() -> Result<String>,
 }
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step { name: "set-up", about: "what the other steps need, installed where it is missing", run: set_up },
     Step { name: "format", about: "the sources are as rustfmt writes them", run: format },
     Step { name: "lint", about: "clippy finds nothing, in any target", run: lint },
@@ -39,6 +39,11 @@ const STEPS: [Step; 11] = [
         run: test,
     },
     Step { name: "verify", about: "stubs fail, solutions pass, wrong answers are told apart", run: verify },
+    Step {
+        name: "mutants",
+        about: "exams notice every slip in a solution, or it is explained",
+        run: mutants,
+    },
     Step { name: "wasm", about: "the module of the book's pages", run: wasm },
     Step { name: "book", about: "the site", run: build_book },
     Step { name: "links", about: "whatever the site refers to exists", run: links::check },
@@ -156,6 +161,11 @@ fn test() -> Result<String> {
 
 fn verify() -> Result<String> {
     cargo(&["course", "verify"])?;
+    Ok(String::new())
+}
+
+fn mutants() -> Result<String> {
+    cargo(&["run", "--quiet", "--package", "mutants"])?;
     Ok(String::new())
 }
 

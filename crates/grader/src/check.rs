@@ -175,6 +175,21 @@ pub(crate) fn examine(
     Ok(verdict)
 }
 
+/// Examines any file as an answer to an exercise. Nothing is noted, and what it leaves lies beside the file.
+///
+/// # Errors
+/// As [`check`].
+pub fn examine_file(
+    workspace: &Workspace,
+    compiler: &Compiler,
+    exercise: &Exercise,
+    source: &Path,
+) -> Result<Verdict> {
+    let (trace, output) = (source.with_extension("jsonl"), source.with_extension("txt"));
+    let answer = Answer { exercise, source, first: &[], trace: &trace, output: &output, strict: false };
+    examine(workspace, compiler, &answer, &Options::default(), &mut |_| {})
+}
+
 fn did_not_compile(exercise: &str, message: String) -> Verdict {
     let sentence = "the compiler refused the file; its message is below";
     let mut verdict = Verdict::new(exercise, Outcome::DidNotCompile, sentence);

@@ -23,7 +23,7 @@ mod run;
 pub mod verify;
 mod workspace;
 
-pub use check::{Options, Stage, check, counterexample, last_verdict, output};
+pub use check::{Options, Stage, check, counterexample, examine_file, last_verdict, output};
 pub use compile::{Compiled, Compiler, Refused};
 pub use hint::{Hint, hint};
 pub use journal::{note_reading, progress};

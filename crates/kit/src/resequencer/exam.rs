@@ -21,7 +21,7 @@ const PARTS: Parts<Build> = Parts {
         Reduction::Number { name: "prefetch", least: 2 },
     ],
     story: story::tell,
-    limits: [CostLimit { what: "hand-outs", most: 200 }, CostLimit { what: "commits", most: 105 }],
+    limits: [CostLimit { what: "hand-outs", most: 150 }, CostLimit { what: "commits", most: 105 }],
 };
 
 /// The exam of what this builds.
