@@ -12,6 +12,7 @@ use course::{Exercise, exercises};
 use kit::verdict::{Outcome, Verdict};
 
 use crate::check::{Answer, Options, belongs, examine};
+use crate::in_order::{cores, in_order};
 use crate::{Compiler, Workspace};
 
 /// What an answer is there for.
@@ -68,11 +69,13 @@ pub fn verify(
     for exercise in exercises().iter().filter(|known| only.is_none_or(|only| only.name == known.name)) {
         let compiler = Compiler::for_package(workspace, exercise.package)?;
         let mut stories = Stories::default();
-        for (kind, source) in answers(workspace, exercise)? {
-            let line = line(workspace, &compiler, exercise, kind, &source, &mut stories)?;
+        let work = |(kind, source): &(Kind, PathBuf)| verdict(workspace, &compiler, exercise, kind, source);
+        in_order(&answers(workspace, exercise)?, cores(), work, |(kind, source), verdict| {
+            let line = line(workspace, exercise, kind, source, &verdict?, &mut stories)?;
             each(&line);
             lines.push(line);
-        }
+            anyhow::Ok(())
+        })?;
     }
     Ok(lines)
 }
@@ -99,26 +102,42 @@ fn mistake(text: &str) -> Mistake {
     breaks.or_else(|| says("Comes out as: ").map(Mistake::ComesOutAs)).unwrap_or(Mistake::Silent)
 }
 
-fn line(
+/// The exam of one answer.
+fn verdict(
     workspace: &Workspace,
     compiler: &Compiler,
-    exercise: &'static Exercise,
-    kind: Kind,
+    exercise: &Exercise,
+    kind: &Kind,
     source: &Path,
-    stories: &mut Stories,
-) -> Result<Line> {
-    let stem = source.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let folder = workspace.own("verify/nothing")?.with_file_name("");
-    let place = |extension: &str| folder.join(format!("{}-{}.{extension}", kind.word(), stem));
-    let (trace, output) = (place("jsonl"), place("txt"));
+) -> Result<Verdict> {
+    let place = |extension: &str| {
+        workspace.own(&format!("verify/{}/{}-{}.{extension}", exercise.name, kind.word(), stem(source)))
+    };
+    let (trace, output) = (place("jsonl")?, place("txt")?);
     // What the course shows as an example compiles without a warning.
     let strict = matches!(kind, Kind::Solution | Kind::Right);
     let answer = Answer { exercise, source, first: &[], trace: &trace, output: &output, strict };
-    let verdict = examine(workspace, compiler, &answer, &Options::default(), &mut |_| {})?;
-    let (good, what) = match &kind {
-        Kind::Stub => stub_is(workspace, exercise, &verdict),
-        Kind::Solution => solution_is(workspace, exercise, &verdict)?,
-        Kind::Right => passes(&verdict),
+    examine(workspace, compiler, &answer, &Options::default(), &mut |_| {})
+}
+
+fn stem(source: &Path) -> String {
+    source.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Whether a verdict is what it should be.
+fn line(
+    workspace: &Workspace,
+    exercise: &'static Exercise,
+    kind: &Kind,
+    source: &Path,
+    verdict: &Verdict,
+    stories: &mut Stories,
+) -> Result<Line> {
+    let answer = stem(source);
+    let (good, what) = match kind {
+        Kind::Stub => stub_is(workspace, exercise, verdict),
+        Kind::Solution => solution_is(workspace, exercise, verdict)?,
+        Kind::Right => passes(verdict),
         Kind::Wrong(Mistake::Breaks(promise)) if !exercise.hinted_promises().any(|own| own == promise) => {
             (false, format!("{promise} has no hints in the course; there are {}", hinted(exercise)))
         }
@@ -126,8 +145,8 @@ fn line(
         Kind::Wrong(_) if verdict.address.as_deref().is_some_and(|run| belongs(run, exercise).is_err()) => {
             (false, "names a run that `check --address` would not make again".to_owned())
         }
-        Kind::Wrong(mistake) => match rejected(&verdict, mistake) {
-            (true, said) => stories.told_by(&stem, &verdict).map_or((true, said), |other| {
+        Kind::Wrong(mistake) => match rejected(verdict, mistake) {
+            (true, said) => stories.told_by(&answer, verdict).map_or((true, said), |other| {
                 (false, format!("tells the same story as {other}: one of them teaches nothing new"))
             }),
             bad => bad,
@@ -135,7 +154,7 @@ fn line(
     };
     let broke = verdict.runs.until_broken;
     let runs_needed = (matches!(kind, Kind::Wrong(_)) && broke > 0).then_some(broke);
-    Ok(Line { exercise: exercise.name, answer: stem, kind, good, what, runs_needed })
+    Ok(Line { exercise: exercise.name, answer, kind: kind.clone(), good, what, runs_needed })
 }
 
 /// The stories told so far, each with the answer that it is about.
@@ -238,4 +257,65 @@ fn said(verdict: &Verdict) -> String {
 /// The promises that an answer can say it breaks.
 fn hinted(exercise: &Exercise) -> String {
     exercise.hinted_promises().collect::<Vec<_>>().join(", ")
+}
+
+/// The lines in sum, exercise by exercise: how many answers of each kind are what they should be, and how many runs it took to
+/// reject the wrong ones.
+pub fn table(lines: &[Line]) -> String {
+    let mut text = format!(
+        "{:<20}{:>6}{:>10}{:>8}{:>8}{:>14}{:>8}\n",
+        "exercise", "stub", "solution", "right", "wrong", "runs: median", "worst"
+    );
+    for own in lines.chunk_by(|one, next| one.exercise == next.exercise) {
+        text += &row(own[0].exercise, own);
+    }
+    text + &row("all", lines)
+}
+
+fn row(name: &str, lines: &[Line]) -> String {
+    let of = |kind: &str| {
+        let own = lines.iter().filter(|line| line.kind.word() == kind);
+        let (good, all) = own.fold((0, 0), |(good, all), line| (good + usize::from(line.good), all + 1));
+        format!("{good}/{all}")
+    };
+    let mut needed: Vec<u64> = lines.iter().filter_map(|line| line.runs_needed).collect();
+    needed.sort_unstable();
+    let runs = |n: Option<&u64>| n.map_or(String::new(), u64::to_string);
+    let (median, worst) = (runs(needed.get(needed.len() / 2)), runs(needed.last()));
+    let (stub, solution, right, wrong) = (of("stub"), of("solution"), of("right"), of("wrong"));
+    let text = format!("{name:<20}{stub:>6}{solution:>10}{right:>8}{wrong:>8}{median:>14}{worst:>8}");
+    format!("{}\n", text.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_counts_by_exercise_and_kind() {
+        let exercise = exercises()[0].name;
+        let line = |kind: Kind, good: bool, runs_needed: Option<u64>| Line {
+            exercise,
+            answer: String::new(),
+            kind,
+            good,
+            what: String::new(),
+            runs_needed,
+        };
+        let wrong = || Kind::Wrong(Mistake::Silent);
+        let lines = [
+            line(Kind::Stub, true, None),
+            line(Kind::Right, true, None),
+            line(wrong(), true, Some(112)),
+            line(wrong(), false, None),
+            line(wrong(), true, Some(3)),
+            line(wrong(), true, Some(40)),
+        ];
+        let expected = "\
+exercise              stub  solution   right   wrong  runs: median   worst
+resequencer            1/1       0/0     1/1     3/4            40     112
+all                    1/1       0/0     1/1     3/4            40     112
+";
+        assert_eq!(table(&lines), expected);
+    }
 }

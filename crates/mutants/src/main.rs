@@ -3,7 +3,6 @@
 
 use std::env;
 use std::process::ExitCode;
-use std::thread;
 
 use anyhow::{Context, Result};
 use clap::Parser;
@@ -49,10 +48,10 @@ fn run(cli: &Cli) -> Result<bool> {
             |name: &String| find_exercise(name).with_context(|| format!("there is no exercise `{name}`"));
         cli.exercises.iter().map(found).collect::<Result<_>>()?
     };
-    let jobs = cli.jobs.or_else(|| thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
+    let jobs = cli.jobs.unwrap_or_else(grader::cores);
     let (mut killed, mut survived) = (0, 0);
     for exercise in chosen {
-        let survey = survey(&workspace, exercise, jobs, &|mutant, fate| {
+        let survey = survey(&workspace, exercise, jobs, &mut |mutant, fate| {
             if *fate == Fate::Survived || cli.all {
                 println!("{}", line(exercise, mutant, fate));
             }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Every mutant of a solution under its exam.
 
-use std::collections::VecDeque;
 use std::fs;
-use std::sync::Mutex;
-use std::thread;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use course::Exercise;
-use grader::{Compiler, Outcome, Verdict, Workspace};
+use grader::{Compiler, Outcome, Verdict, Workspace, in_order};
 
 use crate::explained::{Explained, explained};
 use crate::operators::{Mutant, mutants};
@@ -55,30 +54,28 @@ pub fn survey(
     workspace: &Workspace,
     exercise: &'static Exercise,
     threads: usize,
-    each: &(dyn Fn(&Mutant, &Fate) + Sync),
+    each: &mut dyn FnMut(&Mutant, &Fate),
 ) -> Result<Survey> {
     let source = exercise.solution;
     let all = mutants(source).with_context(|| format!("the solution of {} is no Rust", exercise.name))?;
     let known = explained(workspace, exercise)?;
     let compiler = Compiler::for_package(workspace, exercise.package)?;
-    let queue: Mutex<VecDeque<(usize, &Mutant)>> = Mutex::new(all.iter().enumerate().collect());
-    let results: Mutex<Vec<(usize, Fate)>> = Mutex::new(Vec::new());
-    let work = |worker: usize| -> Result<()> {
-        while let Some((n, mutant)) = take(&queue) {
-            let verdict = examined(workspace, &compiler, exercise, &mutant.apply(source), worker)?;
-            let fate = fate(&verdict, &known, mutant, source);
-            each(mutant, &fate);
-            results.lock().map_err(|_| anyhow!("another thread panicked"))?.push((n, fate));
-        }
-        Ok(())
+    let desks = Mutex::new(desks(workspace, exercise, threads)?);
+    let work = |mutant: &Mutant| -> Result<Verdict> {
+        // Never empty: there are as many as threads.
+        let desk = lock(&desks).pop().context("a desk too few")?;
+        let verdict = examined(workspace, &compiler, exercise, &mutant.apply(source), &desk);
+        lock(&desks).push(desk);
+        verdict
     };
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads.max(1)).map(|worker| scope.spawn(move || work(worker))).collect();
-        workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| anyhow!("a thread panicked"))?)
+    let mut fates = Vec::new();
+    in_order(&all, threads, work, |mutant, verdict| {
+        let fate = fate(&verdict?, &known, mutant, source);
+        each(mutant, &fate);
+        fates.push(fate);
+        anyhow::Ok(())
     })?;
-    let mut fates = results.into_inner().map_err(|_| anyhow!("a thread panicked"))?;
-    fates.sort_by_key(|(n, _)| *n);
-    let mutants: Vec<(Mutant, Fate)> = all.into_iter().zip(fates.into_iter().map(|(_, fate)| fate)).collect();
+    let mutants: Vec<(Mutant, Fate)> = all.into_iter().zip(fates).collect();
     let survives = |explained: &Explained| {
         let about = |(mutant, fate): &(Mutant, Fate)| {
             matches!(fate, Fate::Explained(_)) && explained.is_about(mutant, source)
@@ -89,23 +86,27 @@ pub fn survey(
     Ok(Survey { mutants, idle })
 }
 
-fn take<'a>(queue: &Mutex<VecDeque<(usize, &'a Mutant)>>) -> Option<(usize, &'a Mutant)> {
-    queue.lock().ok()?.pop_front()
+/// One file for each thread, used again and again: the compiler then has only the change to do.
+fn desks(workspace: &Workspace, exercise: &Exercise, threads: usize) -> Result<Vec<PathBuf>> {
+    let folder = workspace.root().join(".inflight/mutants");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok((0..threads.max(1)).map(|n| folder.join(format!("{}-{n}.rs", exercise.name))).collect())
+}
+
+/// A panic of another thread is no reason to stop here: it ends all of them at the join.
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn examined(
     workspace: &Workspace,
     compiler: &Compiler,
-    exercise: &'static Exercise,
+    exercise: &Exercise,
     text: &str,
-    worker: usize,
+    desk: &Path,
 ) -> Result<Verdict> {
-    // Always the same file for one thread: the compiler then has only the change to do.
-    let folder = workspace.root().join(".inflight/mutants");
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let source = folder.join(format!("{}-{worker}.rs", exercise.name));
-    fs::write(&source, text).with_context(|| format!("cannot write {}", source.display()))?;
-    grader::examine_file(workspace, compiler, exercise, &source)
+    fs::write(desk, text).with_context(|| format!("cannot write {}", desk.display()))?;
+    grader::examine_file(workspace, compiler, exercise, desk)
 }
 
 fn fate(verdict: &Verdict, known: &[Explained], mutant: &Mutant, source: &str) -> Fate {

@@ -186,12 +186,7 @@ fn verify(workspace: &Workspace, only: Option<&Exercise>) -> Result<ExitCode> {
     let lines = grader::verify::verify(workspace, only, &mut |line| println!("{}", row(line)))?;
     let passed = lines.iter().filter(|line| line.good).count();
     let failed = lines.len() - passed;
-    let mut needed: Vec<u64> = lines.iter().filter_map(|line| line.runs_needed).collect();
-    needed.sort_unstable();
-    if let Some(worst) = needed.last() {
-        let median = needed[needed.len() / 2];
-        println!("\nRuns needed to reject a wrong answer: median {median}, worst {worst}.");
-    }
+    print!("\n{}", grader::verify::table(&lines));
     println!("\n{passed} passed, {failed} failed");
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
