@@ -6,6 +6,7 @@
 //! in [`SECTIONS`]. Nothing here passes or fails by a time: a slow machine is not a broken build.
 
 mod delivery;
+mod exams;
 mod machine;
 mod mm10;
 mod newcomer;
@@ -36,6 +37,7 @@ const SECTIONS: &[(&str, Measure)] = &[
     ("terminal", terminal::measure),
     ("page", page::measure),
     ("newcomer", newcomer::measure),
+    ("exams", exams::measure),
 ];
 
 /// Measures the sections of these names, or all if none is given, and prints tables, or with `json` one JSON document.

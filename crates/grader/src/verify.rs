@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use course::{Exercise, exercises};
 use kit::verdict::{Outcome, Verdict};
+use serde_json::{Value, json};
 
 use crate::check::{Answer, Options, belongs, examine};
 use crate::in_order::{cores, in_order};
@@ -54,6 +56,23 @@ pub struct Line {
     pub what: String,
     /// How many runs it took to reject it, for a wrong answer that was.
     pub runs_needed: Option<u64>,
+    /// What compiling it, examining it and shrinking took, with as many others at the same time as there are cores.
+    pub took: Duration,
+}
+
+impl Line {
+    /// As a JSON object.
+    pub fn json(&self) -> Value {
+        json!({
+            "exercise": self.exercise,
+            "answer": self.answer,
+            "kind": self.kind.word(),
+            "good": self.good,
+            "what": self.what,
+            "runs_needed": self.runs_needed,
+            "took_ms": self.took.as_millis() as u64,
+        })
+    }
 }
 
 /// Checks everything, or all of one exercise; `each` hears of every line as soon as it is known.
@@ -69,9 +88,12 @@ pub fn verify(
     for exercise in exercises().iter().filter(|known| only.is_none_or(|only| only.name == known.name)) {
         let compiler = Compiler::for_package(workspace, exercise.package)?;
         let mut stories = Stories::default();
-        let work = |(kind, source): &(Kind, PathBuf)| verdict(workspace, &compiler, exercise, kind, source);
-        in_order(&answers(workspace, exercise)?, cores(), work, |(kind, source), verdict| {
-            let line = line(workspace, exercise, kind, source, &verdict?, &mut stories)?;
+        let work = |(kind, source): &(Kind, PathBuf)| {
+            let begun = Instant::now();
+            (verdict(workspace, &compiler, exercise, kind, source), begun.elapsed())
+        };
+        in_order(&answers(workspace, exercise)?, cores(), work, |(kind, source), (verdict, took)| {
+            let line = Line { took, ..line(workspace, exercise, kind, source, &verdict?, &mut stories)? };
             each(&line);
             lines.push(line);
             anyhow::Ok(())
@@ -154,7 +176,15 @@ fn line(
     };
     let broke = verdict.runs.until_broken;
     let runs_needed = (matches!(kind, Kind::Wrong(_)) && broke > 0).then_some(broke);
-    Ok(Line { exercise: exercise.name, answer, kind: kind.clone(), good, what, runs_needed })
+    Ok(Line {
+        exercise: exercise.name,
+        answer,
+        kind: kind.clone(),
+        good,
+        what,
+        runs_needed,
+        took: Duration::ZERO,
+    })
 }
 
 /// The stories told so far, each with the answer that it is about.
@@ -301,6 +331,7 @@ mod tests {
             good,
             what: String::new(),
             runs_needed,
+            took: Duration::ZERO,
         };
         let wrong = || Kind::Wrong(Mistake::Silent);
         let lines = [

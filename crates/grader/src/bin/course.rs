@@ -57,6 +57,9 @@ enum Verb {
     Verify {
         /// Only this exercise.
         exercise: Option<String>,
+        /// Print each answer as one line of JSON, and nothing else.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -80,9 +83,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
         }
         Verb::Hint { exercise } => hint(&workspace, named(&exercise)?),
         Verb::Reset { exercise, yes } => reset(&workspace, named(&exercise)?, yes),
-        Verb::Verify { exercise } => {
+        Verb::Verify { exercise, json } => {
             let only = exercise.as_deref().map(named).transpose()?;
-            verify(&workspace, only)
+            verify(&workspace, only, json)
         }
     }
 }
@@ -182,12 +185,15 @@ fn from_here(path: &Path) -> PathBuf {
     up.chain(path.components().skip(common)).collect()
 }
 
-fn verify(workspace: &Workspace, only: Option<&Exercise>) -> Result<ExitCode> {
-    let lines = grader::verify::verify(workspace, only, &mut |line| println!("{}", row(line)))?;
+fn verify(workspace: &Workspace, only: Option<&Exercise>, json: bool) -> Result<ExitCode> {
+    let shown = |line: &Line| if json { line.json().to_string() } else { row(line) };
+    let lines = grader::verify::verify(workspace, only, &mut |line| println!("{}", shown(line)))?;
     let passed = lines.iter().filter(|line| line.good).count();
     let failed = lines.len() - passed;
-    print!("\n{}", grader::verify::table(&lines));
-    println!("\n{passed} passed, {failed} failed");
+    if !json {
+        print!("\n{}", grader::verify::table(&lines));
+        println!("\n{passed} passed, {failed} failed");
+    }
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
