@@ -18,10 +18,10 @@ const FEWEST_CALM: u64 = 3;
 /// So many runs are made once more at the end, in the opposite order, and must be the same.
 const COMPARED: usize = 100;
 /// A run that does not finish goes to its bound; a few of them are enough to see whether safety holds.
-const STEPS_AFTER_FAILURE: u64 = 1_000_000;
+const STEPS_AFTER_FAILURE: u64 = 400_000;
 const MOST_SHRINKING: u64 = 3_000;
 /// And so many steps of the engine: a run that goes on to its bound is dear.
-const MOST_SHRINKING_STEPS: u64 = 4_000_000;
+const MOST_SHRINKING_STEPS: u64 = 2_000_000;
 /// When something was seen that an earlier run left behind, so many runs may show how it outlives a crash within one.
 const RUNS_AFTER_LEFTOVER: u64 = 100;
 /// The longest story.

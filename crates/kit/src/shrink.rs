@@ -139,10 +139,8 @@ impl Shrinker<'_> {
         while let Some(items) = items(&self.best, name).filter(|items| at < items.len()) {
             let rest = [&items[..at], &items[at + 1..]].concat();
             let now = items[at];
-            let smaller = [1, now / 2, now.saturating_sub(1)]
-                .into_iter()
-                .filter(|n| (1..now).contains(n) && !items.contains(n))
-                .map(|n| [rest.as_slice(), &[n]].concat());
+            let smaller =
+                smaller(now, 1).filter(|n| !items.contains(n)).map(|n| [rest.as_slice(), &[n]].concat());
             // In its place stands the next one, or itself with a smaller number: either way there is no step.
             let helped = std::iter::once(rest.clone()).chain(smaller).any(|list| self.try_list(name, list));
             if !helped {
@@ -163,13 +161,12 @@ impl Shrinker<'_> {
         self.try_address(candidate)
     }
 
-    /// The least value, else half way, else one less; again while it helps.
+    /// A smaller value; again while it helps.
     fn number(&mut self, name: &str, least: u64) {
         let value = |address: &Address| address.parameters.get(name).and_then(|text| text.parse().ok());
         while let Some(now) = value(&self.best).filter(|now: &u64| *now > least) {
-            let steps = [least, least + (now - least) / 2, now - 1];
-            let helped =
-                steps.iter().any(|step| self.try_address(self.best.clone().with(name, &step.to_string())));
+            let helped = smaller(now, least)
+                .any(|step| self.try_address(self.best.clone().with(name, &step.to_string())));
             if !helped {
                 return;
             }
@@ -191,6 +188,14 @@ impl Shrinker<'_> {
             self.try_faults(&candidate)
         })
     }
+}
+
+/// Smaller numbers to try, the boldest first: the least, then half of the way to it, a quarter, an eighth, one less. Where
+/// the smallest that will do lies somewhere between, it is found in few steps.
+fn smaller(now: u64, least: u64) -> impl Iterator<Item = u64> {
+    let way = now.saturating_sub(least);
+    let parts = std::iter::successors(Some(way), |part| Some(part / 2)).take_while(|part| *part > 0);
+    parts.map(move |part| now - part)
 }
 
 fn items(address: &Address, name: &str) -> Option<Vec<u64>> {
@@ -227,11 +232,8 @@ fn simpler(unit: &[Fault]) -> Vec<Vec<Fault>> {
             let with = |nth: u32, what: PacketFault| {
                 vec![Fault::Packet { from: from.clone(), to: to.clone(), kind: kind.clone(), nth, what }]
             };
-            let mut forms: Vec<Vec<Fault>> = [1, nth / 2, nth - 1]
-                .iter()
-                .filter(|n| **n > 0 && *n < nth)
-                .map(|n| with(*n, *what))
-                .collect();
+            let mut forms: Vec<Vec<Fault>> =
+                smaller(u64::from(*nth), 1).map(|n| with(n as u32, *what)).collect();
             if let PacketFault::Delay(by) = what {
                 forms.extend(rounder(*by).into_iter().map(|by| with(*nth, PacketFault::Delay(by))));
             }
