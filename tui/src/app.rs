@@ -262,7 +262,7 @@ impl App {
             Some(Screen::Lesson(lesson)) => lesson.step(control),
             Some(Screen::Exercise(screen)) => {
                 let graded = self.graded.get(screen.name());
-                screen.step(control, graded)
+                screen.step(control, graded, &self.progress)
             }
             Some(Screen::Figure(figure)) => figure.step(control),
             Some(Screen::Search(search)) => search.step(control),
@@ -333,6 +333,20 @@ impl App {
     /// Chapters that were read further than ever before, and how far in per cent; each is told once.
     pub fn take_read_on(&mut self) -> Vec<(String, u8)> {
         std::mem::take(&mut self.read_on)
+    }
+
+    /// The exercise on the screen: its file is watched.
+    pub fn exercise(&self) -> Option<&'static str> {
+        match self.screens.last() {
+            Some(Screen::Exercise(screen)) => Some(screen.name()),
+            _ => None,
+        }
+    }
+
+    /// The file of the exercise on the screen was saved.
+    pub fn saved(&mut self) -> Effect {
+        let checks = self.exercise().map(|name| Turn::Do(Effect::Check(name)));
+        checks.map_or(Effect::None, |turn| self.take(turn))
     }
 
     /// A check of an exercise has come so far, or is over.

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The reader's workspace: files, grading, hints, progress. What the application asks for and cannot do itself.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use course::{Exercise, Progress, exercises, find_exercise};
-use grader::{Hint, Options, Stage, Verdict, Workspace};
+use grader::watch::file::{Change, Watched};
+use grader::{Hint, Options, Stage, Stop, Verdict, Workspace};
 use trace::{MAX_FILE_BYTES, Trace};
 
 use crate::exercise::{AllGraded, Graded};
@@ -24,10 +26,18 @@ pub enum News {
 /// The reader's workspace, if there is one, and the checks that go on.
 pub struct Desk {
     workspace: Result<Workspace, String>,
-    told: Sender<(&'static str, News)>,
-    heard: Receiver<(&'static str, News)>,
-    checks: usize,
+    told: Sender<Told>,
+    heard: Receiver<Told>,
+    /// The checks that go on: the number of each, and what ends it.
+    checks: BTreeMap<&'static str, (u64, Stop)>,
+    /// How many checks were begun.
+    begun: u64,
+    /// The file of the exercise on the screen.
+    watched: Option<(&'static str, Watched)>,
 }
+
+/// What a check says: the exercise, the number of the check, the news.
+type Told = (&'static str, u64, News);
 
 impl Desk {
     /// The workspace around the current folder, or else the one that this program was built in.
@@ -38,7 +48,14 @@ impl Desk {
             Workspace::find(built_in).map_err(|_| error)
         });
         let (told, heard) = channel();
-        Desk { workspace: found.map_err(|error| format!("{error:#}")), told, heard, checks: 0 }
+        Desk {
+            workspace: found.map_err(|error| format!("{error:#}")),
+            told,
+            heard,
+            checks: BTreeMap::new(),
+            begun: 0,
+            watched: None,
+        }
     }
 
     /// How far the reader is; nothing where it cannot be read.
@@ -76,40 +93,75 @@ impl Desk {
         }
     }
 
-    /// Begins a check; what comes of it is told as news.
+    /// Begins a check, in place of one of the same file that goes on; what comes of it is told as news.
     pub fn check(&mut self, name: &'static str) {
-        self.checks += 1;
+        self.begun += 1;
+        let (number, stop) = (self.begun, Stop::default());
+        if let Some((_, old)) = self.checks.insert(name, (number, stop.clone())) {
+            old.stop();
+        }
         let (told, workspace) = (self.told.clone(), self.workspace.clone());
         let check = move || {
             let tell = |news| {
                 // Nobody listens any more only when the application ends.
-                let _ = told.send((name, news));
+                let _ = told.send((name, number, news));
             };
             let verdict = workspace.and_then(|workspace| {
                 let exercise = named(name)?;
-                let options = Options::default();
+                let options = Options { colour: true, stop, ..Options::default() };
                 grader::check(&workspace, exercise, &options, &mut |stage| tell(News::Stage(stage)))
                     .map_err(|error| format!("{error:#}"))
             });
             tell(News::Over(Box::new(verdict)));
         };
         if let Err(error) = std::thread::Builder::new().name(format!("check {name}")).spawn(check) {
-            let _ = self
-                .told
-                .send((name, News::Over(Box::new(Err(format!("no thread for the check: {error}"))))));
+            let problem = format!("no thread for the check: {error}");
+            let _ = self.told.send((name, number, News::Over(Box::new(Err(problem)))));
         }
     }
 
     /// What is new since the last call.
     pub fn news(&mut self) -> Vec<(&'static str, News)> {
-        let news: Vec<_> = self.heard.try_iter().collect();
-        self.checks -= news.iter().filter(|(_, news)| matches!(news, News::Over(_))).count();
-        news
+        let mut all = Vec::new();
+        for (name, number, news) in self.heard.try_iter() {
+            // A check that was ended for another one says nothing any more.
+            if self.checks.get(name).is_some_and(|(current, _)| *current == number) {
+                if matches!(news, News::Over(_)) {
+                    self.checks.remove(name);
+                }
+                all.push((name, news));
+            }
+        }
+        all
+    }
+
+    /// Looks at the file of the exercise that is on the screen, if one is. Whether it was saved since the last look.
+    pub fn was_saved(&mut self, on_screen: Option<&'static str>) -> bool {
+        if self.watched.as_ref().map(|(name, _)| *name) != on_screen {
+            let watched = |name| Some((name, Watched::new(&self.file(name).ok()?)));
+            self.watched = on_screen.and_then(watched);
+        }
+        let watched = self.watched.as_mut();
+        watched.is_some_and(|(_, watched)| watched.look() == Some(Change::Saved))
+    }
+
+    /// Puts an exercise's stub back, and says what became of the file.
+    ///
+    /// # Errors
+    /// A sentence, where there is no workspace or a file cannot be written.
+    pub fn reset(&self, name: &str) -> Result<String, String> {
+        let kept = grader::reset(self.there()?, named(name)?).map_err(|error| format!("{error:#}"))?;
+        Ok(match kept {
+            Some(kept) => {
+                format!("The file is as it was in the beginning; yours is kept in {}", kept.display())
+            }
+            None => "The file is there again".to_owned(),
+        })
     }
 
     /// Whether a check goes on.
     pub fn is_checking(&self) -> bool {
-        self.checks > 0
+        !self.checks.is_empty()
     }
 
     /// The next hint.

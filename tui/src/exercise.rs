@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! An exercise: what is asked, what the last check said, hints.
 
+mod colours;
 mod page;
 
 use std::collections::BTreeMap;
 
+use course::Progress;
+use grader::watch::next_exercise;
 use grader::{Hint, Stage, Verdict};
 use ratatui::layout::Rect;
 
@@ -13,7 +16,7 @@ use crate::control::{Control, EXERCISE};
 use crate::lesson::draw_row;
 use crate::markdown::Row;
 use crate::pen::Pen;
-use crate::turn::{Effect, Turn};
+use crate::turn::{Door, Effect, Turn};
 
 /// From this width on the verdict stands beside the statement.
 const WIDE: u16 = 120;
@@ -49,12 +52,14 @@ pub struct ExerciseScreen {
     rows: usize,
     /// How many hints were shown in the last picture: a new one is scrolled to.
     hints: usize,
+    /// Whether the reader was asked if the stub shall be put back.
+    asked: bool,
 }
 
 impl ExerciseScreen {
     /// The screen of an exercise, from its beginning.
     pub fn new(exercise: &'static course::Exercise) -> ExerciseScreen {
-        ExerciseScreen { exercise, scroll: 0, most: 0, rows: 1, hints: 0 }
+        ExerciseScreen { exercise, scroll: 0, most: 0, rows: 1, hints: 0, asked: false }
     }
 
     /// The exercise's name.
@@ -63,9 +68,20 @@ impl ExerciseScreen {
     }
 
     /// Does what the reader asks for.
-    pub fn step(&mut self, control: Control, graded: Option<&Graded>) -> Turn {
+    pub fn step(&mut self, control: Control, graded: Option<&Graded>, progress: &Progress) -> Turn {
         let page = self.rows.saturating_sub(2).max(1);
+        let asked = std::mem::take(&mut self.asked);
         match control {
+            Control::Reset if asked => Turn::Do(Effect::Reset(self.exercise.name)),
+            Control::Reset => {
+                self.asked = true;
+                Turn::Say("x once more puts the file back to its beginning; yours is kept aside".to_owned())
+            }
+            Control::Next => match next_exercise(Some(self.exercise), progress) {
+                Some(next) if next.name != self.exercise.name => Turn::Open(Door::Exercise(next.name)),
+                Some(_) => Turn::Say("This is the only exercise left".to_owned()),
+                None => Turn::Say("Every exercise is passed".to_owned()),
+            },
             Control::Check if graded.is_some_and(|graded| graded.stage.is_some()) => {
                 Turn::Say("Your file is being checked".to_owned())
             }

@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use grader::watch::file::LOOK_EVERY;
 use ratatui::crossterm::clipboard::CopyToClipboard;
 use ratatui::crossterm::event::{self, DisableMouseCapture, EnableMouseCapture};
 use ratatui::crossterm::execute;
@@ -16,14 +17,13 @@ use trace::Time;
 
 use crate::app::App;
 use crate::background::{self, Answer, Ask};
-use crate::control::Control;
 use crate::desk::Desk;
 use crate::turn::Effect;
 
 /// While something moves, a picture is drawn this often at most.
 const FRAME: Duration = Duration::from_millis(16);
-/// While something is being computed, this long passes until its answer is noticed at most.
-const LISTEN: Duration = Duration::from_millis(40);
+/// While something is being computed, or a file may be saved, this long passes until it is noticed at most.
+const LISTEN: Duration = LOOK_EVERY;
 
 /// The exit code of a program that panicked, as the standard library has it.
 const PANICKED: i32 = 101;
@@ -137,8 +137,14 @@ fn main_loop(app: &mut App, desk: &mut Desk, terminal: &mut DefaultTerminal) -> 
             app.hear_of_check(name, news);
             changed = true;
         }
+        if desk.was_saved(app.exercise()) {
+            let effect = app.saved();
+            perform(effect, app, desk, terminal)?;
+            changed = true;
+        }
         let due = drawn + FRAME;
-        let patience = match (app.moves(), app.is_waiting() || desk.is_checking()) {
+        let listens = app.is_waiting() || desk.is_checking() || app.exercise().is_some();
+        let patience = match (app.moves(), listens) {
             (true, _) => Some(due.saturating_duration_since(Instant::now())),
             (false, true) => Some(LISTEN),
             // With nothing moving and nothing expected this waits for as long as it takes.
@@ -211,6 +217,7 @@ fn perform(
         Effect::None | Effect::Redraw | Effect::Quit => {}
         Effect::Copy(text) => execute!(stdout(), CopyToClipboard::to_clipboard_from(text))?,
         Effect::Check(name) => desk.check(name),
+        Effect::Reset(name) => app.say(&desk.reset(name).unwrap_or_else(|why| why)),
         Effect::Hint(name) => match desk.hint(name) {
             Ok(hint) => app.hear_hint(name, hint),
             Err(why) => app.say(&why),
@@ -220,14 +227,8 @@ fn perform(
             Err(why) => app.say(&why),
         },
         Effect::Edit(name) => match desk.file(name) {
-            Ok(file) => {
-                let before = std::fs::read(&file).ok();
-                let edited = edit(app, terminal, &file)?;
-                if edited && std::fs::read(&file).ok() != before {
-                    let effect = app.step(Control::Check);
-                    perform(effect, app, desk, terminal)?;
-                }
-            }
+            // What was saved there is noticed as any other save is.
+            Ok(file) => edit(app, terminal, &file)?,
             Err(why) => app.say(&why),
         },
     }
@@ -243,12 +244,12 @@ fn span(duration: Duration) -> Time {
     Time(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
 }
 
-/// Hands the terminal to the reader's editor, and takes it back. Whether the editor ended well.
-fn edit(app: &mut App, terminal: &mut DefaultTerminal, file: &Path) -> anyhow::Result<bool> {
+/// Hands the terminal to the reader's editor, and takes it back.
+fn edit(app: &mut App, terminal: &mut DefaultTerminal, file: &Path) -> anyhow::Result<()> {
     let named = |variable: &str| std::env::var(variable).ok().filter(|name| !name.trim().is_empty());
     let Some(editor) = named("VISUAL").or_else(|| named("EDITOR")) else {
         app.say(&format!("Set $EDITOR to open it from here; the file is {}", file.display()));
-        return Ok(false);
+        return Ok(());
     };
     give_back();
     // An editor may be named with arguments, such as `code --wait`.
@@ -262,5 +263,5 @@ fn edit(app: &mut App, terminal: &mut DefaultTerminal, file: &Path) -> anyhow::R
         Err(error) => app.say(&format!("{editor} does not start: {error}")),
     }
     stdout().flush()?;
-    Ok(ended.is_ok_and(|status| status.success()))
+    Ok(())
 }

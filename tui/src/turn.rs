@@ -57,10 +57,12 @@ pub enum Effect {
     Quit,
     /// Put a text into the clipboard, and draw again.
     Copy(String),
-    /// Open the file of an exercise in the reader's editor, and check it when it comes back changed.
+    /// Open the file of an exercise in the reader's editor.
     Edit(&'static str),
     /// Grade an exercise in the background; what comes of it is told by `App::hear_of_check`.
     Check(&'static str),
+    /// Put an exercise's stub back.
+    Reset(&'static str),
     /// Find the next hint on an exercise.
     Hint(&'static str),
     /// Open the run that broke a promise in an exercise's last check, shortly before it breaks.

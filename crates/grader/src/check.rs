@@ -10,10 +10,11 @@ use kit::verdict::{Outcome, Verdict};
 use sim::Address;
 
 use crate::run::{Order, run};
+use crate::stop::Stop;
 use crate::{Compiler, Workspace, advice, journal};
 
 /// How much to try; what is not given has its default.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The first seed.
     pub seed: Option<u64>,
@@ -21,6 +22,10 @@ pub struct Options {
     pub runs: Option<u64>,
     /// The address of one run: this and no other, and it counts as no attempt.
     pub address: Option<String>,
+    /// The compiler's messages have the colours of a terminal, as escape sequences; what is kept of them never has.
+    pub colour: bool,
+    /// Ends the check before it is over.
+    pub stop: Stop,
 }
 
 /// What is being done just now.
@@ -93,7 +98,8 @@ pub fn check(
         let note = || -> Result<()> {
             journal::append(workspace, &journal::checked(&verdict, fingerprint(&source)))?;
             let place = workspace.own(&verdict_name(exercise))?;
-            fs::write(&place, verdict.to_json()).with_context(|| format!("cannot write {}", place.display()))
+            fs::write(&place, without_colours(&verdict).to_json())
+                .with_context(|| format!("cannot write {}", place.display()))
         };
         // What was found out stays true where it cannot be kept.
         if let Err(error) = note() {
@@ -101,6 +107,11 @@ pub fn check(
         }
     }
     Ok(verdict)
+}
+
+fn without_colours(verdict: &Verdict) -> Verdict {
+    let plain = |text: &String| anstream::adapter::strip_str(text).to_string();
+    Verdict { detail: verdict.detail.as_ref().map(plain), ..verdict.clone() }
 }
 
 fn advise(verdict: &mut Verdict, more: Option<String>) {
@@ -152,10 +163,12 @@ pub(crate) fn examine(
     progress: &mut dyn FnMut(Stage),
 ) -> Result<Verdict> {
     progress(Stage::Compile);
-    let compiled = match compiler.compile(answer.source, answer.strict)? {
+    options.stop.check()?;
+    let compiled = match compiler.compile(answer.source, answer.strict, options.colour)? {
         Ok(compiled) => compiled,
         Err(refused) => return Ok(did_not_compile(answer.exercise.name, refused.message)),
     };
+    options.stop.check()?;
     progress(Stage::Run);
     let budget = kit::exam::Budget::default();
     let mut verdict = run(&Order {
@@ -168,6 +181,7 @@ pub(crate) fn examine(
         trace: answer.trace,
         output: answer.output,
         folder: workspace.root(),
+        stop: &options.stop,
     })?;
     if verdict.detail.is_none() && !compiled.warnings.trim().is_empty() {
         verdict.detail = Some(compiled.warnings.clone());

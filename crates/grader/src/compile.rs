@@ -8,6 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use anstream::adapter::strip_str;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
@@ -132,18 +133,24 @@ impl Compiler {
         })
     }
 
-    /// Compiles one file; `strict` makes a warning an error.
+    /// Compiles one file; `strict` makes a warning an error, and `colour` has messages in colour.
     ///
     /// # Errors
     /// When rustc cannot be started, or does not get along with the kit or the linker: a fault of the set-up. That it
     /// refuses the file is an answer, not an error.
-    pub fn compile(&self, source: &Path, strict: bool) -> Result<std::result::Result<Compiled, Refused>> {
+    pub fn compile(
+        &self,
+        source: &Path,
+        strict: bool,
+        colour: bool,
+    ) -> Result<std::result::Result<Compiled, Refused>> {
         let folder = self.target.join(folder_name(source));
         let bench = Bench::in_folder(&folder)?;
         let program = bench.place(&format!("answer{}", env::consts::EXE_SUFFIX));
         let mut command = Command::new(tool("RUSTC", "rustc"));
         command
-            .args(["--edition=2024", "--crate-type=bin", "--crate-name=answer", "--color=never"])
+            .args(["--edition=2024", "--crate-type=bin", "--crate-name=answer"])
+            .arg(if colour { "--color=always" } else { "--color=never" })
             .args(["-Cdebuginfo=0", "-Copt-level=0"])
             .arg(prefixed("-Cincremental=", &folder.join("incremental")))
             // On the command line it cannot be allowed again by the file.
@@ -172,7 +179,7 @@ impl Compiler {
         if output.status.success() {
             return Ok(Ok(Compiled { program, bench, warnings: message }));
         }
-        if let Some(cause) = fault_of_the_setup(&message) {
+        if let Some(cause) = fault_of_the_setup(&strip_str(&message).to_string()) {
             bail!("{cause}\n\n{}", message.trim_end());
         }
         Ok(Err(Refused { message }))

@@ -14,6 +14,7 @@ use kit::verdict::{Outcome, Verdict};
 
 use crate::Compiled;
 use crate::bench::publish;
+use crate::stop::Stop;
 
 /// The whole exam may take this long. Its own watchdog speaks first; this ends what has stopped listening.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -40,6 +41,8 @@ pub(crate) struct Order<'a> {
     pub output: &'a Path,
     /// The folder to run in.
     pub folder: &'a Path,
+    /// Ends it early.
+    pub stop: &'a Stop,
 }
 
 /// Runs it. Whatever the answer does, there is a verdict in the end.
@@ -74,10 +77,11 @@ pub(crate) fn run(order: &Order<'_>) -> Result<Verdict> {
     let (kept, keeper) = mpsc::channel();
     let file = printed.clone();
     thread::spawn(move || kept.send(keep(pipe, &file)));
-    let ended =
-        wait(&mut command).with_context(|| format!("cannot run {}", order.compiled.program.display()))?;
+    let ended = wait(&mut command, order.stop)
+        .with_context(|| format!("cannot run {}", order.compiled.program.display()))?;
     // The command holds the pipe's other end; without this its reader would wait for ever.
     drop(command);
+    order.stop.check()?;
     // A process that the answer started may hold it, too, and go on.
     if let Ok(result) = keeper.recv_timeout(LAST_WORDS) {
         result.with_context(|| format!("cannot write {}", printed.display()))?;
@@ -129,15 +133,15 @@ fn disagrees(order: &Order<'_>, verdict: &Verdict, status: ExitStatus) -> Option
     }
 }
 
-/// Waits for a program to end; one that takes too long is ended, and `None`.
-fn wait(command: &mut Command) -> io::Result<Option<ExitStatus>> {
+/// Waits for a program to end; one that takes too long, or that nobody waits for any more, is ended, and `None`.
+fn wait(command: &mut Command, stop: &Stop) -> io::Result<Option<ExitStatus>> {
     let mut child = command.spawn()?;
     let begun = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }
-        if begun.elapsed() > LIMIT {
+        if begun.elapsed() > LIMIT || stop.is_said() {
             child.kill()?;
             child.wait()?;
             return Ok(None);

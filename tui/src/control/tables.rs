@@ -182,7 +182,7 @@ pub static LESSON: &[Binding] = &[
 
 /// An exercise.
 pub static EXERCISE: &[Binding] = &[
-    row(&[char('c'), key(EnterKey)], Check, "c", "check", "Check your file"),
+    row(&[char('c'), key(EnterKey)], Check, "c", "check", "Check your file; saving it does so, too"),
     row(&[char('w')], Watch, "w", "watch it", "Watch the run that broke the promise, just before it breaks"),
     row(&[char('h')], Hint, "h", "hint", "A hint; once more for the next level"),
     row(
@@ -192,6 +192,8 @@ pub static EXERCISE: &[Binding] = &[
         "open file",
         "Open your file in the editor that $VISUAL or $EDITOR names",
     ),
+    row(&[char('n')], Next, "n", "next", "The next exercise that is not passed"),
+    row(&[char('x')], Reset, "x", "", "Put the file back to its beginning; yours is kept aside"),
     row(&[key(UpKey), char('k')], Up, "↑↓", "scroll", "A line up or down"),
     row(&[key(DownKey), char('j')], Down, "", "", ""),
     row(&[key(PageUpKey), char('b')], PageUp, "pgup pgdn", "", "A screenful up or down"),

@@ -3,9 +3,8 @@
 
 use grader::{Hint, Outcome, Verdict};
 
-use super::Graded;
+use super::{Graded, colours};
 use crate::markdown::{self, Face, Piece, Plain, Row, wrap};
-use crate::text;
 
 /// What is asked, what it is worth, where the file is.
 pub fn statement(exercise: &course::Exercise, columns: usize) -> Vec<Row> {
@@ -36,8 +35,8 @@ pub fn nothing_yet() -> Vec<Row> {
     vec![
         vec![("Your file was not checked yet.".to_owned(), Face::Quiet)],
         Row::new(),
-        step("o", "opens it in your editor, and checks it when you come back"),
-        step("c", "checks it: it is compiled, and run with hundreds of faults"),
+        step("o", "opens it in your editor; each time you save it, wherever, it is checked"),
+        step("c", "checks it now: it is compiled, and run with hundreds of faults"),
         step("h", "gives a hint, and a further one each time"),
     ]
 }
@@ -108,7 +107,7 @@ fn outcome(rows: &mut Vec<Row>, verdict: &Verdict, columns: usize) {
     if let Some(detail) = &verdict.detail {
         gap(rows);
         // As the compiler shows it: lines that are too long are cut off, not broken.
-        rows.extend(detail.trim_end().lines().map(|line| vec![(text::tabs(line), Face::Plain)]));
+        rows.extend(detail.trim_end().lines().map(colours::pieces));
     }
     if let Some(advice) = &verdict.advice {
         gap(rows);

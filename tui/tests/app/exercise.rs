@@ -142,3 +142,47 @@ fn a_check_that_cannot_be_made_says_why() {
     screen.shows("Your file could not be checked.");
     screen.shows("is it on the path?");
 }
+
+#[test]
+fn a_saved_file_is_checked_in_place_of_the_text_before_it() {
+    let mut screen = exercise(SMALL);
+    assert_eq!(screen.app.exercise(), Some(NAME));
+    assert_eq!(screen.app.saved(), Effect::Check(NAME));
+    // While that goes on it is saved again.
+    assert_eq!(screen.app.saved(), Effect::Check(NAME));
+    screen.draw();
+    screen.shows("building the kit …");
+    screen.press("esc");
+    assert_eq!(screen.app.exercise(), None);
+    assert_eq!(screen.app.saved(), Effect::None);
+}
+
+#[test]
+fn the_stub_comes_back_when_it_is_asked_for_twice() {
+    let mut screen = exercise(SMALL);
+    screen.press("x");
+    screen.shows("x once more");
+    screen.press("down");
+    screen.press("x");
+    screen.shows("x once more");
+    assert_eq!(screen.press("x"), Effect::Reset(NAME));
+}
+
+#[test]
+fn n_leads_to_the_next_exercise_that_is_not_passed() {
+    let mut screen = exercise(SMALL);
+    let next = grader::watch::next_exercise(course::find_exercise(NAME), screen.app.progress());
+    screen.press("n");
+    assert_eq!(screen.app.exercise(), next.map(|next| next.name));
+    assert_ne!(screen.app.exercise(), Some(NAME));
+}
+
+#[test]
+fn what_the_compiler_says_has_its_colours_and_no_escape_sequences() {
+    let mut screen = exercise(SMALL);
+    let mut verdict = Verdict::new(NAME, Outcome::DidNotCompile, "the compiler refused the file");
+    verdict.detail = Some("\u{1b}[1m\u{1b}[91merror\u{1b}[0m: expected `;`\n".to_owned());
+    over(&mut screen, verdict);
+    screen.shows("error: expected `;`");
+    assert!(!screen.text().contains("[91m"));
+}

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The `course` command: `cargo course list`, `check`, `hint`, `reset`, `verify`.
+//! The `course` command: `cargo course list`, `check`, `watch`, `hint`, `reset`, `verify`.
+
+mod watch;
 
 use std::env;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -40,6 +42,8 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Check your file again each time you save it, and tell what to do next with one key.
+    Watch(watch::Watch),
     /// Show a hint; each time one level further.
     Hint {
         /// The exercise.
@@ -77,17 +81,25 @@ fn run(cli: Cli) -> Result<ExitCode> {
     let here = env::current_dir().context("the current folder is not there any more")?;
     let workspace = Workspace::find(&here)?;
     match cli.command {
-        Verb::List => list(&workspace),
+        Verb::List => say(&listing(&workspace)?),
         Verb::Check { exercise, seed, runs, address, json } => {
-            check(&workspace, named(&exercise)?, &Options { seed, runs, address }, json)
+            let colour = !json && in_colour();
+            let options = Options { seed, runs, address, colour, ..Options::default() };
+            check(&workspace, named(&exercise)?, &options, json)
         }
-        Verb::Hint { exercise } => hint(&workspace, named(&exercise)?),
+        Verb::Watch(asked) => watch::watch(&workspace, &asked),
+        Verb::Hint { exercise } => say(&hint(&workspace, named(&exercise)?)?),
         Verb::Reset { exercise, yes } => reset(&workspace, named(&exercise)?, yes),
         Verb::Verify { exercise, json } => {
             let only = exercise.as_deref().map(named).transpose()?;
             verify(&workspace, only, json)
         }
     }
+}
+
+fn say(text: &str) -> Result<ExitCode> {
+    print!("{text}");
+    Ok(ExitCode::SUCCESS)
 }
 
 fn named(name: &str) -> Result<&'static Exercise> {
@@ -97,22 +109,29 @@ fn named(name: &str) -> Result<&'static Exercise> {
     })
 }
 
-fn list(workspace: &Workspace) -> Result<ExitCode> {
+/// Where the learner stands.
+fn listing(workspace: &Workspace) -> Result<String> {
     let listed = grader::list(workspace)?;
     let wide = listed.iter().map(|line| line.exercise.name.len()).max().unwrap_or(0);
+    let mut text = String::new();
     for line in &listed {
         let exercise = line.exercise;
-        println!(
-            "{} {:<wide$}  {:>3} min  {:>3} points  {}",
-            line.standing.dot(),
-            exercise.name,
-            exercise.minutes,
-            exercise.points(),
-            exercise.title
-        );
+        let (dot, name, minutes) = (line.standing.dot(), exercise.name, exercise.minutes);
+        let (points, title) = (exercise.points(), exercise.title);
+        text += &format!("{dot} {name:<wide$}  {minutes:>3} min  {points:>3} points  {title}\n");
     }
-    println!("\n○ untouched  ◐ tried  ● passed");
-    Ok(ExitCode::SUCCESS)
+    Ok(text + "\n○ untouched  ◐ tried  ● passed\n")
+}
+
+/// How long a line may be: as wide as the terminal is, where there is one.
+fn columns() -> usize {
+    let wide = io::stdout().is_terminal().then(crossterm::terminal::size);
+    wide.and_then(|size| size.ok()).map_or(usize::MAX, |(columns, _)| usize::from(columns).max(40))
+}
+
+/// Whether to write in colours to a terminal.
+fn in_colour() -> bool {
+    io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 fn check(workspace: &Workspace, exercise: &Exercise, options: &Options, json: bool) -> Result<ExitCode> {
@@ -126,7 +145,7 @@ fn check(workspace: &Workspace, exercise: &Exercise, options: &Options, json: bo
     if json {
         println!("{}", verdict.to_json());
     } else {
-        print!("{}", grader::report(&verdict));
+        print!("{}", grader::report_within(&verdict, columns()));
         if let Some(file) = &verdict.trace_file {
             let file = from_here(&workspace.root().join(file));
             println!("\nWatch it:  cargo run -p tui -- replay {}", file.display());
@@ -134,18 +153,23 @@ fn check(workspace: &Workspace, exercise: &Exercise, options: &Options, json: bo
         if verdict.outcome == Outcome::Failed || verdict.outcome == Outcome::Crashed {
             println!("A hint:    cargo course hint {}", exercise.name);
         }
-        if let Some(file) = grader::output(workspace, exercise) {
-            println!("Your code printed something: {}", from_here(&file).display());
-        }
+        print!("{}", printed(workspace, exercise));
     }
     Ok(if verdict.outcome == Outcome::Passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn hint(workspace: &Workspace, exercise: &Exercise) -> Result<ExitCode> {
+/// Where what the answer printed stands, if it printed anything.
+fn printed(workspace: &Workspace, exercise: &Exercise) -> String {
+    grader::output(workspace, exercise).map_or(String::new(), |file| {
+        format!("Your code printed something: {}\n", from_here(&file).display())
+    })
+}
+
+/// The next hint.
+fn hint(workspace: &Workspace, exercise: &Exercise) -> Result<String> {
     let hint = grader::hint(workspace, exercise)?;
     let about = hint.promise.map_or(String::new(), |promise| format!(" on {promise}"));
-    println!("Hint {} of {}{about}\n\n{}", hint.level, hint.of, hint.text);
-    Ok(ExitCode::SUCCESS)
+    Ok(format!("Hint {} of {}{about}\n\n{}\n", hint.level, hint.of, hint.text))
 }
 
 fn reset(workspace: &Workspace, exercise: &Exercise, yes: bool) -> Result<ExitCode> {
@@ -153,17 +177,20 @@ fn reset(workspace: &Workspace, exercise: &Exercise, yes: bool) -> Result<ExitCo
         println!("Nothing was changed.");
         return Ok(ExitCode::FAILURE);
     }
-    match grader::reset(workspace, exercise)? {
-        Some(kept) => {
-            println!(
-                "{} is as it was in the beginning. Yours is kept in {}.",
-                exercise.file(),
-                from_here(&kept).display()
-            );
-        }
-        None => println!("{} is there again.", exercise.file()),
-    }
+    print!("{}", put_back(workspace, exercise)?);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Puts the stub back, and says so.
+fn put_back(workspace: &Workspace, exercise: &Exercise) -> Result<String> {
+    let file = exercise.file();
+    Ok(match grader::reset(workspace, exercise)? {
+        Some(kept) => {
+            let kept = from_here(&kept);
+            format!("{file} is as it was in the beginning. Yours is kept in {}.\n", kept.display())
+        }
+        None => format!("{file} is there again.\n"),
+    })
 }
 
 fn agreed(exercise: &Exercise) -> Result<bool> {
