@@ -345,8 +345,13 @@ impl App {
 
     /// The file of the exercise on the screen was saved.
     pub fn saved(&mut self) -> Effect {
-        let checks = self.exercise().map(|name| Turn::Do(Effect::Check(name)));
-        checks.map_or(Effect::None, |turn| self.take(turn))
+        match self.screens.last_mut() {
+            Some(Screen::Exercise(screen)) => {
+                let turn = screen.check();
+                self.take(turn)
+            }
+            _ => Effect::None,
+        }
     }
 
     /// A check of an exercise has come so far, or is over.
