@@ -7,6 +7,7 @@
 mod at_least_once;
 mod at_most_once;
 mod bounded;
+mod partition_by_key;
 mod resequencer;
 mod smooth;
 
@@ -102,6 +103,7 @@ type Hints = &'static [(&'static str, [&'static str; 3])];
 
 const EXERCISES: &[Exercise] = &[
     resequencer::EXERCISE,
+    partition_by_key::EXERCISE,
     at_most_once::EXERCISE,
     at_least_once::EXERCISE,
     smooth::EXERCISE,

@@ -24,6 +24,7 @@ mod held;
 mod host;
 pub mod making;
 mod message;
+pub mod partition_by_key;
 mod points;
 pub mod report;
 mod reproducible;

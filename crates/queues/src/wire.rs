@@ -136,6 +136,22 @@ pub enum Wire {
     Effect(Letter, u32),
     /// Store to consumer: it did.
     Done(MessageId, u32),
+    /// To a store: from now on refuse the effects of a key that come with a smaller token than this.
+    Fence {
+        /// The key.
+        key: u32,
+        /// The smallest token that still counts.
+        token: u64,
+    },
+    /// Store: it does.
+    Fenced {
+        /// The key.
+        key: u32,
+        /// The token that was asked for.
+        token: u64,
+        /// The last message of the key that took effect; 0 for none.
+        last: MessageId,
+    },
 }
 
 impl Payload for Wire {
@@ -163,6 +179,8 @@ impl Payload for Wire {
         "committed",
         "effect",
         "done",
+        "fence",
+        "fenced",
     ];
 
     fn kind(&self) -> &'static str {
@@ -189,6 +207,8 @@ impl Payload for Wire {
             Wire::Committed(_) => "committed",
             Wire::Effect(..) => "effect",
             Wire::Done(..) => "done",
+            Wire::Fence { .. } => "fence",
+            Wire::Fenced { .. } => "fenced",
         }
     }
 
@@ -210,8 +230,10 @@ impl Payload for Wire {
             | Wire::Removed(receipt)
             | Wire::NotHeld(receipt)
             | Wire::Commit(receipt) => Some(receipt.message),
-            // The answer to a commit moves no message: it is about an offset.
+            // The answer to a commit moves no message: it is about an offset. A fence is about a key.
             Wire::Committed(_)
+            | Wire::Fence { .. }
+            | Wire::Fenced { .. }
             | Wire::Subscribe { .. }
             | Wire::Subscribed(_)
             | Wire::Assigned(_)

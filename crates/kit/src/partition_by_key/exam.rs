@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The exam `partition_by_key`: its parts put together.
+
+use super::{Build, draw, judge, story, tally, world};
+use crate::reproducible::{Assembled, CostLimit, Parts};
+use crate::shrink::Reduction;
+
+const PARTS: Parts<Build> = Parts {
+    name: "partition_by_key",
+    promises: judge::PROMISES,
+    situations: tally::SITUATIONS,
+    calm: draw::calm,
+    rough: draw::rough,
+    run: world::run,
+    reductions: &[
+        Reduction::Number { name: world::LEAVES, least: 0 },
+        Reduction::Number { name: world::JOINS, least: 0 },
+        Reduction::Workload { name: "messages", least: 1 },
+        Reduction::Number { name: "keys", least: 1 },
+        Reduction::Number { name: "consumers", least: 1 },
+        Reduction::Number { name: "window", least: 1 },
+    ],
+    story: story::tell,
+    limits: [CostLimit { what: "hand-outs", most: 110 }, CostLimit { what: "moves of a key", most: 15 }],
+};
+
+/// The exam of what this builds.
+pub(super) fn of(build: Build) -> Assembled<Build> {
+    Assembled { parts: &PARTS, build }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Right: a member that stays in the group finishes what it has of a key before the next one gets it, and nothing has to be done
+//! twice. Only whoever is gone is fenced off.
+
+use kit::partition_by_key::prelude::*;
+
+fn route(key: u32, members: &[u64]) -> Option<u64> {
+    members.iter().copied().max_by_key(|member| draw(u64::from(key) << 32 | member))
+}
+
+fn draw(mut n: u64) -> u64 {
+    n = (n ^ n >> 33).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    n = (n ^ n >> 33).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    n ^ n >> 33
+}
+
+#[derive(Default)]
+struct Router {
+    generation: u64,
+    members: Vec<u64>,
+    keys: BTreeMap<u32, Line>,
+}
+
+#[derive(Default)]
+struct Line {
+    messages: VecDeque<Message>,
+    /// So many of them, from the front, are in the member's hands.
+    handed: usize,
+    /// Who shall have the key, and who has those that are handed out.
+    member: Option<u64>,
+    holder: Option<u64>,
+    /// The generation in which the key was fenced last.
+    token: u64,
+    /// The store has not answered yet.
+    fencing: bool,
+}
+
+impl Line {
+    fn hand_out(&mut self, out: &mut Out) {
+        let free = !self.fencing && (self.handed == 0 || self.holder == self.member);
+        let Some(member) = self.member.filter(|_| free) else { return };
+        self.holder = Some(member);
+        for message in self.messages.iter().skip(self.handed) {
+            out.hand(message, member, self.token);
+        }
+        self.handed = self.messages.len();
+    }
+
+    /// Everything up to this message has taken effect, for a key's messages do so in their order.
+    fn done(&mut self, last: u64, out: &mut Out) {
+        while self.messages.front().is_some_and(|message| message.number <= last)
+            && let Some(message) = self.messages.pop_front()
+        {
+            out.done(message);
+            self.handed = self.handed.saturating_sub(1);
+        }
+    }
+}
+
+impl PartitionByKey for Router {
+    fn start() -> Router {
+        Router::default()
+    }
+
+    fn on_message(&mut self, message: Message, out: &mut Out) {
+        let key = message.key;
+        let new = || Line { member: route(key, &self.members), token: self.generation, ..Line::default() };
+        let line = self.keys.entry(key).or_insert_with(new);
+        line.messages.push_back(message);
+        line.hand_out(out);
+    }
+
+    fn on_rebalance(&mut self, generation: u64, members: &[u64], out: &mut Out) {
+        (self.generation, self.members) = (generation, members.to_vec());
+        for (key, line) in &mut self.keys {
+            let member = route(*key, members);
+            line.member = member;
+            let gone = line.holder.is_some_and(|holder| !members.contains(&holder));
+            if line.fencing || (line.handed > 0 && gone) {
+                (line.fencing, line.token) = (true, generation);
+                out.fence(*key, generation);
+            }
+            line.hand_out(out);
+        }
+    }
+
+    fn on_ack(&mut self, key: u32, number: u64, out: &mut Out) {
+        let line = self.keys.entry(key).or_default();
+        line.done(number, out);
+        line.hand_out(out);
+    }
+
+    fn on_fenced(&mut self, key: u32, token: u64, last: u64, out: &mut Out) {
+        let line = self.keys.entry(key).or_default();
+        line.done(last, out);
+        // An earlier fence leaves the hands of a later one untouched.
+        if token == line.token {
+            (line.fencing, line.handed) = (false, 0);
+            line.hand_out(out);
+        }
+    }
+}
+
+exam!(partition_by_key => Router);

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Wrong: when the store has fenced a key, the new member is handed everything that is not acked. The store said what had
+//! taken effect, and nobody listened.
+//!
+//! Breaks: at-most-once
+
+use kit::partition_by_key::prelude::*;
+
+fn route(key: u32, members: &[u64]) -> Option<u64> {
+    members.iter().copied().max_by_key(|member| draw(u64::from(key) << 32 | member))
+}
+
+fn draw(mut n: u64) -> u64 {
+    n = (n ^ n >> 33).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    n = (n ^ n >> 33).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    n ^ n >> 33
+}
+
+#[derive(Default)]
+struct Router {
+    generation: u64,
+    members: Vec<u64>,
+    keys: BTreeMap<u32, Line>,
+}
+
+#[derive(Default)]
+struct Line {
+    messages: VecDeque<Message>,
+    /// So many of them, from the front, are in the member's hands.
+    handed: usize,
+    member: Option<u64>,
+    /// The generation in which the member got the key.
+    token: u64,
+    /// The store has not answered yet.
+    fencing: bool,
+}
+
+impl Line {
+    fn hand_out(&mut self, out: &mut Out) {
+        let Some(member) = self.member.filter(|_| !self.fencing) else { return };
+        for message in self.messages.iter().skip(self.handed) {
+            out.hand(message, member, self.token);
+        }
+        self.handed = self.messages.len();
+    }
+
+    /// Everything up to this message has taken effect, for a key's messages do so in their order.
+    fn done(&mut self, last: u64, out: &mut Out) {
+        while self.messages.front().is_some_and(|message| message.number <= last)
+            && let Some(message) = self.messages.pop_front()
+        {
+            out.done(message);
+            self.handed = self.handed.saturating_sub(1);
+        }
+    }
+}
+
+impl PartitionByKey for Router {
+    fn start() -> Router {
+        Router::default()
+    }
+
+    fn on_message(&mut self, message: Message, out: &mut Out) {
+        let key = message.key;
+        let new = || Line { member: route(key, &self.members), token: self.generation, ..Line::default() };
+        let line = self.keys.entry(key).or_insert_with(new);
+        line.messages.push_back(message);
+        line.hand_out(out);
+    }
+
+    fn on_rebalance(&mut self, generation: u64, members: &[u64], out: &mut Out) {
+        (self.generation, self.members) = (generation, members.to_vec());
+        for (key, line) in &mut self.keys {
+            let member = route(*key, members);
+            if member == line.member {
+                continue;
+            }
+            (line.member, line.token) = (member, generation);
+            if line.handed > 0 || line.fencing {
+                line.fencing = true;
+                out.fence(*key, generation);
+            }
+            line.hand_out(out);
+        }
+    }
+
+    fn on_ack(&mut self, key: u32, number: u64, out: &mut Out) {
+        self.keys.entry(key).or_default().done(number, out);
+    }
+
+    fn on_fenced(&mut self, key: u32, token: u64, last: u64, out: &mut Out) {
+        let line = self.keys.entry(key).or_default();
+        let _ = last;
+        // An earlier fence leaves the hands of a later one untouched.
+        if token == line.token {
+            (line.fencing, line.handed) = (false, 0);
+            line.hand_out(out);
+        }
+    }
+}
+
+exam!(partition_by_key => Router);
