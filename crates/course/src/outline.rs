@@ -167,7 +167,7 @@ const PARTS: &[Part] = &[
                     markdown: include_str!("../../../book/src/not-in-order.md"),
                     minutes: 10,
                     figure: Some("order/concurrent-consumers?seed=7"),
-                    exercises: &["resequencer"],
+                    exercises: &["resequencer", "partition_by_key"],
                 }),
             },
             planned(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Wrong: it waits for as many acks as it handed out messages, and one that comes twice counts twice. The key changes hands
-//! with one message still in the old ones.
+//! Wrong: it waits for as many acks as it handed out messages. One that comes twice, or late and for what is done, counts for
+//! another message: the key changes hands, and one of its messages is still in the old ones.
 //!
 //! Breaks: order-per-key
 

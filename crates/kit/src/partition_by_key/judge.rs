@@ -7,6 +7,7 @@ use trace::{
     Checker, DeliveryChecker, Ending, Event, Finding, MessageId, NodeId, Time, Trace, Verdict, What,
 };
 
+use super::group::consumer_of;
 use super::ledger::{self, Ledger, Said, name};
 use super::tally::Tally;
 use crate::reproducible::{First, Part, Promise};
@@ -152,9 +153,10 @@ impl Own {
         self.holders.values().for_each(|holder| *shares.entry(*holder).or_default() += 1);
         let most = shares.iter().max_by_key(|(_, share)| **share);
         if let Some((holder, share)) = most.filter(|(_, share)| **share * members > 2 * keys) {
-            let member = self.ledger.member_at(*holder).unwrap_or_default();
-            let sentence =
-                format!("member {member} has {share} of {keys} keys, and there are {members} members");
+            let consumer = consumer_of(self.ledger.member_at(*holder).unwrap_or_default()) + 1;
+            let sentence = format!(
+                "consumer-{consumer} has {share} of {keys} keys, and the generation has {members} members"
+            );
             self.crowd.note(sentence, self.ledger.seen, Vec::new());
         }
     }

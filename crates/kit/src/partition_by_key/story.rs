@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A broken run of this exam in a dozen lines.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use trace::{NodeId, Trace, What};
+use trace::{NodeId, Time, Trace, What};
 
-use super::ledger::{self, Said};
+use super::group::consumer_of;
+use super::ledger::{self, Ledger, Said};
+use super::world;
 use crate::reproducible::Breach;
 use crate::story::{Tale, Weight, Words};
 use crate::verdict::StoryLine;
@@ -26,42 +28,93 @@ const WORDS: Words = Words {
 /// What led to a breach: who was a member, who was handed what, and every fault; at most this many lines.
 pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine> {
     let name = |node: NodeId| trace.header.nodes.get(node.index()).map_or("?", |node| node.name.as_str());
-    let mut handed = BTreeSet::new();
+    let mut books = Ledger::of(trace);
+    // The last message of each key that was handed out: what a fence of the key is about.
+    let mut handed = BTreeMap::new();
+    // Who was handed which key is all there is to say of the load.
+    let of_load = breach.messages.is_empty();
     Tale::tell(trace, breach, WORDS, most, |tale, n, event| {
         let at = event.at;
-        match &event.what {
+        let of_key = |key: u32| handed.get(&key).copied();
+        let told = match &event.what {
             What::Handed { message, consumer, .. } => {
-                let again = if handed.insert(*message) { "" } else { " again" };
+                let entry = books.messages.get(message).cloned().unwrap_or_default();
+                handed.insert(entry.key, *message);
+                let again = if entry.handed > 0 { " again" } else { "" };
                 tale.alone(at, *message, Weight::Turns, |m| {
                     format!("the router hands {m} to {}{again}", name(*consumer))
                 });
+                true
             }
+            What::Applied { .. } | What::Arrived { .. } if of_load => true,
             What::Applied { message, .. } => {
                 tale.alone(at, *message, Weight::Turns, |m| format!("{m} takes effect"));
+                true
             }
+            What::Arrived { packet } => {
+                if let Some((message, _)) = books.acks.get(packet) {
+                    tale.together(at, "the router hears the ack of", *message, Weight::Routine);
+                }
+                true
+            }
+            // What took effect is done soon after its ack or its fence, which is told.
             What::Acked { message, .. } => {
-                tale.together(at, "the router is done with", *message, Weight::Routine)
+                if books.messages.get(message).is_none_or(|entry| !entry.applied) {
+                    tale.together(at, "the router is done with", *message, Weight::Turns);
+                }
+                true
             }
-            What::Crashed { node, .. } => tale.everybody(at, format!("{} crashes", name(*node))),
+            What::Crashed { node, .. } => say(tale, at, format!("{} crashes", name(*node))),
             What::Restarted { node } => {
-                tale.everybody(at, format!("{} starts again, and knows nothing", name(*node)));
+                say(tale, at, format!("{} starts again, and knows nothing", name(*node)))
             }
-            What::Paused { node } => tale.everybody(at, format!("{} stands still", name(*node))),
-            What::Resumed { node } => tale.everybody(at, format!("{} goes on", name(*node))),
+            What::Paused { node } => say(tale, at, format!("{} stands still", name(*node))),
+            What::Resumed { node } => say(tale, at, format!("{} goes on", name(*node))),
             What::Cut { from, .. } => {
                 let cut = from.first().map_or("?", |node| name(*node));
-                tale.everybody(at, format!("{cut} is cut off from the router"));
+                say(tale, at, format!("{cut} is cut off from the router"))
             }
             What::Note { text, .. } => match ledger::read(text) {
-                // It is said with the message it is about, or is what breaks.
+                _ if n == breach.event => true,
+                Some(Said::Generation(generation, members)) => {
+                    say(tale, at, format!("generation {generation}: {}", people(&members)))
+                }
                 Some(Said::Refused(message)) => {
                     tale.alone(at, message, Weight::Turns, |m| format!("the store refuses {m}"));
+                    true
                 }
-                _ if n == breach.event => {}
-                _ => return false,
+                Some(Said::FenceAsked(key) | Said::Fenced(key, _)) => match of_key(key) {
+                    Some(message) => {
+                        tale.alone(at, message, Weight::Turns, |_| text.clone());
+                        true
+                    }
+                    None => false,
+                },
+                _ => false,
             },
-            _ => return false,
-        }
-        true
+            _ => false,
+        };
+        books.observe(event);
+        told
     })
+}
+
+fn say(tale: &mut Tale, at: Time, text: String) -> bool {
+    tale.everybody(at, text);
+    true
+}
+
+/// Members by the consumers that they are.
+fn people(members: &[u64]) -> String {
+    let said = members.iter().map(|member| {
+        let consumer = consumer_of(*member) + 1;
+        let again = if *member == consumer as u64 { "" } else { " come back" };
+        format!("{}{again}", world::consumer(consumer as u64))
+    });
+    let said: Vec<String> = said.collect();
+    match said.as_slice() {
+        [] => "nobody is a member".to_owned(),
+        [one] => format!("{one} is its only member"),
+        [most @ .., last] => format!("{} and {last} are members", most.join(", ")),
+    }
 }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use queues::{Plan, Producer};
-use sim::{Address, AddressError, Bounds, Dist, LinkConfig};
+use sim::{Address, AddressError, Bounds, Dist, Fault, LinkConfig, PacketFault};
 use trace::{NodeId, Role, Time};
 
 use super::Build;
@@ -52,9 +52,32 @@ pub(super) const CHOICES: Choices = Choices {
     list: None,
 };
 
+/// What the statement says does not happen must not: consumers fail, and what goes between them and the router.
+fn check(address: &Address) -> Result<(), AddressError> {
+    let is_consumer = |name: &str| name.starts_with("consumer-");
+    let near_router = |a: &str, b: &str| (a == ROUTER && is_consumer(b)) || (is_consumer(a) && b == ROUTER);
+    let allowed = |fault: &&Fault| match fault {
+        // What goes to the store and comes from it is late at worst.
+        Fault::Packet { from, to, what, .. } => {
+            near_router(from, to) || ((from == STORE || to == STORE) && matches!(what, PacketFault::Delay(_)))
+        }
+        Fault::Cut { from, to, .. } => from.iter().all(|a| to.iter().all(|b| near_router(a, b))),
+        other => other.nodes().into_iter().all(is_consumer) || !other.is_harm(),
+    };
+    match address.faults.faults.iter().find(|fault| !allowed(fault)) {
+        Some(fault) => {
+            let why = "in this exam only consumers fail, only packets between them and the router are lost, copied or cut \
+                       off, and those of the store may be late";
+            Err(address.fault_error(fault, why.to_owned()))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Runs an address with the learner's code.
 pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> {
     let setting = CHOICES.read(address)?;
+    check(address)?;
     let mishaps = Mishaps::new();
     let mut world = staged(address, bounds(address, &setting));
     let plan = Rc::new(RefCell::new(Plan {
