@@ -113,8 +113,8 @@ impl Tally {
                 Some(Said::Generation(_, members)) => self.generation(&members, books),
                 // Whoever is out and whose effect is refused came late, too.
                 Some(Said::Refused(message)) => {
-                    let attempts = books.member_of.range((message, 0)..=(message, u32::MAX));
-                    let out = attempts.map(|((m, attempt), _)| books.is_out(*m, *attempt)).any(|out| out);
+                    let mut attempts = books.member_of.range((message, 0)..=(message, u32::MAX));
+                    let out = attempts.any(|((message, attempt), _)| books.is_out(*message, *attempt));
                     self.reached[LATE_EFFECTS] += u64::from(out);
                 }
                 _ => {}
