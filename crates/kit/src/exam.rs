@@ -29,13 +29,15 @@ pub struct Budget {
     pub runs: Option<u64>,
     /// Seeds to try before all others: they broke something last time.
     pub first: Vec<u64>,
+    /// Whether small runs are searched for every placement of two faults, too, and not of one alone.
+    pub thorough: bool,
     /// This run and no other.
     pub only: Option<Address>,
 }
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { seed: 1, runs: None, first: Vec::new(), only: None }
+        Budget { seed: 1, runs: None, first: Vec::new(), thorough: false, only: None }
     }
 }
 

@@ -20,6 +20,7 @@ pub mod bounded;
 mod breach;
 mod draw;
 pub mod exam;
+mod exhaustive;
 mod held;
 mod host;
 pub mod making;

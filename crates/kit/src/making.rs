@@ -6,6 +6,7 @@
 //! the story and the verdict from here.
 
 pub use crate::exam::{Budget, Exam, Examined, MIN_RUNS_TO_PASS};
+pub use crate::exhaustive::{Peril, Small};
 pub use crate::reproducible::{
     Breach, Cost, CostLimit, First, Panicked, Part, Promise, Reproducible, Run, Situation, Survived, may,
     must, times,

@@ -10,6 +10,7 @@ use sim::{Address, AddressError};
 use trace::{Finding, MessageId, Trace, Verdict};
 
 use crate::exam::MIN_RUNS_TO_PASS;
+use crate::exhaustive::Small;
 use crate::host::Mishaps;
 use crate::shrink::Reduction;
 use crate::spot::Call;
@@ -191,6 +192,10 @@ pub trait Reproducible {
     fn story(&self, run: &Run, breach: &Breach, most: usize) -> Vec<StoryLine>;
     /// What costs, and how much it may.
     fn limits(&self) -> [CostLimit; 2];
+    /// Small runs to be searched exhaustively, where there are any.
+    fn small(&self) -> Option<&'static Small> {
+        None
+    }
     /// How many runs with faults it takes to pass.
     fn enough(&self) -> u64 {
         MIN_RUNS_TO_PASS
@@ -212,6 +217,7 @@ pub(crate) struct Parts<B> {
     pub reductions: &'static [Reduction],
     pub story: fn(&Trace, &Breach, usize) -> Vec<StoryLine>,
     pub limits: [CostLimit; 2],
+    pub small: Small,
 }
 
 /// An exam put together of its parts, for one learner's code.
@@ -255,6 +261,10 @@ impl<B: Copy> Reproducible for Assembled<B> {
 
     fn limits(&self) -> [CostLimit; 2] {
         self.parts.limits
+    }
+
+    fn small(&self) -> Option<&'static Small> {
+        Some(&self.parts.small)
     }
 }
 

@@ -155,6 +155,10 @@ fn read_arguments(mut arguments: impl Iterator<Item = OsString>) -> Result<(Budg
     let (mut budget, mut places) = (Budget::default(), Places::default());
     while let Some(name) = arguments.next() {
         let name = name.to_string_lossy().into_owned();
+        if name == "--thorough" {
+            budget.thorough = true;
+            continue;
+        }
         let value = arguments.next().ok_or_else(|| format!("{name} needs a value; {USAGE}"))?;
         let number =
             |text: &str| text.parse::<u64>().map_err(|_| format!("`{text}` is not a whole number; {USAGE}"));
@@ -175,5 +179,5 @@ fn read_arguments(mut arguments: impl Iterator<Item = OsString>) -> Result<(Budg
     Ok((budget, places))
 }
 
-const USAGE: &str = "usage: [--seed <n>] [--runs <n>] [--first <n,n,…>] [--address <address>] [--verdict <file>] \
+const USAGE: &str = "usage: [--seed <n>] [--runs <n>] [--first <n,n,…>] [--thorough] [--address <address>] [--verdict <file>] \
     [--trace <file>]";

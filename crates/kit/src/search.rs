@@ -6,6 +6,7 @@ use trace::{Time, Trace};
 
 use crate::breach::{FRESH_START, NO_PANIC, annotated, broken};
 use crate::exam::{Budget, Exam, Examined};
+use crate::exhaustive::{Found, exhaust};
 use crate::points::{self, COST, LIVENESS, SAFETY, no_points, part_name, points};
 use crate::reproducible::{Breach, Cost, Part, Reproducible, Run};
 use crate::shrink::shrink;
@@ -49,6 +50,8 @@ struct Search<'a> {
     cost: Cost,
     steps: u64,
     runs: Runs,
+    /// What was searched exhaustively, to be told.
+    exhausted: Vec<Tried>,
 }
 
 /// A run that broke.
@@ -76,7 +79,7 @@ impl<'a> Search<'a> {
         let runs = Runs { first_seed: budget.seed, kinds, ..Runs::default() };
         let reached = vec![0; exam.situations().len()];
         let stood = reached.clone();
-        Search { exam, budget, reached, stood, cost: Cost::default(), steps: 0, runs }
+        Search { exam, budget, reached, stood, cost: Cost::default(), steps: 0, runs, exhausted: Vec::new() }
     }
 
     fn examine(mut self) -> Examined {
@@ -94,7 +97,10 @@ impl<'a> Search<'a> {
         if let Some((address, again)) = self.differs(&first_runs) {
             return self.told_apart(address, again, false);
         }
-        self.nothing_broke()
+        match self.exhaustive_part() {
+            Some(failure) => self.failed(failure),
+            None => self.nothing_broke(),
+        }
     }
 
     /// One run as its address names it, judged and told as it is: neither searched nor shrunk.
@@ -190,6 +196,19 @@ impl<'a> Search<'a> {
             }
         }
         left_behind.or(stuck)
+    }
+
+    /// Last, because most of what is wrong breaks within a few seeds: what is left may need one exact place.
+    fn exhaustive_part(&mut self) -> Option<Failure> {
+        let small = self.exam.small()?;
+        let found = exhaust(self.exam, small, self.budget.thorough);
+        self.steps += found.steps;
+        self.exhausted = found.told(small);
+        let before = self.runs.calm + self.runs.rough;
+        found.broken.map(|Found { address, run, breach, nth }| {
+            let calm = address.faults.is_empty();
+            Failure { address, run, breach, calm, nth: before + nth }
+        })
     }
 
     fn attempt(&mut self, address: &Address, calm: bool) -> (Option<Run>, Option<Failure>) {
@@ -301,7 +320,9 @@ impl<'a> Search<'a> {
             text: format!("so {} is broken: {}", smallest.breach.promise.name, smallest.breach.sentence),
         });
         verdict.address = Some(Address { at: broke_at, ..smallest.address.clone() }.to_string());
-        verdict.seed = Some(smallest.address.seed);
+        // What was found exhaustively was found with no seed.
+        let drawn = smallest.nth <= self.runs.calm + self.runs.rough;
+        verdict.seed = drawn.then_some(smallest.address.seed);
         verdict.detail = smallest.run.panicked.as_ref().map(|panicked| panicked.message.clone());
         verdict.points = self.points_after(&smallest);
         self.finish(verdict, Some(annotated(smallest.run.trace, &smallest.breach)))
@@ -382,6 +403,7 @@ impl<'a> Search<'a> {
                 count: *count,
                 required: situation.required,
             })
+            .chain(self.exhausted)
             .collect();
         verdict.runs = self.runs;
         verdict.steps = self.steps;

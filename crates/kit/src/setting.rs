@@ -106,6 +106,11 @@ impl Setting {
     }
 }
 
+/// A number as an address writes it; 0 where it writes none.
+pub(crate) fn written_number(address: &Address, name: &str) -> u64 {
+    address.parameters.get(name).and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
 /// A list as an address writes it.
 pub(crate) fn written<'a>(list: impl IntoIterator<Item = &'a u64>) -> String {
     list.into_iter().map(u64::to_string).collect::<Vec<_>>().join(",")

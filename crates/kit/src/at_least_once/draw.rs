@@ -6,6 +6,7 @@ use trace::Time;
 
 use super::world::{CHOICES, DOWNSTREAM, FULL, LASTS, PROCESS};
 use crate::draw::{Draw, Outage};
+use crate::exhaustive::{Peril, Small};
 
 /// Longer than anybody waits for an answer at first.
 const LONGEST_DELAY_MS: u64 = 900;
@@ -18,6 +19,47 @@ const FULL_MS: [u64; 4] = [50, 200, 1_000, 5_000];
 
 /// One run without faults in so many is a large one: with faults the short ones tell more.
 const ONE_LARGE_IN: u64 = 5;
+
+/// The small runs that are searched exhaustively.
+pub(super) const SMALL: Small = Small {
+    runs: &[
+        "exam/at-least-once?seed=1&messages=2&prefetch=2&rate=100",
+        "exam/at-least-once?seed=1&messages=3&prefetch=1&rate=50",
+    ],
+    perils: &[
+        Peril::Packet { kind: "effect", way: [PROCESS, DOWNSTREAM], what: PacketFault::Drop },
+        Peril::Packet { kind: "effect", way: [PROCESS, DOWNSTREAM], what: PacketFault::Duplicate },
+        Peril::Packet {
+            kind: "effect",
+            way: [PROCESS, DOWNSTREAM],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Packet { kind: "done", way: [DOWNSTREAM, PROCESS], what: PacketFault::Drop },
+        Peril::Packet { kind: "done", way: [DOWNSTREAM, PROCESS], what: PacketFault::Duplicate },
+        Peril::Packet {
+            kind: "done",
+            way: [DOWNSTREAM, PROCESS],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Packet { kind: "deliver", way: ["queue", PROCESS], what: PacketFault::Duplicate },
+        Peril::Moment(|at| {
+            let back = at + Time::millis(LONGEST_OUTAGE_MS / 2);
+            vec![Fault::Crash(PROCESS.to_owned(), at), Fault::Restart(PROCESS.to_owned(), back)]
+        }),
+        Peril::Moment(|at| {
+            let back = at + Time::millis(LONGEST_PAUSE_MS);
+            vec![Fault::Pause(PROCESS.to_owned(), at), Fault::Resume(PROCESS.to_owned(), back)]
+        }),
+        Peril::Moment(|at| {
+            let (from, to) = (vec![PROCESS.to_owned()], vec![DOWNSTREAM.to_owned()]);
+            let healed = at + Time::secs(1);
+            vec![
+                Fault::Cut { from: from.clone(), to: to.clone(), one_way: false, at },
+                Fault::Heal { from, to, one_way: false, at: healed },
+            ]
+        }),
+    ],
+};
 
 /// A run without faults.
 pub(super) fn calm(seed: u64) -> Address {

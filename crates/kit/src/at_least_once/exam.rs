@@ -22,6 +22,7 @@ const PARTS: Parts<Build> = Parts {
     ],
     story: story::tell,
     limits: [CostLimit { what: "publishes", most: 105 }, CostLimit { what: "timers", most: 200 }],
+    small: draw::SMALL,
 };
 
 /// The exam of what this builds.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which run a seed stands for: its size, and which kinds of faults happen in it, how often and when.
 
-use sim::{Address, FaultScript, Stream};
+use sim::{Address, Fault, FaultScript, PacketFault, Stream};
+use trace::Time;
 
 use super::world::{CHOICES, PROCESS};
 use crate::draw::{Draw, Outage};
+use crate::exhaustive::{Peril, Small};
 
 /// Longer than a lease and an outage together: what is held up comes when its message was handed out again.
 const LONGEST_DELAY_MS: u64 = 900;
@@ -14,6 +16,43 @@ const LONGEST_PAUSE_MS: u64 = 900;
 
 /// One run without faults in so many is a large one: with faults the short ones tell more.
 const ONE_LARGE_IN: u64 = 5;
+
+/// The small runs that are searched exhaustively.
+pub(super) const SMALL: Small = Small {
+    runs: &["exam/at-most-once?seed=1&messages=2&rate=100", "exam/at-most-once?seed=1&messages=3&rate=20"],
+    perils: &[
+        Peril::Packet { kind: "deliver", way: ["queue", PROCESS], what: PacketFault::Drop },
+        Peril::Packet { kind: "deliver", way: ["queue", PROCESS], what: PacketFault::Duplicate },
+        Peril::Packet {
+            kind: "deliver",
+            way: ["queue", PROCESS],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Packet { kind: "ack", way: [PROCESS, "queue"], what: PacketFault::Drop },
+        Peril::Packet { kind: "ack", way: [PROCESS, "queue"], what: PacketFault::Duplicate },
+        Peril::Packet {
+            kind: "ack",
+            way: [PROCESS, "queue"],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Packet { kind: "removed", way: ["queue", PROCESS], what: PacketFault::Drop },
+        Peril::Packet { kind: "removed", way: ["queue", PROCESS], what: PacketFault::Duplicate },
+        Peril::Packet {
+            kind: "removed",
+            way: ["queue", PROCESS],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Packet { kind: "publish", way: ["producer-1", "queue"], what: PacketFault::Drop },
+        Peril::Moment(|at| {
+            let back = at + Time::millis(LONGEST_OUTAGE_MS / 2);
+            vec![Fault::Crash(PROCESS.to_owned(), at), Fault::Restart(PROCESS.to_owned(), back)]
+        }),
+        Peril::Moment(|at| {
+            let back = at + Time::millis(LONGEST_PAUSE_MS);
+            vec![Fault::Pause(PROCESS.to_owned(), at), Fault::Resume(PROCESS.to_owned(), back)]
+        }),
+    ],
+};
 
 /// A run without faults.
 pub(super) fn calm(seed: u64) -> Address {

@@ -15,6 +15,7 @@ const PARTS: Parts<Build> = Parts {
     reductions: &[Reduction::Workload { name: "messages", least: 1 }],
     story: story::tell,
     limits: [CostLimit { what: "deletes", most: 105 }, CostLimit { what: "hand-outs", most: 105 }],
+    small: draw::SMALL,
 };
 
 /// The exam of what this builds.

@@ -5,6 +5,20 @@ use sim::{Address, Fault, FaultScript, Stream};
 use trace::Time;
 
 use super::world::{CHOICES, CONSUMER};
+use crate::exhaustive::{Peril, Small};
+
+/// The small runs that are searched exhaustively.
+pub(super) const SMALL: Small = Small {
+    runs: &[
+        "exam/bounded?seed=1&messages=4&producers=2&rate=60&burst=2&places=2&target=120&worst=40&service=20",
+        "exam/bounded?seed=1&messages=4&rate=100&places=3&target=90&worst=40&service=20",
+    ],
+    perils: &[
+        // As slow as it may get in these runs, which is half as fast; and at its own pace again.
+        Peril::Moment(|at| vec![Fault::Slow(CONSUMER.to_owned(), 1_950, at)]),
+        Peril::Moment(|at| vec![Fault::Slow(CONSUMER.to_owned(), 1_000, at)]),
+    ],
+};
 
 /// A run without faults: the consumer keeps its usual pace, which is enough for what comes on average, and a burst alone
 /// fills no queue. What is shed then costs points, and how much that is must not hang on the seed.

@@ -24,6 +24,7 @@ const PARTS: Parts<Build> = Parts {
         CostLimit { what: "messages shed", most: 20 },
         CostLimit { what: "pulls that got nothing although something waited", most: 0 },
     ],
+    small: draw::SMALL,
 };
 
 /// The exam of what this builds.

@@ -7,6 +7,7 @@ use trace::Time;
 use super::judge::KEYS_FOR_LOAD;
 use super::world::{CHOICES, JOINS, LEAVES, ROUTER, STORE, consumer};
 use crate::draw::{Draw, Outage};
+use crate::exhaustive::{Peril, Small};
 
 /// Longer than a member may leave a message without an answer.
 const LONGEST_DELAY_MS: u64 = 900;
@@ -18,6 +19,88 @@ const LONGEST_CUT_MS: u64 = 900;
 const ONE_LARGE_IN: u64 = 16;
 /// So often each key comes in a large run: in each of three generations once, and a little more.
 const ROUNDS: u64 = 4;
+
+/// The small runs that are searched exhaustively.
+pub(super) const SMALL: Small = Small {
+    runs: &[
+        "exam/partition-by-key?seed=1&messages=3&keys=1&consumers=2&window=2&rate=400&joins=10",
+        "exam/partition-by-key?seed=1&messages=4&keys=2&consumers=2&window=4&rate=400&leaves=10",
+    ],
+    perils: &[
+        Peril::Packet { kind: "deliver", way: [ROUTER, "consumer-1"], what: PacketFault::Drop },
+        Peril::Packet { kind: "deliver", way: [ROUTER, "consumer-1"], what: PacketFault::Duplicate },
+        Peril::Packet {
+            kind: "deliver",
+            way: [ROUTER, "consumer-1"],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Packet { kind: "ack", way: ["consumer-1", ROUTER], what: PacketFault::Drop },
+        Peril::Packet { kind: "ack", way: ["consumer-1", ROUTER], what: PacketFault::Duplicate },
+        Peril::Packet {
+            kind: "ack",
+            way: ["consumer-1", ROUTER],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Packet {
+            kind: "effect",
+            way: ["consumer-1", STORE],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Moment(|at| {
+            let back = at + Time::millis(LONGEST_OUTAGE_MS / 2);
+            vec![Fault::Crash("consumer-1".to_owned(), at), Fault::Restart("consumer-1".to_owned(), back)]
+        }),
+        Peril::Moment(|at| {
+            let back = at + Time::millis(LONGEST_PAUSE_MS);
+            vec![Fault::Pause("consumer-1".to_owned(), at), Fault::Resume("consumer-1".to_owned(), back)]
+        }),
+        Peril::Packet { kind: "deliver", way: [ROUTER, "consumer-2"], what: PacketFault::Drop },
+        Peril::Packet { kind: "deliver", way: [ROUTER, "consumer-2"], what: PacketFault::Duplicate },
+        Peril::Packet {
+            kind: "deliver",
+            way: [ROUTER, "consumer-2"],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Packet { kind: "ack", way: ["consumer-2", ROUTER], what: PacketFault::Drop },
+        Peril::Packet { kind: "ack", way: ["consumer-2", ROUTER], what: PacketFault::Duplicate },
+        Peril::Packet {
+            kind: "ack",
+            way: ["consumer-2", ROUTER],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Packet {
+            kind: "effect",
+            way: ["consumer-2", STORE],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Moment(|at| {
+            let back = at + Time::millis(LONGEST_OUTAGE_MS / 2);
+            vec![Fault::Crash("consumer-2".to_owned(), at), Fault::Restart("consumer-2".to_owned(), back)]
+        }),
+        Peril::Moment(|at| {
+            let back = at + Time::millis(LONGEST_PAUSE_MS);
+            vec![Fault::Pause("consumer-2".to_owned(), at), Fault::Resume("consumer-2".to_owned(), back)]
+        }),
+        Peril::Packet {
+            kind: "fence",
+            way: [ROUTER, STORE],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Packet {
+            kind: "fenced",
+            way: [STORE, ROUTER],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Moment(|at| {
+            let (from, to) = (vec![consumer(1)], vec![ROUTER.to_owned()]);
+            let healed = at + Time::millis(LONGEST_CUT_MS);
+            vec![
+                Fault::Cut { from: from.clone(), to: to.clone(), one_way: false, at },
+                Fault::Heal { from, to, one_way: false, at: healed },
+            ]
+        }),
+    ],
+};
 
 /// A run without faults. Members join and leave: that is what they are free to do, and no fault.
 pub(super) fn calm(seed: u64) -> Address {

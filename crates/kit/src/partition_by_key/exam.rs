@@ -22,6 +22,7 @@ const PARTS: Parts<Build> = Parts {
     ],
     story: story::tell,
     limits: [CostLimit { what: "hand-outs", most: 110 }, CostLimit { what: "moves of a key", most: 15 }],
+    small: draw::SMALL,
 };
 
 /// The exam of what this builds.

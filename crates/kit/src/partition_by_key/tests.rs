@@ -30,6 +30,8 @@ enum Flaw {
     /// Never asks the store.
     WaitsForAcks,
     CountsOnMembers,
+    /// Of two fences in a row the first answer counts for both.
+    TakesAnyAnswer,
 }
 
 struct Answer {
@@ -129,7 +131,8 @@ impl PartitionByKey for Answer {
     fn on_fenced(&mut self, key: u32, token: u64, last: u64, out: &mut Out) {
         let Some(line) = self.keys.get_mut(&key) else { return };
         line.done(last, out);
-        if line.fencing && token == line.token {
+        let awaited = line.fencing && token == line.token;
+        if awaited || self.flaw == Flaw::TakesAnyAnswer {
             line.fencing = false;
             while let Some(message) = line.handed.pop_back() {
                 line.waiting.push_front(message);
@@ -187,6 +190,28 @@ fn what_an_address_cannot_choose_is_said() {
         "exam/partition-by-key?seed=1&faults=crash:consumer-9@1s",
     ];
     insta::assert_snapshot!("addresses", all.map(said).join("\n"));
+}
+
+fn examine_without_seeds(build: Build, thorough: bool) -> Verdict {
+    let budget = Budget { runs: Some(0), thorough, ..Budget::default() };
+    Searched(super::exam::of(build)).examine(&budget).verdict
+}
+
+#[test]
+fn what_breaks_in_one_place_is_found_without_a_seed() {
+    let verdict = examine_without_seeds(|| Answer::boxed(Flaw::WaitsForAcks), false);
+    insta::assert_snapshot!("one-fault", report(&verdict));
+    assert_eq!((verdict.promise(), verdict.seed), (Some("finishes"), None));
+    assert_eq!(verdict, examine_without_seeds(|| Answer::boxed(Flaw::WaitsForAcks), false));
+}
+
+#[test]
+fn what_takes_two_faults_is_found_by_who_is_thorough() {
+    let verdict = examine_without_seeds(|| Answer::boxed(Flaw::TakesAnyAnswer), false);
+    assert_eq!(verdict.outcome, Outcome::Unknown, "{}", report(&verdict));
+    let verdict = examine_without_seeds(|| Answer::boxed(Flaw::TakesAnyAnswer), true);
+    insta::assert_snapshot!("two-faults", report(&verdict));
+    assert_eq!((verdict.promise(), verdict.seed), (Some("at-most-once"), None));
 }
 
 proptest! {

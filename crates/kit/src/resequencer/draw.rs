@@ -4,11 +4,52 @@
 //! Each run draws its own mix. A run in which everything goes wrong at once hides what one kind of fault alone would
 //! show (swarm testing: Groce et al., ISSTA 2012).
 
-use sim::{Address, FaultScript, Stream};
+use sim::{Address, Fault, FaultScript, PacketFault, Stream};
+use trace::Time;
 
 use super::world::{CHOICES, DEAD_LETTERS, PROCESS};
 use crate::draw::{Draw, Outage};
+use crate::exhaustive::{Peril, Small};
 use crate::setting::written;
+
+/// The small runs that are searched exhaustively.
+pub(super) const SMALL: Small = Small {
+    runs: &[
+        "exam/resequencer?seed=1&messages=3&keys=1&buffer=1&prefetch=3&rate=200",
+        "exam/resequencer?seed=1&messages=4&keys=2&buffer=2&prefetch=4&rate=400&jitter=200",
+    ],
+    perils: &[
+        Peril::Packet { kind: "deliver", way: ["queue", PROCESS], what: PacketFault::Drop },
+        Peril::Packet { kind: "deliver", way: ["queue", PROCESS], what: PacketFault::Duplicate },
+        Peril::Packet {
+            kind: "deliver",
+            way: ["queue", PROCESS],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Packet { kind: "ack", way: [PROCESS, "queue"], what: PacketFault::Drop },
+        Peril::Packet { kind: "ack", way: [PROCESS, "queue"], what: PacketFault::Duplicate },
+        Peril::Packet {
+            kind: "ack",
+            way: [PROCESS, "queue"],
+            what: PacketFault::Delay(Time::millis(LONGEST_DELAY_MS)),
+        },
+        Peril::Packet { kind: "publish", way: ["producer-1", "queue"], what: PacketFault::Drop },
+        Peril::Moment(|at| {
+            let back = at + Time::millis(LONGEST_OUTAGE_MS / 2);
+            vec![Fault::Crash(PROCESS.to_owned(), at), Fault::Restart(PROCESS.to_owned(), back)]
+        }),
+        Peril::Moment(|at| {
+            let back = at + Time::millis(LONGEST_OUTAGE_MS / 2);
+            vec![Fault::CrashMachine(PROCESS.to_owned(), at), Fault::Restart(PROCESS.to_owned(), back)]
+        }),
+        Peril::Moment(|at| {
+            let back = at + Time::millis(LONGEST_OUTAGE_MS);
+            vec![Fault::Pause(PROCESS.to_owned(), at), Fault::Resume(PROCESS.to_owned(), back)]
+        }),
+        Peril::Moment(|at| vec![Fault::Skew(PROCESS.to_owned(), 3_600_000_000_000, at)]),
+        Peril::Listed(DEAD_LETTERS),
+    ],
+};
 
 /// A run without faults. Deliveries may overtake one another: that is the queue's right and no fault.
 pub(super) fn calm(seed: u64) -> Address {

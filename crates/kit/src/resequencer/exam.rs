@@ -22,6 +22,7 @@ const PARTS: Parts<Build> = Parts {
     ],
     story: story::tell,
     limits: [CostLimit { what: "hand-outs", most: 150 }, CostLimit { what: "commits", most: 105 }],
+    small: draw::SMALL,
 };
 
 /// The exam of what this builds.

@@ -5,7 +5,20 @@ use sim::{Address, Fault, FaultScript, Stream};
 use trace::Time;
 
 use super::world::{CHOICES, EARLY, SHAPER};
+use crate::exhaustive::{Peril, Small};
 use crate::setting::written;
+
+/// The small runs that are searched exhaustively.
+pub(super) const SMALL: Small = Small {
+    runs: &[
+        "exam/smooth?seed=1&messages=4&burst=3&interval=15&service=10&places=2",
+        "exam/smooth?seed=1&messages=4&burst=4&interval=15&service=10&places=2&late=10",
+    ],
+    perils: &[
+        Peril::Moment(|at| vec![Fault::Skew(SHAPER.to_owned(), 3_600_000_000_000, at)]),
+        Peril::Listed(EARLY),
+    ],
+};
 
 /// A run without faults: bursts come, and every wake-up is on time.
 pub(super) fn calm(seed: u64) -> Address {

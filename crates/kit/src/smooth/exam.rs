@@ -24,6 +24,7 @@ const PARTS: Parts<Build> = Parts {
         CostLimit { what: "wake-ups", most: 100 },
         CostLimit { what: "places beyond the burst", most: 0 },
     ],
+    small: draw::SMALL,
 };
 
 /// The exam of what this builds.
