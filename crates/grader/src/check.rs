@@ -20,6 +20,8 @@ pub struct Options {
     pub seed: Option<u64>,
     /// How many runs with faults.
     pub runs: Option<u64>,
+    /// Whether small runs are searched for every placement of two faults, too, and not of one alone.
+    pub thorough: bool,
     /// The address of one run: this and no other, and it counts as no attempt.
     pub address: Option<String>,
     /// The compiler's messages have the colours of a terminal, as escape sequences; what is kept of them never has.
@@ -176,6 +178,7 @@ pub(crate) fn examine(
         compiled: &compiled,
         seed: options.seed.unwrap_or(budget.seed),
         runs: options.runs,
+        thorough: options.thorough,
         first: answer.first,
         address: options.address.as_deref(),
         trace: answer.trace,

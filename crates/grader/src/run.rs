@@ -32,6 +32,8 @@ pub(crate) struct Order<'a> {
     pub seed: u64,
     /// How many runs with faults; by default as many as the exam asks of who is to pass.
     pub runs: Option<u64>,
+    /// Every placement of two faults, too.
+    pub thorough: bool,
     pub first: &'a [u64],
     /// This run and no other.
     pub address: Option<&'a str>,
@@ -68,6 +70,9 @@ pub(crate) fn run(order: &Order<'_>) -> Result<Verdict> {
         .stderr(errors);
     if let Some(runs) = order.runs {
         command.args(["--runs", &runs.to_string()]);
+    }
+    if order.thorough {
+        command.arg("--thorough");
     }
     if let Some(address) = order.address {
         command.args(["--address", address]);

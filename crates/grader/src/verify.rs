@@ -139,7 +139,9 @@ fn verdict(
     // What the course shows as an example compiles without a warning.
     let strict = matches!(kind, Kind::Solution | Kind::Right);
     let answer = Answer { exercise, source, first: &[], trace: &trace, output: &output, strict };
-    examine(workspace, compiler, &answer, &Options::default(), &mut |_| {})
+    // What passes must stand all that can be tried; what is wrong must be found by what a learner waits for.
+    let options = Options { thorough: strict, ..Options::default() };
+    examine(workspace, compiler, &answer, &options, &mut |_| {})
 }
 
 fn stem(source: &Path) -> String {

@@ -247,4 +247,4 @@ fn places(address: &Address, trace: &Trace, perils: &[Peril], behind: Option<Pla
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A world for one run of an exam, and the trace that it leaves.
+//!
+//! Every exam has three phases. Runs without faults come first, and must finish. In a run with faults whatever fails is mended
+//! by a stated moment, the last that its script names, and until then the safety promises must hold. From then on nothing
+//! fails any more: the work must finish within a stated time, else the run ends at its bound and a liveness promise is broken.
 
 use queues::Wire;
 use sim::{Address, AddressError, Bounds, Fault, Kept, World};
@@ -48,4 +52,31 @@ pub(crate) fn played(
         nodes: world.node_infos(),
     };
     Ok((Trace { header, events: world.into_sink().events }, steps))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::reproducible::Reproducible;
+
+    /// Calm runs have no faults, and of rough ones each is over in the end.
+    pub(crate) fn faults_end(exam: &dyn Reproducible) {
+        for seed in 0..1_000 {
+            assert!(exam.calm(seed).faults.is_empty());
+            let faults = exam.rough(seed).faults.faults;
+            for harm in &faults {
+                let mends = |mend: &&Fault| match (harm, mend) {
+                    (Fault::Crash(a, _) | Fault::CrashMachine(a, _), Fault::Restart(b, _))
+                    | (Fault::Pause(a, _), Fault::Resume(b, _))
+                    | (Fault::Slow(a, ..), Fault::Slow(b, 1_000, _)) => a == b && mend.at() >= harm.at(),
+                    (Fault::Cut { from, to, .. }, Fault::Heal { from: a, to: b, .. }) => (a, b) == (from, to),
+                    _ => false,
+                };
+                // A packet is harmed once, and a clock that is wrong harms nobody who does not look at it.
+                let lasts = !matches!(harm, Fault::Packet { .. } | Fault::Skew(..)) && harm.is_harm();
+                let mended = !lasts || faults.iter().any(|mend| mends(&mend));
+                assert!(mended, "`{harm}` of {} has no end", exam.rough(seed));
+            }
+        }
+    }
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The exam `at_least_once`: its parts put together.
+//!
+//! The last fault is over when the script says, and downstream has room again; within an hour, for pauses grow, all must be stored
+//! and acked.
 
 use super::world::{FULL, LASTS, run};
 use super::{Build, draw, judge, story, tally};

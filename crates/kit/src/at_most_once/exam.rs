@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The exam `at_most_once`: its parts put together.
+//!
+//! The last fault is over when the script says; 10 s later the queue must be empty.
 
 use super::{Build, draw, judge, story, tally, world};
 use crate::reproducible::{Assembled, CostLimit, Parts};

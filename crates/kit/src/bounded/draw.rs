@@ -48,6 +48,11 @@ pub(super) fn rough(seed: u64) -> Address {
             faults.push(slow(1_000, at + 1 + dice.below(2 * span_ms)));
         }
     }
+    // At last it keeps its usual pace again, and what waits must drain.
+    let last = faults.iter().max_by_key(|fault| fault.at());
+    if !matches!(last, Some(Fault::Slow(_, 1_000, _))) {
+        faults.push(Fault::Slow(CONSUMER.to_owned(), 1_000, Time::millis(4 * span_ms)));
+    }
     address.faults = FaultScript { faults };
     address
 }

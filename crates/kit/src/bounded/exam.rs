@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The exam `bounded`: its parts put together.
+//!
+//! The consumer slows down until a stated moment; then it keeps its usual pace, and what waits must drain.
 
 use super::{Build, draw, judge, story, tally, world};
 use crate::reproducible::{Assembled, CostLimit, Parts};

@@ -38,6 +38,26 @@ fn trace() -> Trace {
     Trace { header, events: vec![sent(1, 1, 0, 1), sent(1, 2, 0, 1), sent(2, 1, 1, 0), end] }
 }
 
+/// A right answer stands every placement of one fault; there are some for each peril, and they were all tried.
+pub(crate) fn no_single_fault_breaks(exam: &dyn Reproducible) {
+    let small = exam.small().expect("it has small runs");
+    let found = exhaust(exam, small, false);
+    assert!(found.broken.is_none());
+    assert_eq!((found.singles.tried, found.pairs.tried), (found.singles.of, 0));
+    let addresses = small.runs.iter().map(|run| run.parse().expect("an address"));
+    let tried: BTreeSet<usize> = addresses
+        .flat_map(|address| {
+            let run = exam.run(&address).expect("a run");
+            places(&address, &run.trace, small.perils, None)
+        })
+        .map(|place| place.peril)
+        .collect();
+    // A fence is asked for only where faults come first, and its packets can be late only then.
+    let second = |peril: &Peril| matches!(peril, Peril::Packet { kind: "fence" | "fenced", .. });
+    let first = (0..small.perils.len()).filter(|n| !second(&small.perils[*n]));
+    assert!(first.into_iter().all(|n| tried.contains(&n)), "{tried:?}");
+}
+
 fn written(behind: Option<Place>) -> Vec<String> {
     let address: Address = "exam/by-hand?seed=1&messages=2".parse().expect("an address");
     let places = places(&address, &trace(), SMALL.perils, behind);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The exam `partition_by_key`: its parts put together.
+//!
+//! The last fault is over when the script says, and joins and leaves are no faults; 20 s later everything must be done.
 
 use super::{Build, draw, judge, story, tally, world};
 use crate::reproducible::{Assembled, CostLimit, Parts};

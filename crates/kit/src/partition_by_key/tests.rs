@@ -149,6 +149,13 @@ fn verdict(build: Build, seed: u64) -> Verdict {
 }
 
 #[test]
+fn faults_come_everywhere_and_end() {
+    let exam = super::exam::of(RIGHT);
+    crate::staging::tests::faults_end(&exam);
+    crate::exhaustive::tests::no_single_fault_breaks(&exam);
+}
+
+#[test]
 fn a_right_answer_passes_whatever_the_seed() {
     for seed in [1, 20_000, u64::MAX - 100] {
         let verdict = verdict(RIGHT, seed);

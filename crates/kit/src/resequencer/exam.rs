@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The exam `resequencer`: its parts put together.
+//!
+//! The last fault is over when the script says; 20 s later, and half a second for each message, all must be emitted and acked.
 
 use super::{Build, draw, judge, story, tally, world};
 use crate::reproducible::{Assembled, CostLimit, Parts};

@@ -262,6 +262,13 @@ impl Resequencer for Stub {
 }
 
 #[test]
+fn faults_come_everywhere_and_end() {
+    let exam = super::exam::of(right);
+    crate::staging::tests::faults_end(&exam);
+    crate::exhaustive::tests::no_single_fault_breaks(&exam);
+}
+
+#[test]
 fn a_right_answer_passes_whatever_the_seed() {
     for seed in [1_000, 20_000, u64::MAX - 100] {
         let budget = Budget { seed, ..Budget::default() };

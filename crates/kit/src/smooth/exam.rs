@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The exam `smooth`: its parts put together.
+//!
+//! Timers that are late belong to the terms and stay so to the end, as does a clock that was set: with them each message must leave
+//! by its deadline, and a second after the last one nothing may be left to do.
 
 use super::{Build, draw, judge, story, tally, world};
 use crate::reproducible::{Assembled, CostLimit, Parts};

@@ -9,6 +9,7 @@
 //!   when this delivery is not open any more. What you asked and what it answers may be lost, late, or come twice.
 //! - A message that was not removed comes again: when its lease of 400 ms runs out, or after a crash. Each delivery has a
 //!   receipt of its own. What was removed never comes again.
+//! - The network may bring one delivery twice, with the same receipt: the second right behind the first, before any answer.
 //! - `out.act(message)` lets the message take effect. It takes some milliseconds and cannot be asked or taken back.
 //! - Your process may crash between any two calls of `out`, and stand still for longer than a lease. There is no disk:
 //!   after a crash `start` knows nothing.

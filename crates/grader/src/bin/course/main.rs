@@ -35,8 +35,11 @@ enum Verb {
         /// How many runs with faults.
         #[arg(long)]
         runs: Option<u64>,
+        /// Try every placement of two faults in small runs, too, and not of one alone: takes some seconds.
+        #[arg(long)]
+        thorough: bool,
         /// The address of one run, as a verdict prints it: that run and no other. It counts as no attempt.
-        #[arg(long, conflicts_with_all = ["seed", "runs"])]
+        #[arg(long, conflicts_with_all = ["seed", "runs", "thorough"])]
         address: Option<String>,
         /// Print the verdict as one line of JSON (schema v1).
         #[arg(long)]
@@ -82,9 +85,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
     let workspace = Workspace::find(&here)?;
     match cli.command {
         Verb::List => say(&listing(&workspace)?),
-        Verb::Check { exercise, seed, runs, address, json } => {
+        Verb::Check { exercise, seed, runs, thorough, address, json } => {
             let colour = !json && in_colour();
-            let options = Options { seed, runs, address, colour, ..Options::default() };
+            let options = Options { seed, runs, thorough, address, colour, ..Options::default() };
             check(&workspace, named(&exercise)?, &options, json)
         }
         Verb::Watch(asked) => watch::watch(&workspace, &asked),
