@@ -8,6 +8,7 @@
 //!
 //! A [`Scenario`] names a run by its defaults; an [`Address`] changes what it likes; [`run`] makes the trace.
 
+mod accounts;
 mod broker;
 mod callee;
 mod consumer;
@@ -21,6 +22,7 @@ mod store;
 pub mod theory;
 mod wire;
 
+pub use accounts::{AMOUNT, Accounts, Keeps};
 pub use broker::Broker;
 pub use callee::Callee;
 pub use consumer::Consumer;

@@ -167,11 +167,36 @@ fn hundredths(text: &str) -> Option<u32> {
     Some(whole.parse::<u32>().ok()? * 100 + format!("{decimals:0<2}").parse::<u32>().ok()?)
 }
 
+/// What transfers between accounts have in common with messages.
+const OF_TRANSFERS: &[&str] = &[
+    "rate",
+    "messages",
+    "arrivals",
+    "spike",
+    "spike-at",
+    "spike-for",
+    "burst",
+    "queue",
+    "lease",
+    "delivery-limit",
+    "confirm-timeout",
+    "tries",
+    "flush",
+    "latency",
+    "publish-latency",
+    "jitter",
+    "loss",
+    "duplication",
+];
+
 impl Parameter {
     /// Whether it changes anything where messages are shared out like this. An address may name it all the same: its other
     /// parameters may be changed from one mechanism to another.
     pub fn applies(&self, queue: Mechanism) -> bool {
+        let of_accounts = ["ids", "crash-every"].contains(&self.name);
         let idle: &[&str] = match queue {
+            Mechanism::Accounts => return of_accounts || OF_TRANSFERS.contains(&self.name),
+            _ if of_accounts => return false,
             Mechanism::Competing => &["partitions", "partitioner"],
             Mechanism::Log => &["requeue", "disconnect", "delivery-limit", "bound", "overflow", "delay"],
             Mechanism::Direct => &[

@@ -98,6 +98,11 @@ pub struct Plan {
     pub loss: Chance,
     /// How often a packet arrives twice.
     pub duplication: Chance,
+
+    /// Whether the node of the account that is paid knows a transfer that it has booked already.
+    pub ids: bool,
+    /// The mean time from crash to crash of a node that keeps accounts; `None` if it only crashes when a fault script says so.
+    pub crash_every: Option<Time>,
 }
 
 /// When messages come.
@@ -133,6 +138,8 @@ pub enum Mechanism {
     Direct,
     /// A log of several partitions; each partition goes to one member of the group, in order.
     Log,
+    /// Not a queue, but what one is measured by: accounts, both on one node and again one on each of two.
+    Accounts,
 }
 
 /// How a producer chooses a message's partition.
@@ -251,6 +258,8 @@ impl Default for Plan {
             jitter_percent: 0,
             loss: Chance::NEVER,
             duplication: Chance::NEVER,
+            ids: false,
+            crash_every: None,
         }
     }
 }
@@ -302,6 +311,11 @@ impl Plan {
         let away = 2.0 * self.latency.as_secs_f64() + self.ack_after.as_secs_f64();
         let idle = if self.prefetch <= self.concurrency { away } else { 0.0 };
         self.servers() as f64 / (self.service.as_secs_f64() + idle)
+    }
+
+    /// How many transfers each of the two arrangements of accounts is given, at most.
+    pub fn transfers(&self) -> u64 {
+        self.messages.div_ceil(2)
     }
 
     /// Utilisation: work that comes in by work that can be done, both per second. Above 1 the queue grows.

@@ -3,6 +3,7 @@
 
 use trace::{Fluid, Measure, Prediction, Theory, Time, three_digits};
 
+use crate::accounts::AMOUNT;
 use crate::plan::{Ack, Arrivals, Effects, Mechanism, Plan, Shape};
 use crate::theory;
 
@@ -10,6 +11,9 @@ use crate::theory;
 /// exponential there is no formula, and none is made up; nor for a log, whose partitions are queues of their own, nor where
 /// nothing waits.
 pub fn predictions(plan: &Plan) -> Vec<Theory> {
+    if plan.queue == Mechanism::Accounts {
+        return std::iter::once(one_node(plan)).chain(two_nodes(plan)).collect();
+    }
     if plan.queue != Mechanism::Competing {
         return Vec::new();
     }
@@ -96,6 +100,46 @@ fn wait(plan: &Plan) -> Option<Theory> {
         measure: Measure::MeanWait,
         condition: "Erlang C: exponential work, in the long run, without network delay".to_owned(),
     })
+}
+
+/// The money of a ledger in which nothing went wrong.
+fn money(plan: &Plan) -> f64 {
+    2.0 * AMOUNT as f64 * plan.transfers() as f64
+}
+
+fn sum_row(ledger: u32, label: &str, predicted: f64, condition: String) -> Theory {
+    let (label, predicted) = (label.to_owned(), Prediction::Value(predicted));
+    Theory { label, predicted, measure: Measure::Sum(ledger), condition }
+}
+
+fn one_node(plan: &Plan) -> Theory {
+    let condition = "always: both bookings are one write, durable together or not at all";
+    sum_row(1, "money on one node", money(plan), condition.to_owned())
+}
+
+/// At the end, in the mean over many runs; nothing is said of crashes that leave something to be desired between the nodes.
+fn two_nodes(plan: &Plan) -> Option<Theory> {
+    let loss = f64::from(plan.loss.as_millionths()) / 1e6;
+    let moved = AMOUNT as f64 * plan.transfers() as f64;
+    // Else transfers that nobody gets through, and credits that are put aside, count as well.
+    if loss > 0.5 || plan.delivery_limit.is_some_and(|limit| limit < 10) {
+        return None;
+    }
+    let undisturbed = plan.crash_every.is_none() && !plan.duplication.is_possible();
+    // An answer in time needs the way there, the write and the way back.
+    let in_time = |lease: Time| plan.jitter_percent == 0 && lease > plan.latency + plan.latency + plan.flush;
+    let (change, condition) = match plan.lease {
+        Some(_) if plan.ids => {
+            (0.0, "at the end: credits are handed out until answered, and known by their ids")
+        }
+        None if undisturbed => (-loss, "at the end, in the mean: whoever loses a credit loses its money"),
+        Some(lease) if undisturbed && in_time(lease) => (
+            theory::repeated_calls(loss),
+            "at the end, in the mean: whoever loses an answer has the credit booked again",
+        ),
+        _ => return None,
+    };
+    Some(sum_row(2, "money on two nodes", money(plan) + moved * change, condition.to_owned()))
 }
 
 /// A plan's run as a fluid, for the chart of what came and what is done. Without corners where messages do not come at rates

@@ -101,7 +101,7 @@ impl Producer {
         let receiver = self.receivers[place as usize];
         let packet = match self.plan.borrow().queue {
             Mechanism::Direct => Wire::Call { letter, attempt: attempt as u32 },
-            Mechanism::Competing | Mechanism::Log => Wire::Publish(letter),
+            Mechanism::Competing | Mechanism::Log | Mechanism::Accounts => Wire::Publish(letter),
         };
         context.send(receiver, packet);
     }

@@ -8,18 +8,24 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use sim::{
-    Address, AddressError, Bounds, DiskConfig, Dist, Fault, Kept, LinkConfig, MAX_FAULTS, Sink, Watching,
-    World,
+    Address, AddressError, Bounds, Chance, DiskConfig, Dist, Fault, FaultScript, Kept, LinkConfig,
+    MAX_FAULTS, Sink, Stream, Watching, World,
 };
-use trace::{Checker, FORMAT_VERSION, Header, NodeId, Role, Trace};
+use trace::{Checker, FORMAT_VERSION, Header, NodeId, Role, Time, Trace};
 
 use table::SCENARIOS;
 
+use crate::accounts::{Accounts, Keeps};
 use crate::plan::{Effects, Mechanism, Plan};
 use crate::{Broker, Callee, Consumer, Log, Producer, Store, Wire, parameter, parameters};
 
 /// Who writes our traces.
 pub const TOOL: &str = concat!("inflight ", env!("CARGO_PKG_VERSION"));
+
+/// The nodes that keep accounts.
+const BOTH: &str = "both";
+const LEFT: &str = "left";
+const RIGHT: &str = "right";
 
 /// The longest trace that is kept: a page has to hold it.
 const MOST_EVENTS: usize = 1_000_000;
@@ -159,10 +165,14 @@ pub fn run_watched<C: Checker + 'static>(address: &Address, checker: C) -> Resul
 fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<World<Wire, S>, AddressError> {
     let mut world = World::new(address.seed, Bounds::default(), sink);
     let shared = Rc::new(RefCell::new(plan.clone()));
-    if plan.queue == Mechanism::Direct {
-        add_direct(&mut world, plan, &shared);
-    } else {
-        add_queue(&mut world, plan, &shared);
+    match plan.queue {
+        Mechanism::Direct => add_direct(&mut world, plan, &shared),
+        Mechanism::Accounts => add_accounts(&mut world, plan, &shared),
+        Mechanism::Competing | Mechanism::Log => add_queue(&mut world, plan, &shared),
+    }
+    if let (Mechanism::Accounts, Some(every)) = (plan.queue, plan.crash_every) {
+        let crashes = crashes(plan, every, address.seed);
+        world.inject(&crashes).expect("they name nodes that were added");
     }
     world.inject(&address.faults).map_err(|error| {
         let fault = address.faults.faults.iter().find(|fault| fault.to_string() == error.fault);
@@ -198,6 +208,47 @@ fn add_queue<S: Sink + 'static>(world: &mut World<Wire, S>, plan: &Plan, shared:
     }
 }
 
+/// The two arrangements of accounts, and for each a producer of transfers. Message by message both have the same to do.
+fn add_accounts<S: Sink + 'static>(world: &mut World<Wire, S>, plan: &Plan, shared: &Rc<RefCell<Plan>>) {
+    shared.borrow_mut().producers = 2;
+    let add = |world: &mut World<Wire, S>, name: &str, role, keeps| {
+        let own = shared.clone();
+        let node = world.add(name, role, move || Accounts::new(own.clone(), keeps));
+        world.disk(node, DiskConfig { flush: Dist::Constant(plan.flush) });
+        node
+    };
+    let both = add(world, BOTH, Role::Queue, Keeps::Both);
+    let right = add(world, RIGHT, Role::Consumer, Keeps::Payee);
+    let left = add(world, LEFT, Role::Queue, Keeps::Payer(right));
+    connect(world, left, right, plan.link());
+    for (index, receiver) in [both, left].into_iter().enumerate() {
+        add_producer(world, plan, shared, &[receiver], index as u64);
+    }
+}
+
+/// When nodes with accounts crash, and come back half a second later: each at times of its own, as long as transfers come.
+fn crashes(plan: &Plan, every: Time, seed: u64) -> FaultScript {
+    const MOST: usize = 1_000;
+    let last = Time(1_000_000_000 * plan.messages / plan.rate);
+    let mut script = FaultScript::default();
+    for name in [BOTH, LEFT, RIGHT] {
+        let mut stream = Stream::new(seed, name, 0, 0);
+        let mut at = Time::ZERO;
+        for _ in 0..MOST {
+            at = at + Dist::Exponential { mean: every }.sample(&mut stream);
+            if at > last {
+                break;
+            }
+            let machine = Chance::percent(50).happens(&mut stream);
+            let crash = if machine { Fault::CrashMachine } else { Fault::Crash };
+            script.faults.push(crash(name.to_owned(), at));
+            at = at + Time::millis(500);
+            script.faults.push(Fault::Restart(name.to_owned(), at));
+        }
+    }
+    script
+}
+
 /// Consumers, and producers that call them.
 fn add_direct<S: Sink + 'static>(world: &mut World<Wire, S>, plan: &Plan, shared: &Rc<RefCell<Plan>>) {
     let add = |index| {
@@ -216,13 +267,22 @@ fn add_producers<S: Sink + 'static>(
     receivers: &[NodeId],
 ) {
     for index in 0..plan.producers {
-        let (shared, to) = (shared.clone(), receivers.to_vec());
-        let name = format!("producer-{}", index + 1);
-        let node =
-            world.add(&name, Role::Producer, move || Producer::calling(shared.clone(), to.clone(), index));
-        for receiver in receivers {
-            connect(world, node, *receiver, plan.publish_link());
-        }
+        add_producer(world, plan, shared, receivers, index);
+    }
+}
+
+fn add_producer<S: Sink + 'static>(
+    world: &mut World<Wire, S>,
+    plan: &Plan,
+    shared: &Rc<RefCell<Plan>>,
+    receivers: &[NodeId],
+    index: u64,
+) {
+    let (shared, to) = (shared.clone(), receivers.to_vec());
+    let name = format!("producer-{}", index + 1);
+    let node = world.add(&name, Role::Producer, move || Producer::calling(shared.clone(), to.clone(), index));
+    for receiver in receivers {
+        connect(world, node, *receiver, plan.publish_link());
     }
 }
 

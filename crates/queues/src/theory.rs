@@ -33,6 +33,13 @@ pub fn turned_away(rho: f64, places: u32) -> f64 {
     weights[places as usize] / weights.iter().sum::<f64>()
 }
 
+/// How often a call that is made until an answer comes takes effect beyond the first time, in the mean, where each packet is
+/// lost with this chance. An answer that comes ends it, so of calls that take effect a geometrically distributed number goes
+/// unanswered: 1/(1 − loss) calls take effect.
+pub fn repeated_calls(loss: f64) -> f64 {
+    loss / (1.0 - loss)
+}
+
 /// A burst as a fluid: how many messages wait at its end when it begins with an empty queue. Arrivals and capacity in messages a
 /// second, its length in seconds.
 pub fn burst_peak(arrivals: f64, capacity: f64, seconds: f64) -> f64 {

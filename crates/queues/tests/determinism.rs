@@ -7,7 +7,7 @@
 use queues::{Address, run};
 use trace::{FileError, Trace};
 
-const PINNED: [&str; 8] = [
+const PINNED: [&str; 9] = [
     "order/concurrent-consumers?seed=7",
     "order/concurrent-consumers?seed=7&consumers=8&rate=64&variation=0.5",
     "order/concurrent-consumers?seed=18446744073709551615&loss=0.05&duplication=0.05&jitter=1&lease=500ms&effects=async",
@@ -16,6 +16,7 @@ const PINNED: [&str; 8] = [
     "order/one-redelivery?seed=7&faults=drop:queue/consumer-1/deliver/8",
     "order/partitioned-log?seed=7&loss=0.05&duplication=0.05&jitter=1",
     "delivery/log-rebalance?seed=7&faults=crash:consumer-1@2.5s;restart:consumer-1@3s",
+    "money/transfer?seed=7&lease=500ms&duplication=0.05&jitter=1&crash-every=2s",
 ];
 
 fn trace(text: &str) -> Trace {

@@ -142,6 +142,20 @@ pub enum What {
         /// Which delivery of it.
         attempt: u32,
     },
+    /// What an account holds from now on, durably: after a booking, or as its node finds it when it starts.
+    Balance {
+        /// Who keeps the account.
+        node: NodeId,
+        /// The books that it belongs to. A transfer's bookings add up to nothing within them.
+        ledger: u32,
+        /// The account's number in its ledger.
+        account: u32,
+        /// The transfer that was booked; none where the node only says what it found.
+        message: Option<MessageId>,
+        /// What the account holds, in the smallest unit of money.
+        #[serde(with = "as_string")]
+        amount: i64,
+    },
     /// A broker took an ack and let go of the message.
     Acked {
         /// The broker.
@@ -374,7 +388,7 @@ impl What {
     pub fn message(&self) -> Option<MessageId> {
         use What::*;
         match *self {
-            Sent { message, .. } => message,
+            Sent { message, .. } | Balance { message, .. } => message,
             Offered { message, .. }
             | Stored { message, .. }
             | Confirmed { message, .. }

@@ -9,7 +9,7 @@ use crate::id::as_string;
 use crate::{Ending, Event, NodeId, What};
 
 /// The version this build writes, and the only one it reads.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The most events that a file may have: twice what a model's run is bounded by.
 pub const MAX_EVENTS: usize = 2_000_000;
@@ -75,10 +75,14 @@ pub struct Trace {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
     /// Nothing there.
-    #[error("the trace file is empty; line 1 should be a header such as {{\"inflight_trace\":1, …}}")]
+    #[error(
+        "the trace file is empty; line 1 should be a header such as {{\"inflight_trace\":{FORMAT_VERSION}, …}}"
+    )]
     Empty,
     /// The first line is not a header.
-    #[error("line 1 of the trace file is not a header: {0}; it should look like {{\"inflight_trace\":1, …}}")]
+    #[error(
+        "line 1 of the trace file is not a header: {0}; it should look like {{\"inflight_trace\":{FORMAT_VERSION}, …}}"
+    )]
     Header(String),
     /// A format of another time.
     #[error("this trace file has format version {found}; this program reads version {FORMAT_VERSION}")]
@@ -242,6 +246,7 @@ fn nodes_of(what: &What) -> Vec<NodeId> {
         | Started { node, .. }
         | Finished { node, .. }
         | Applied { node, .. }
+        | Balance { node, .. }
         | Acked { node, .. }
         | Nacked { node, .. }
         | LeaseExpired { node, .. }

@@ -33,6 +33,8 @@ pub enum Measure {
     RedeliveredShare,
     /// Effects beyond a message's first.
     Repeated,
+    /// The sum of all accounts of this ledger.
+    Sum(u32),
 }
 
 /// What theory says.

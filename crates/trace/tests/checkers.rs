@@ -3,8 +3,8 @@
 
 use proptest::prelude::*;
 use trace::{
-    Bound, Checker, DeliveryChecker, Ending, Event, Finding, MessageId, NodeId, OrderChecker, OrderScope,
-    Refusal, Time, Verdict, What,
+    Bound, Checker, DeliveryChecker, Ending, Event, Finding, LedgerCounts, MessageId, MoneyChecker, NodeId,
+    OrderChecker, OrderScope, Refusal, Time, Verdict, What,
 };
 
 const QUEUE: NodeId = NodeId(0);
@@ -181,4 +181,60 @@ fn the_dead_letter_queue_is_not_a_loss() {
     let dead = What::DeadLettered { node: QUEUE, message: MessageId(1), attempts: 3 };
     let found = delivery(vec![offered(1, 0), stored(1), confirmed(1), dead, finished()]);
     assert_eq!(verdict(&found, "no-loss"), Verdict::Held);
+}
+
+fn balance(account: u32, message: Option<u64>, amount: i64) -> What {
+    What::Balance { node: QUEUE, ledger: 1, account, message: message.map(MessageId), amount }
+}
+
+fn money(whats: Vec<What>) -> (MoneyChecker, String) {
+    let mut checker = MoneyChecker::new();
+    events(whats).iter().for_each(|event| checker.observe(event));
+    let said = sentence(verdict(&checker.findings(), "money-kept"));
+    (checker, said)
+}
+
+#[test]
+fn a_transfer_that_takes_and_adds_the_same_keeps_the_money() {
+    let opened = || vec![balance(1, None, 100), balance(2, None, 100)];
+    let (checker, said) =
+        money([opened(), vec![balance(1, Some(4), 90), balance(2, Some(4), 110), finished()]].concat());
+    assert_eq!(said, "held");
+    assert_eq!(checker.counts(1), LedgerCounts { opened: 200, sum: 200, missing: 0, made: 0 });
+
+    let (checker, said) = money([opened(), vec![balance(1, Some(4), 90)]].concat());
+    assert_eq!((checker.counts(1).missing, checker.lost(1)), (10, 0), "it may still arrive");
+    assert_eq!(said, "unknown: money that was taken has not arrived yet");
+
+    let (checker, said) = money([opened(), vec![balance(1, Some(4), 90), finished()]].concat());
+    assert_eq!((checker.counts(1).sum, checker.lost(1)), (190, 10));
+    assert_eq!(said, "transfer 4 took more than it added: 10 are gone");
+}
+
+#[test]
+fn money_that_is_made_is_not_set_off_against_money_that_is_lost() {
+    let whats = vec![
+        balance(1, None, 100),
+        balance(2, None, 100),
+        balance(1, Some(4), 90),
+        balance(2, Some(4), 110),
+        balance(2, Some(4), 120),
+        balance(1, Some(5), 80),
+        finished(),
+    ];
+    let (checker, said) = money(whats);
+    assert_eq!(checker.counts(1), LedgerCounts { opened: 200, sum: 200, missing: 10, made: 10 });
+    assert_eq!(said, "transfer 4 added more than it took: 10 came from nowhere");
+}
+
+#[test]
+fn a_node_that_finds_less_than_was_booked_has_lost_it() {
+    let whats = vec![balance(1, None, 100), balance(1, Some(4), 110), balance(1, None, 100)];
+    let (checker, _) = money(whats.clone());
+    assert_eq!((checker.counts(1).missing, checker.counts(1).made), (10, 10));
+    let (checker, said) = money(vec![balance(1, None, 100), balance(1, None, 70), finished()]);
+    assert_eq!(
+        (checker.lost(1), said.as_str()),
+        (30, "accounts were found to hold less than was booked: 30 are gone")
+    );
 }

@@ -32,7 +32,7 @@ impl Consumer {
         let queue = self.plan.borrow().queue;
         match queue {
             Mechanism::Log => self.tries = 0,
-            Mechanism::Competing | Mechanism::Direct => self.answered(context),
+            _ => self.answered(context),
         }
     }
 

@@ -171,8 +171,9 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         true,
         Span(commit_every)
     ),
-    parameter!("queue", "kind of queue", "One queue whose messages consumers compete for, a log whose partitions a group shares out (without bound, delay, requeueing and delivery limit), or none: a direct call, to which nothing of a queue applies.",
-        false, queue: "competing" => Mechanism::Competing, "log" => Mechanism::Log, "none" => Mechanism::Direct),
+    parameter!("queue", "kind of queue", "One queue whose messages consumers compete for, a log whose partitions a group shares out (without bound, delay, requeueing and delivery limit), none: a direct call, to which nothing of a queue applies, or accounts, between which producers move money.",
+        false, queue: "competing" => Mechanism::Competing, "log" => Mechanism::Log, "none" => Mechanism::Direct,
+        "accounts" => Mechanism::Accounts),
     parameter!(
         "partitions",
         "partitions",
@@ -299,5 +300,15 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         Kind::Share,
         false,
         Share(duplication)
+    ),
+    parameter!("ids", "a credit’s id", "Whether the node of the account that is paid knows a transfer that it has booked already.", true,
+        ids: "ignored" => false, "remembered" => true),
+    parameter!(
+        "crash-every",
+        "a node crashes every",
+        "The mean time from crash to crash of a node that keeps accounts; process and machine in turn of luck, half a second down.",
+        Kind::OptionalSpan(Time::millis(100), Time::secs(600)),
+        false,
+        OptionalSpan(crash_every)
     ),
 ];

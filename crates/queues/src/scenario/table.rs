@@ -132,4 +132,21 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             ("tries", "1"),
         ],
     },
+    Scenario {
+        name: "money/transfer",
+        sentence: "The same transfers twice: above within one node, below between two that send each other messages.",
+        sight: Sight::Order,
+        shown: &["loss", "crash-every", "lease", "ids"],
+        defaults: &[
+            ("queue", "accounts"),
+            ("messages", "40"),
+            ("arrivals", "steady"),
+            ("rate", "8"),
+            ("loss", "0.05"),
+            ("lease", "none"),
+            ("delivery-limit", "20"),
+            ("latency", "60ms"),
+            ("flush", "10ms"),
+        ],
+    },
 ];
