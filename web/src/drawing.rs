@@ -65,6 +65,8 @@ fn draw_station(pen: &Pen<'_>, station: &Station<'_>, place: &Place) {
         let at = place.condition;
         pen.bolt(Point { x: at.x + 5.0, y: at.y - BASE }, Tone::Fault, 8.0);
         pen.say(Point { x: at.x + 16.0, ..at }, Tone::Fault, &station.condition_words);
+    } else if !station.money.is_empty() {
+        pen.say(place.condition, Tone::Ink, &station.money);
     }
     if station.role == Role::Queue {
         draw_queue_sides(pen, &place.rect, station.tone());

@@ -71,7 +71,11 @@ pub struct Surface {
 impl Surface {
     /// Takes a canvas. `None` where the browser gives no context.
     pub fn new(canvas: HtmlCanvasElement, player: &Player, sight: Sight) -> Option<Surface> {
-        let below = if sight == Sight::Flow { cumulative::HEIGHT } else { slope::HEIGHT };
+        let below = match sight {
+            Sight::Flow => cumulative::HEIGHT,
+            _ if player.timeline().has_order() => slope::HEIGHT,
+            _ => 0.0,
+        };
         let context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
         let laid_out = Rc::clone(player.timeline());
         let layout = Layout::new(&laid_out, Form::Wide);
@@ -138,7 +142,7 @@ impl Surface {
                 if view == View::Flow {
                     let chart = player.cumulative_flow(cumulative::steps(width));
                     cumulative::draw(&pen, &chart, width, self.below);
-                } else {
+                } else if self.below > 0.0 {
                     let room = slope::room(width, scene.counters.sent);
                     slope::draw(&pen, &player.slope(room), width, room);
                 }

@@ -235,14 +235,14 @@ fn crashes(plan: &Plan, every: Time, seed: u64) -> FaultScript {
         let mut stream = Stream::new(seed, name, 0, 0);
         let mut at = Time::ZERO;
         for _ in 0..MOST {
-            at = at + Dist::Exponential { mean: every }.sample(&mut stream);
+            at += Dist::Exponential { mean: every }.sample(&mut stream);
             if at > last {
                 break;
             }
             let machine = Chance::percent(50).happens(&mut stream);
             let crash = if machine { Fault::CrashMachine } else { Fault::Crash };
             script.faults.push(crash(name.to_owned(), at));
-            at = at + Time::millis(500);
+            at += Time::millis(500);
             script.faults.push(Fault::Restart(name.to_owned(), at));
         }
     }

@@ -8,7 +8,9 @@ use crate::index::{Packet, PacketFate, WorkEnd};
 use crate::meaning::{Hold, Mark, MessageState, Token, Tone};
 use crate::node_state::{Condition, Lease, NodeState};
 use crate::rows::Row;
-use crate::scene::{Bar, Counters, Flight, Flow, Landed, Leased, Link, SHOWN, Scene, Station, Working};
+use crate::scene::{
+    Bar, Counters, Flight, Flow, Landed, Leased, Ledger, Link, SHOWN, Scene, Station, Working,
+};
 use crate::sentence::{carries, ended, factor, skew};
 use crate::state::State;
 use crate::timeline::Timeline;
@@ -116,7 +118,22 @@ fn station<'a>(timeline: &'a Timeline, state: &State, now: Time, row: &'a Row) -
         leased_total: node.leases.len(),
         dead: node.dead.iter().rev().take(SHOWN).map(dead).collect(),
         dead_total: node.dead.len(),
+        money: money(node),
     }
+}
+
+/// Nobody can ask a node that does not run.
+fn money(node: &NodeState) -> String {
+    if node.crashed || node.paused || node.accounts.is_empty() {
+        return String::new();
+    }
+    let amounts: Vec<String> = node.accounts.values().map(i64::to_string).collect();
+    let text = amounts.join(" + ");
+    if amounts.len() < 2 {
+        return text;
+    }
+    let sum: i64 = node.accounts.values().sum();
+    [&*text, " = ", &sum.to_string()].concat()
 }
 
 fn condition_words(node: &NodeState) -> String {
@@ -324,7 +341,18 @@ pub(crate) fn counters(state: &State) -> Counters {
         dead_lettered: delivery.dead_lettered,
         refused: delivery.refused,
         confirmed: delivery.confirmed,
+        ledgers: ledgers(state),
+        money_lost: state.money().ledgers().map(|(ledger, _)| state.money().lost(ledger)).sum(),
+        money_made: state.money().ledgers().map(|(_, counts)| counts.made).sum(),
     }
+}
+
+fn ledgers(state: &State) -> [Option<Ledger>; 2] {
+    let mut ledgers = state.money().ledgers();
+    std::array::from_fn(|_| {
+        let (ledger, counts) = ledgers.next()?;
+        Some(Ledger { nodes: state.keepers(ledger), sum: u64::try_from(counts.sum).unwrap_or(0) })
+    })
 }
 
 fn bar(timeline: &Timeline, now: Time) -> Bar<'_> {

@@ -48,8 +48,8 @@ pub use player::Player;
 pub use pointing::{Action, Target};
 pub use rows::{Column, Row};
 pub use scene::{
-    Bar, Counter, Counters, Flight, Flow, LOG_LINES, Landed, Leased, Link, LogLine, SHOWN, Scene, Station,
-    Working,
+    Bar, Counter, Counters, Flight, Flow, LOG_LINES, Landed, Leased, Ledger, Link, LogLine, SHOWN, Scene,
+    Station, Working,
 };
 pub use slope::{Slope, SlopeRow};
 pub use space_time::{DownLine, EffectDot, MOST_LINES, PacketLine, SpaceTime, WorkLine};

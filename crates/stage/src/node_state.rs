@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use trace::{MessageId, NodeId, Role, Time};
+use trace::{Map, MessageId, NodeId, Role, Time};
 
 /// How a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(crate) struct Lease {
     pub over: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct NodeState {
     pub crashed: bool,
     pub paused: bool,
@@ -44,6 +44,8 @@ pub(crate) struct NodeState {
     pub working: Vec<u32>,
     /// Messages put aside.
     pub dead: Vec<MessageId>,
+    /// What its accounts hold, by ledger and account.
+    pub accounts: Map<(u32, u32), i64>,
 }
 
 impl NodeState {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which nodes stand where, and what they are called in short.
 
-use trace::{NodeId, Role, Trace, sort_by_key};
+use trace::{NodeId, Role, Time, Trace, What, sort_by_key};
 
 /// A node's place among the rows, and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,9 @@ pub(crate) fn rows_and_columns(trace: &Trace) -> (Vec<Row>, Vec<Column>) {
     for (n, label) in labels.into_iter().enumerate() {
         let from = rows.partition_point(|row| column(row.role) < n);
         let to = rows.partition_point(|row| column(row.role) <= n);
+        let keepers = rows[from..to].iter().filter(|row| keeps_accounts(trace, row.node)).count();
         let label = match (n, to - from) {
+            (_, 1..) if keepers == to - from => "accounts",
             (0, 1) => "producer",
             (1, 2..) => "queues",
             (2, 1) => "consumer",
@@ -61,6 +63,12 @@ pub(crate) fn rows_and_columns(trace: &Trace) -> (Vec<Row>, Vec<Column>) {
         }
     }
     (rows, columns)
+}
+
+/// Whether a node says from the beginning what accounts hold.
+fn keeps_accounts(trace: &Trace, keeper: NodeId) -> bool {
+    let first = trace.events.iter().take_while(|event| event.at == Time::ZERO);
+    first.into_iter().any(|event| matches!(event.what, What::Balance { node, .. } if node == keeper))
 }
 
 /// First letters and the number at the end: `consumer-12` is `c12`, `queue` is `q`. Names that would look the same keep

@@ -89,6 +89,8 @@ pub struct Station<'a> {
     pub dead: Vec<Token>,
     /// How many in all.
     pub dead_total: usize,
+    /// What its accounts hold, while one can ask it: `390`, `390 + 410 = 800`. Drawn where a condition would be.
+    pub money: String,
 }
 
 impl Station<'_> {
@@ -300,6 +302,32 @@ pub struct Counters {
     pub refused: u64,
     /// Whose producer knows that the broker has them.
     pub confirmed: u64,
+    /// The money of the first ledgers, where there is any.
+    pub ledgers: [Option<Ledger>; 2],
+    /// Money lost for certain, of all ledgers: known when the run is over.
+    pub money_lost: u64,
+    /// Money that came from nowhere, of all ledgers.
+    pub money_made: u64,
+}
+
+/// The money of a ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// How many nodes keep its accounts.
+    pub nodes: usize,
+    /// What all of them hold together.
+    pub sum: u64,
+}
+
+impl Ledger {
+    /// What its sum is called.
+    fn label(self) -> &'static str {
+        match self.nodes {
+            1 => "on one node",
+            2 => "on two nodes",
+            _ => "on all nodes",
+        }
+    }
 }
 
 /// A counter as it is written.
@@ -327,21 +355,39 @@ impl Counter {
 }
 
 impl Counters {
-    /// The counters in the order in which they stand; the first [`Counters::ALWAYS`] are always shown.
+    /// The counters in the order in which they stand; the first [`Counters::ALWAYS`] are always shown. Where there is money
+    /// it stands in the place of the order in which messages take effect.
     pub fn rows(&self) -> [Counter; 12] {
         let row = |label, value, tone| Counter { label, value, share: None, tone };
         let if_any = |value: u64, tone: Tone| if value > 0 { tone } else { Tone::Ink };
         let share = (self.done > 0).then_some(self.overtaken_share);
         let overtaken = row("overtaken", self.overtaken, if_any(self.overtaken, Tone::Overtaken));
+        let [in_flight, depth] =
+            [row("in flight", self.in_flight, Tone::Ink), row("depth", self.depth, Tone::Ink)];
+        let sum = |ledger: Ledger| row(ledger.label(), ledger.sum, Tone::Ink);
+        let lost_or_made = [
+            row("money lost", self.money_lost, if_any(self.money_lost, Tone::Lost)),
+            row("money made", self.money_made, if_any(self.money_made, Tone::Again)),
+        ];
+        let [fifth, sixth, seventh, eighth] = match self.ledgers {
+            [None, _] => [
+                Counter { share, ..overtaken },
+                row("largest jump", self.largest_displacement, Tone::Ink),
+                in_flight,
+                depth,
+            ],
+            [Some(first), None] => [sum(first), in_flight, lost_or_made[0], lost_or_made[1]],
+            [Some(first), Some(second)] => [sum(first), sum(second), lost_or_made[0], lost_or_made[1]],
+        };
         [
             row("sent", self.sent, Tone::Ink),
             row("done", self.done, Tone::Ink),
             row("lost", self.lost, if_any(self.lost, Tone::Lost)),
             row("twice", self.twice, if_any(self.twice, Tone::Again)),
-            Counter { share, ..overtaken },
-            row("largest jump", self.largest_displacement, Tone::Ink),
-            row("in flight", self.in_flight, Tone::Ink),
-            row("depth", self.depth, Tone::Ink),
+            fifth,
+            sixth,
+            seventh,
+            eighth,
             row("redelivered", self.redelivered, if_any(self.redelivered, Tone::Again)),
             row("dead-lettered", self.dead_lettered, Tone::Ink),
             row("refused", self.refused, Tone::Ink),

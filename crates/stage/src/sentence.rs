@@ -50,6 +50,14 @@ pub(crate) fn is_visible(timeline: &Timeline, event: usize) -> bool {
         }
         What::Arrived { .. } | What::Flushed { .. } => false,
         What::Finished { .. } => !said_by_effect(timeline.trace(), event),
+        What::Balance { node, message, .. } => {
+            // What a node finds is drawn; what it books is said once, with the effect where it is one.
+            let again = |what: &What| match *what {
+                What::Applied { node: at, message: of, .. } => (at, Some(of)) == (*node, *message),
+                _ => false,
+            };
+            message.is_some() && !beside(timeline.trace(), event).any(again)
+        }
         _ => true,
     }
 }
@@ -71,11 +79,13 @@ pub(crate) fn sentence(timeline: &Timeline, event: usize) -> String {
         What::Duplicated { .. } => on_its_way(timeline, event, "the network copies "),
         What::Stored { node, message } => [name(node), " takes ", &n(message), " in"].concat(),
         What::Confirmed { producer, message } => {
-            // Without a queue the answer means that the work is done.
-            let queue = timeline.rows().iter().find(|row| row.role == trace::Role::Queue);
-            match queue {
-                Some(queue) => [name(producer), " hears that ", &queue.short, " has ", &n(message)].concat(),
-                None => [name(producer), " hears that ", &n(message), " is done"].concat(),
+            // Without a queue the answer means that the work is done. Where there are several it may be any of them.
+            let mut queues = timeline.rows().iter().filter(|row| row.role == trace::Role::Queue);
+            match (queues.next(), queues.next()) {
+                (Some(queue), None) => {
+                    [name(producer), " hears that ", &queue.short, " has ", &n(message)].concat()
+                }
+                _ => [name(producer), " hears that ", &n(message), " is done"].concat(),
             }
         }
         What::Refused { node, message, why: Refusal::Full } if is_consumer(timeline, *node) => {
@@ -92,6 +102,7 @@ pub(crate) fn sentence(timeline: &Timeline, event: usize) -> String {
         }
         What::Finished { node, message, .. } => [name(node), " finishes ", &n(message)].concat(),
         What::Applied { node, message, .. } => applied(timeline, event, *node, *message),
+        What::Balance { node, message, .. } => booked(timeline, event, *node, *message),
         What::Acked { node, message, .. } => {
             [name(node), " hears the ack of ", &n(message), " and is done with it"].concat()
         }
@@ -152,7 +163,11 @@ fn applied(timeline: &Timeline, event: usize, node: NodeId, message: MessageId) 
     let label = number(message.0);
     let landing = timeline.index().landing_of(event).map(|n| &timeline.index().landings[n]);
     let (nth, displacement) = landing.map_or((1, 0), |landing| (landing.nth, landing.displacement));
-    let fact = if ends_work(timeline.trace(), event) {
+    let books = beside(timeline.trace(), event)
+        .any(|what| matches!(*what, What::Balance { node: at, message: of, .. } if (at, of) == (node, Some(message))));
+    let fact = if books {
+        booked(timeline, event, node, Some(message))
+    } else if ends_work(timeline.trace(), event) {
         [name, " finishes ", &label].concat()
     } else {
         [&*label, " takes effect at ", name].concat()
@@ -181,6 +196,18 @@ fn applied(timeline: &Timeline, event: usize, node: NodeId, message: MessageId) 
         0 => fact,
         n => [&fact, ", after ", &count(n, "message"), " that came later"].concat(),
     }
+}
+
+/// `b books 3 and holds 390 and 410`: what its accounts hold after the event.
+fn booked(timeline: &Timeline, event: usize, node: NodeId, message: Option<MessageId>) -> String {
+    let books = |what: &&What| matches!(**what, What::Balance { node: at, message: of, .. } if (at, of) == (node, message));
+    let amounts = beside(timeline.trace(), event).filter(books).filter_map(|what| match what {
+        What::Balance { amount, .. } => Some(amount.to_string()),
+        _ => None,
+    });
+    let label = number(message.map_or(0, |message| message.0));
+    let amounts = amounts.collect::<Vec<_>>().join(" and ");
+    [timeline.name(node), " books ", &label, " and holds ", &amounts].concat()
 }
 
 /// Whether a consumer's effect and the end of its work are one moment: then one sentence says both.

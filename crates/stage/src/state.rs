@@ -2,8 +2,8 @@
 //! The fold: what is where after so many events. Playing, seeking and stepping back are all this one fold.
 
 use trace::{
-    Checker, DeliveryChecker, Event, MessageId, NodeId, OrderChecker, OrderScope, Refusal, Role, Set, Time,
-    Trace, What,
+    Checker, DeliveryChecker, Event, MessageId, MoneyChecker, NodeId, OrderChecker, OrderScope, Refusal,
+    Role, Set, Time, Trace, What,
 };
 
 use crate::bands::severed_pairs;
@@ -37,6 +37,7 @@ pub struct State {
     at: Time,
     delivery: DeliveryChecker,
     order: OrderChecker,
+    money: MoneyChecker,
     lost: Vec<MessageId>,
     pub(crate) nodes: Vec<NodeState>,
     /// Packets on their way, by place in the index.
@@ -63,6 +64,7 @@ impl State {
             at: Time::ZERO,
             delivery: DeliveryChecker::new(),
             order: OrderChecker::new(scope),
+            money: MoneyChecker::new(),
             lost: Vec::new(),
             nodes: vec![NodeState::default(); trace.header.nodes.len()],
             under_way: Set::new(),
@@ -90,6 +92,16 @@ impl State {
     /// The order checker, having seen the same events.
     pub fn order(&self) -> &OrderChecker {
         &self.order
+    }
+
+    /// The money checker, having seen the same events.
+    pub fn money(&self) -> &MoneyChecker {
+        &self.money
+    }
+
+    /// How many nodes keep accounts of a ledger.
+    pub(crate) fn keepers(&self, ledger: u32) -> usize {
+        self.nodes.iter().filter(|node| node.accounts.iter().any(|((of, _), _)| of == ledger)).count()
     }
 
     /// The messages lost for certain; none while the run goes on.
@@ -132,6 +144,7 @@ impl State {
         self.at = self.at.max(event.at);
         self.delivery.observe(event);
         self.order.observe(event);
+        self.money.observe(event);
         self.apply(trace, index, event, place);
     }
 
@@ -162,6 +175,11 @@ impl State {
                 self.at_node(trace, *node, |node| node.working.retain(|n| Some(*n) != work));
             }
             What::Applied { message, .. } => self.applied(index, *message, event.at),
+            What::Balance { node, ledger, account, amount, .. } => {
+                self.at_node(trace, *node, |node| {
+                    node.accounts.insert((*ledger, *account), *amount);
+                });
+            }
             What::Ended { .. } => self.lost = self.delivery.lost_messages().collect(),
             What::Cut { from, to, one_way } => self.severed.extend(severed_pairs(from, to, *one_way).iter()),
             What::Healed { from, to, .. } if from.is_empty() && to.is_empty() => self.severed.clear(),

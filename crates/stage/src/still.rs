@@ -118,6 +118,8 @@ impl Still {
         let Some(place) = layout.place(station.node) else { return };
         if !station.condition_words.is_empty() {
             self.say(place.condition, Tone::Fault, &["⚡ ", &*station.condition_words].concat());
+        } else if !station.money.is_empty() {
+            self.say(place.condition, Tone::Ink, &station.money);
         }
         if station.role == Role::Queue {
             self.queue_sides(&place.rect, station.tone());

@@ -61,6 +61,7 @@ pub(crate) fn measured(measure: Measure, timeline: &Timeline, state: &State, now
             ratio(delivery.redelivered as f64, handed)
         }
         Measure::Repeated => Some(delivery.repeated as f64),
+        Measure::Sum(ledger) => Some(state.money().counts(ledger).sum as f64),
     }
 }
 
@@ -68,7 +69,7 @@ pub(crate) fn measured(measure: Measure, timeline: &Timeline, state: &State, now
 pub(crate) fn text(measure: Measure, value: f64) -> String {
     match measure {
         Measure::OvertakenShare | Measure::Utilisation | Measure::RedeliveredShare => percent(value),
-        Measure::LargestDisplacement | Measure::Repeated | Measure::PeakDepth
+        Measure::LargestDisplacement | Measure::Repeated | Measure::PeakDepth | Measure::Sum(_)
             if value.fract() == 0.0 && value >= 0.0 =>
         {
             number(value as u64).to_string()

@@ -126,6 +126,11 @@ impl Timeline {
         self.row_of.get(node.index()).copied()
     }
 
+    /// Whether there is an order that effects can keep or lose: whether anything is put into a queue.
+    pub fn has_order(&self) -> bool {
+        !self.index.enqueued.is_empty()
+    }
+
     /// Every packet, in order of sending.
     pub fn packets(&self) -> &[Packet] {
         &self.index.packets

@@ -38,6 +38,9 @@ pub fn consumer(pen: &mut Pen<'_>, station: &Station<'_>, place: Place, pointed:
         pen.text(rows.x, rows.y, &station.condition_words, pen.palette.tone(Tone::Fault));
         return;
     }
+    if !station.money.is_empty() && rows.height > 1 {
+        pen.text(rows.x, rows.y + 1, &station.money, pen.palette.ink());
+    }
     if station.is_idle() && station.condition_words.is_empty() {
         pen.text(rows.x, rows.y, "idle", pen.palette.quiet());
         return;
@@ -132,7 +135,15 @@ pub fn broker(pen: &mut Pen<'_>, scene: &Scene<'_>, station: &Station<'_>, place
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     let mut pen = pen.within(inside);
     let mut rows = inside;
-    if wrong || pointed {
+    if !station.money.is_empty() {
+        let y = rows.bottom() - 1;
+        // In a narrow column the sum has to be made in one's head.
+        let fits = width(&station.money) <= rows.width;
+        let amounts = station.money.split(" = ").next().unwrap_or_default();
+        pen.text(rows.x, y, if fits { &station.money } else { amounts }, pen.palette.ink());
+        rows.height -= 1;
+    }
+    if wrong || pointed || !station.money.is_empty() {
         let mut style = pen.palette.tone(station.tone());
         if pointed {
             style = style.add_modifier(Modifier::REVERSED);

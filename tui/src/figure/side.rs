@@ -32,7 +32,7 @@ const MOST_GRAPH: u16 = 44;
 
 /// Draws all that there is room for.
 pub fn draw(pen: &mut Pen<'_>, player: &Player, scene: &Scene<'_>, area: Rect) {
-    if area.height < LOW && area.width > 2 * LEAST_COLUMN {
+    if area.height < LOW && player.timeline().has_order() && area.width > 2 * LEAST_COLUMN {
         let left = Rect { width: area.width / 2 - 2, ..area };
         draw_slope(pen, player, left);
         let x = left.right() + 3;
@@ -46,7 +46,7 @@ pub fn draw(pen: &mut Pen<'_>, player: &Player, scene: &Scene<'_>, area: Rect) {
     if room(&notes) < LEAST_SLOPE {
         notes.clear();
     }
-    let slope = room(&notes).min(MOST_SLOPE);
+    let slope = if player.timeline().has_order() { room(&notes).min(MOST_SLOPE) } else { 0 };
     let mut y = area.y;
     if slope >= LEAST_SLOPE {
         y += draw_slope(pen, player, Rect { y, height: slope, ..area }) + 1;

@@ -198,7 +198,8 @@ fn draw_strip(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
 pub fn embedded(pen: &mut Pen<'_>, run: &Run, area: Rect) {
     let player = &run.player;
     let scene = player.scene();
-    let wide = area.width > 2 * BESIDE && run.sight() == Sight::Order;
+    let ordered = run.sight() == Sight::Order && player.timeline().has_order();
+    let wide = area.width > 2 * BESIDE && ordered;
     let (area, beside) = match wide {
         true => {
             let left = Rect { width: area.width - BESIDE, ..area };

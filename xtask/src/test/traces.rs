@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
-use queues::{Address, Scenario};
+use queues::{Address, Mechanism, Scenario};
 
 use super::browser;
 use crate::{command, wasm_build, workspace};
@@ -31,6 +31,13 @@ const DIRECT_FAULTS: [&str; 3] = [
     "crash:consumer-1@10ms;restart:consumer-1@200ms;skew:producer-1/1s@100ms;fork:2@300ms",
     "cut:producer-1/consumer-1@10ms;heal:producer-1/consumer-1@1.7s;slow:consumer-1/3.5@1.8s",
     "drop:producer-1/consumer-1/call/1;duplicate:consumer-1/producer-1/confirm/1;set:service=70ms@600ms",
+];
+
+/// The same where there are accounts.
+const ACCOUNT_FAULTS: [&str; 3] = [
+    "crash:left@400ms;restart:left@900ms;crash-machine:both@1s;restart:both@1.1s;lose-disk:right@1.2s;fork:2@1.4s",
+    "pause:right@300ms;resume:right@1.3s;slow:right/3.5@1.4s;cut:left/right@2s;heal@2.4s;set:lease=300ms@2s",
+    "drop:left/right/deliver/3;duplicate:left/right/deliver/5;delay:right/left/ack/2/700ms;set:ids=remembered@600ms",
 ];
 
 /// Runs every address three times, in fresh processes, and compares.
@@ -122,8 +129,11 @@ fn of_scenario(scenario: &Scenario) -> Vec<Address> {
         addresses
             .extend(chosen.into_iter().map(|stop| plain(11).with(parameter.name, &stops[stop].to_string())));
     }
-    let direct = scenario.plan().queue == queues::Mechanism::Direct;
-    let faults = if direct { &DIRECT_FAULTS[..] } else { &FAULTS[..] };
+    let faults = match scenario.plan().queue {
+        Mechanism::Direct => &DIRECT_FAULTS[..],
+        Mechanism::Accounts => &ACCOUNT_FAULTS[..],
+        Mechanism::Competing | Mechanism::Log => &FAULTS[..],
+    };
     addresses.extend(faults.iter().map(|faults| Address {
         faults: faults.parse().expect("the faults above follow the grammar"),
         ..plain(13)
