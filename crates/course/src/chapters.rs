@@ -3,6 +3,7 @@
 
 mod at_most_at_least;
 mod not_in_order;
+mod rule_one;
 mod the_spike;
 
 use crate::computed::{Bet, Computed, Number, Table};
@@ -22,4 +23,4 @@ pub(crate) struct Computes {
 
 /// All chapters that compute something.
 pub(crate) const ALL: &[Computes] =
-    &[not_in_order::COMPUTES, at_most_at_least::COMPUTES, the_spike::COMPUTES];
+    &[rule_one::COMPUTES, not_in_order::COMPUTES, at_most_at_least::COMPUTES, the_spike::COMPUTES];

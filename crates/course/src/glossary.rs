@@ -131,6 +131,8 @@ const TERMS: &[Term] = terms! {
         "A sequence of records that is only appended to, and that each reader reads at an offset of its own without taking anything out."
     "message":
         "A piece of data that one program sends for another to act on, once if all goes well."
+    "mutex" ("lock"):
+        "What lets one thread at a time go on; whoever comes next sees everything that the one before it has written."
     "negative acknowledgement" ("nack"):
         "A consumer’s word that it will not finish a delivery; the broker hands the message out again, drops it or sets it aside."
     "network partition":
@@ -187,6 +189,10 @@ const TERMS: &[Term] = terms! {
         "An order in which one of any two messages comes first, the same for whoever looks."
     "trace":
         "The list of everything that happened in a run, event by event, with its times."
+    "transaction":
+        "Several changes that take effect together or not at all, which nobody sees by halves, and which last once they are done."
+    "two-phase commit":
+        "A protocol in which every node first promises that it can do its part of a transaction and then is told whether to; between the two it must wait for whoever decides."
     "utilisation":
         "The part of their time in which consumers work: below capacity it is the arrival rate times the mean service time, divided by the number of consumers."
     "virtual time":

@@ -82,16 +82,22 @@ const PARTS: &[Part] = &[
     Part {
         title: "Part I · Don’t distribute",
         chapters: &[
-            planned(
-                "Rule one",
-                "rule-one",
-                claims!(
+            Chapter {
+                title: "Rule one",
+                slug: "rule-one",
+                claims: claims!(
                     "D1" "Do not distribute what does not have to be distributed.",
                     "D2" "One machine gives dependable primitives: locks, threads, queues, transactions.",
                     "D3" "Leave the machine, and each of them has to be built again from the ground.",
                 ),
-                "The same transfer of money on one node and across two, while messages are lost.",
-            ),
+                shows: "The same transfer of money on one node and across two, while messages are lost.",
+                lesson: Some(Lesson {
+                    markdown: include_str!("../../../book/src/rule-one.md"),
+                    minutes: 10,
+                    figure: Some("money/transfer?seed=18"),
+                    exercises: &[],
+                }),
+            },
             planned(
                 "Small enough?",
                 "small-enough",

@@ -29,6 +29,63 @@ const SOURCES: &[Source] = &[
         dated: "the section entered the outline in September 2016",
     },
     Source {
+        name: "outline-local",
+        markdown: "Kyle Kingsbury, [An Introduction to Distributed \
+                   Systems](https://github.com/aphyr/distsys-class), section “Don’t distribute”.",
+        dated: "2014 and 2016, read November 2026",
+    },
+    Source {
+        name: "sqlite-atomic",
+        markdown: "SQLite documentation, [Atomic Commit In SQLite](https://www.sqlite.org/atomiccommit.html): a transaction \
+                   happens as a whole or not at all, also when the power fails in the middle, as long as the disk does what \
+                   the article assumes of it.",
+        dated: "read November 2026",
+    },
+    Source {
+        name: "sqlite-synchronous",
+        markdown: "SQLite documentation, [PRAGMA synchronous](https://www.sqlite.org/pragma.html#pragma_synchronous): with a \
+                   write-ahead log and `NORMAL` the database stays consistent, but a committed transaction may be gone after \
+                   a loss of power; with `FULL` it is not.",
+        dated: "read November 2026",
+    },
+    Source {
+        name: "rust-sync",
+        markdown: "Rust standard library, [std::sync](https://doc.rust-lang.org/std/sync/index.html): a mutex is poisoned when \
+                   its holder panics; [Condvar](https://doc.rust-lang.org/std/sync/struct.Condvar.html) may wake up a thread \
+                   without a reason, so that the condition has to be looked at again; \
+                   [mpsc](https://doc.rust-lang.org/std/sync/mpsc/index.html) is first in, first out, and either end learns \
+                   when the other is gone.",
+        dated: "version 1.91, read November 2026",
+    },
+    Source {
+        name: "etcd-lock",
+        markdown: "etcd, [contrib/lock](https://github.com/etcd-io/etcd/tree/main/contrib/lock), an example after an article by \
+                   Martin Kleppmann: a lock that is a lease cannot exclude others by itself, for its holder may have been \
+                   paused; the storage has to check a number that grows with each grant.",
+        dated: "read November 2026; the article is from 2016",
+    },
+    Source {
+        name: "postgres-prepare",
+        markdown: "PostgreSQL documentation, [PREPARE \
+                   TRANSACTION](https://www.postgresql.org/docs/18/sql-prepare-transaction.html): the first half of a two-phase \
+                   commit; it is for transaction managers and not for applications, and a prepared transaction keeps its \
+                   locks until somebody ends it.",
+        dated: "version 18, read November 2026",
+    },
+    Source {
+        name: "spanner",
+        markdown: "James C. Corbett and others, *Spanner: Google’s Globally-Distributed Database*, OSDI: a transaction over \
+                   several groups of replicas is a two-phase commit among their leaders.",
+        dated: "2012",
+    },
+    Source {
+        name: "helland",
+        markdown: "Pat Helland, [Life beyond Distributed Transactions: an Apostate’s \
+                   Opinion](https://www.cidrdb.org/cidr2007/papers/cidr07p15.pdf), CIDR: what must change together is kept in \
+                   one place; between places there are messages, which are sent again and recognised.",
+        dated: "2007",
+    },
+    Source {
         name: "rabbitmq-order",
         markdown: "RabbitMQ documentation, [Queues](https://www.rabbitmq.com/docs/queues), “Message Ordering”: \
                    order is that of one channel; priorities, redelivery and several consumers change what is \
