@@ -132,7 +132,7 @@ const TERMS: &[Term] = terms! {
     "message":
         "A piece of data that one program sends for another to act on, once if all goes well."
     "mutex" ("lock"):
-        "What lets one thread at a time go on; whoever comes next sees everything that the one before it has written."
+        "What lets one thread at a time go on; whoever comes next sees all that the one before it has written."
     "negative acknowledgement" ("nack"):
         "A consumer’s word that it will not finish a delivery; the broker hands the message out again, drops it or sets it aside."
     "network partition":

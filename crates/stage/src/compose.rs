@@ -132,7 +132,7 @@ fn money(node: &NodeState) -> String {
     if amounts.len() < 2 {
         return text;
     }
-    let sum: i64 = node.accounts.values().sum();
+    let sum = node.accounts.values().fold(0i64, |sum, amount| sum.saturating_add(*amount));
     [&*text, " = ", &sum.to_string()].concat()
 }
 
@@ -342,8 +342,12 @@ pub(crate) fn counters(state: &State) -> Counters {
         refused: delivery.refused,
         confirmed: delivery.confirmed,
         ledgers: ledgers(state),
-        money_lost: state.money().ledgers().map(|(ledger, _)| state.money().lost(ledger)).sum(),
-        money_made: state.money().ledgers().map(|(_, counts)| counts.made).sum(),
+        money_lost: state
+            .money()
+            .ledgers()
+            .map(|(ledger, _)| state.money().lost(ledger))
+            .fold(0, u64::saturating_add),
+        money_made: state.money().ledgers().map(|(_, counts)| counts.made).fold(0, u64::saturating_add),
     }
 }
 

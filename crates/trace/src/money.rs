@@ -56,12 +56,12 @@ impl MoneyChecker {
     fn balance(&mut self, ledger: u32, account: u32, message: Option<MessageId>, amount: i64) {
         let counts = self.ledgers.or_default(ledger);
         let Some(before) = self.balances.insert((ledger, account), amount) else {
-            counts.opened += amount;
-            counts.sum += amount;
+            counts.opened = counts.opened.saturating_add(amount);
+            counts.sum = counts.sum.saturating_add(amount);
             return;
         };
         let change = amount.saturating_sub(before);
-        counts.sum += change;
+        counts.sum = counts.sum.saturating_add(change);
         // What changes without a transfer is never made good.
         let (old, new) = match message {
             Some(message) => {
@@ -72,9 +72,9 @@ impl MoneyChecker {
             }
             None => (0, change),
         };
-        let part = |net: i64| u64::try_from(net).unwrap_or(0);
-        counts.missing = (counts.missing + part(-new)).saturating_sub(part(-old));
-        counts.made = (counts.made + part(new)).saturating_sub(part(old));
+        let (less, more) = (|net: i64| net.min(0).unsigned_abs(), |net: i64| net.max(0).unsigned_abs());
+        counts.missing = counts.missing.saturating_sub(less(old)).saturating_add(less(new));
+        counts.made = counts.made.saturating_sub(more(old)).saturating_add(more(new));
         if new > 0 && self.made_first.is_none() {
             let what = match message {
                 Some(message) => format!("transfer {message} added more than it took"),
@@ -87,7 +87,8 @@ impl MoneyChecker {
     /// What is missing, in a sentence, and the transfer that it is about.
     fn missing(&self) -> Option<(String, Option<MessageId>)> {
         if let Some(((_, message), net)) = self.nets.iter().find(|(_, net)| **net < 0) {
-            let sentence = format!("transfer {message} took more than it added: {} are gone", -net);
+            let sentence =
+                format!("transfer {message} took more than it added: {} are gone", net.unsigned_abs());
             return Some((sentence, Some(message)));
         }
         let (_, counts) = self.ledgers.iter().find(|(_, counts)| counts.missing > 0)?;

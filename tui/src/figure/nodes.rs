@@ -135,26 +135,19 @@ pub fn broker(pen: &mut Pen<'_>, scene: &Scene<'_>, station: &Station<'_>, place
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     let mut pen = pen.within(inside);
     let mut rows = inside;
-    if !station.money.is_empty() {
-        let y = rows.bottom() - 1;
-        // In a narrow column the sum has to be made in one's head.
-        let fits = width(&station.money) <= rows.width;
-        let amounts = station.money.split(" = ").next().unwrap_or_default();
-        pen.text(rows.x, y, if fits { &station.money } else { amounts }, pen.palette.ink());
-        rows.height -= 1;
+    let mut style = pen.palette.tone(station.tone());
+    if pointed {
+        style = style.add_modifier(Modifier::REVERSED);
     }
-    if wrong || pointed || !station.money.is_empty() {
-        let mut style = pen.palette.tone(station.tone());
-        if pointed {
-            style = style.add_modifier(Modifier::REVERSED);
-        }
+    if !station.money.is_empty() {
+        rows.height -= money(&mut pen, station, rows, style);
+    } else if wrong || pointed {
         let words = if wrong {
             ["⚡", station.short, " ", &station.condition_words].concat()
         } else {
             station.short.to_owned()
         };
-        let y = rows.bottom() - 1;
-        pen.text(rows.x, y, &words, style);
+        pen.text(rows.x, rows.bottom() - 1, &words, style);
         rows.height -= 1;
     }
     if station.dead_total > 0 && rows.height > 2 {
@@ -168,6 +161,25 @@ pub fn broker(pen: &mut Pen<'_>, scene: &Scene<'_>, station: &Station<'_>, place
         rows.height -= leased;
     }
     waiting(&mut pen, station, rows);
+}
+
+/// The name and what its accounts hold, at the bottom: in one row, or in two where it is narrow. Answers with how many.
+fn money(pen: &mut Pen<'_>, station: &Station<'_>, rows: Rect, name: Style) -> u16 {
+    let wide = width(station.short) + 2;
+    // Where it does not fit the sum has to be made in one's head.
+    let amounts = station.money.split(" = ").next().unwrap_or_default();
+    let money = [&*station.money, amounts].into_iter().find(|text| wide + width(text) <= rows.width);
+    let below = rows.bottom() - 1;
+    if let Some(money) = money {
+        pen.text(rows.x, below, station.short, name);
+        pen.text(rows.x + wide, below, money, pen.palette.ink());
+        return 1;
+    }
+    pen.text_within(rows.x, below, amounts, rows.width, pen.palette.ink());
+    if rows.height > 1 {
+        pen.text(rows.x, below - 1, station.short, name);
+    }
+    rows.height.min(2)
 }
 
 /// How many rows the leased messages get, their heading included: at most half, and none in a low queue.

@@ -267,3 +267,16 @@ fn help_large() {
     screen.shows("Point at a node");
     screen.shows("overtaken");
 }
+
+/// A moment at which a transfer was booked a second time.
+const MONEY: &str = "money/transfer?seed=18&lease=500ms&at=1.24s";
+
+#[test]
+fn accounts_and_their_money() {
+    assert_snapshot!(Screen::figure(MONEY, SMALL).text());
+}
+
+#[test]
+fn accounts_and_their_money_large() {
+    assert_snapshot!(Screen::figure(MONEY, LARGE).text());
+}

@@ -250,7 +250,11 @@ fn any_what(nodes: u16) -> impl Strategy<Value = What> {
             }
             11 | 12 => What::Started { node, message, attempt },
             13 => What::Finished { node, message, attempt },
-            14 | 15 => What::Applied { node, message, attempt },
+            14 => What::Applied { node, message, attempt },
+            15 => {
+                let message = flag.then_some(message);
+                What::Balance { node, ledger: attempt % 3, account: attempt, message, amount: wild as i64 }
+            }
             16 => What::Acked { node, message, attempt },
             17 => What::LeaseExpired { node, message, attempt },
             18 => What::Requeued { node, message, ahead: wild as u32 },
