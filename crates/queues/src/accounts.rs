@@ -79,14 +79,14 @@ impl Accounts {
     fn tell<S: Sink>(&self, message: Option<MessageId>, context: &mut Context<'_, Wire, S>) {
         let opening = AMOUNT * self.plan.borrow().transfers() as i64;
         let moved = AMOUNT * self.booked as i64;
-        let (payer, payee) = ((1, opening - moved), (2, opening + moved));
+        let both = [(1, opening - moved), (2, opening + moved)];
         let (ledger, accounts) = match self.keeps {
-            Keeps::Both => (1, vec![payer, payee]),
-            Keeps::Payer(_) => (2, vec![payer]),
-            Keeps::Payee => (2, vec![payee]),
+            Keeps::Both => (1, &both[..]),
+            Keeps::Payer(_) => (2, &both[..1]),
+            Keeps::Payee => (2, &both[1..]),
         };
         let node = context.me();
-        for (account, amount) in accounts {
+        for &(account, amount) in accounts {
             context.record(|| What::Balance { node, ledger, account, message, amount });
         }
     }
@@ -218,7 +218,8 @@ impl<S: Sink> Node<Wire, S> for Accounts {
         self.booked = context.disk().read(0).map_or(0, |last| last.letter.seq);
         let all: Vec<(u64, Letter)> =
             context.disk().records().map(|(n, record)| (n, record.letter)).collect();
-        for (entry, letter) in all.iter().filter(|(n, _)| (1..SETTLED).contains(n)) {
+        let entries = all.iter().filter(|(n, _)| (1..SETTLED).contains(n));
+        for (entry, letter) in entries.clone() {
             self.known.insert(letter.message, *entry);
             self.logged = *entry;
         }
@@ -226,7 +227,7 @@ impl<S: Sink> Node<Wire, S> for Accounts {
         let resends = self.plan.borrow().lease.is_some();
         if let (Keeps::Payer(payee), true) = (self.keeps, resends) {
             let booked = self.booked;
-            for (entry, letter) in all.iter().filter(|(n, _)| (1..=booked).contains(n)) {
+            for (entry, letter) in entries.take_while(|(n, _)| *n <= booked) {
                 if context.disk().read(SETTLED + entry).is_none() {
                     self.hand(payee, *letter, 1, context);
                 }

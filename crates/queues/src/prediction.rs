@@ -12,7 +12,9 @@ use crate::theory;
 /// nothing waits.
 pub fn predictions(plan: &Plan) -> Vec<Theory> {
     if plan.queue == Mechanism::Accounts {
-        return std::iter::once(one_node(plan)).chain(two_nodes(plan)).collect();
+        let mut rows = vec![one_node(plan)];
+        rows.extend(two_nodes(plan));
+        return rows;
     }
     if plan.queue != Mechanism::Competing {
         return Vec::new();

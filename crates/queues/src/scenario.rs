@@ -170,11 +170,9 @@ fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<W
         Mechanism::Accounts => add_accounts(&mut world, plan, &shared),
         Mechanism::Competing | Mechanism::Log => add_queue(&mut world, plan, &shared),
     }
-    if let (Mechanism::Accounts, Some(every)) = (plan.queue, plan.crash_every) {
-        let crashes = crashes(plan, every, address.seed);
-        world.inject(&crashes).expect("they name nodes that were added");
-    }
-    world.inject(&address.faults).map_err(|error| {
+    let mut script = crashes(plan, address.seed);
+    script.faults.extend(address.faults.faults.iter().cloned());
+    world.inject(&script).map_err(|error| {
         let fault = address.faults.faults.iter().find(|fault| fault.to_string() == error.fault);
         let why = format!("there is no node `{}`; this run has {}", error.name, error.known.join(", "));
         fault.map_or_else(
@@ -227,15 +225,15 @@ fn add_accounts<S: Sink + 'static>(world: &mut World<Wire, S>, plan: &Plan, shar
 }
 
 /// When nodes with accounts crash, and come back half a second later: each at times of its own, as long as transfers come.
-fn crashes(plan: &Plan, every: Time, seed: u64) -> FaultScript {
+fn crashes(plan: &Plan, seed: u64) -> FaultScript {
     const MOST: usize = 1_000;
-    let last = Time(1_000_000_000 * plan.messages / plan.rate);
     let mut script = FaultScript::default();
+    let Some(mean) = plan.crash_every.filter(|_| plan.queue == Mechanism::Accounts) else { return script };
+    let last = Time(1_000_000_000 * plan.messages / plan.rate);
     for name in [BOTH, LEFT, RIGHT] {
         let mut stream = Stream::new(seed, name, 0, 0);
-        let mut at = Time::ZERO;
+        let mut at = Dist::Exponential { mean }.sample(&mut stream);
         for _ in 0..MOST {
-            at += Dist::Exponential { mean: every }.sample(&mut stream);
             if at > last {
                 break;
             }
@@ -244,6 +242,7 @@ fn crashes(plan: &Plan, every: Time, seed: u64) -> FaultScript {
             script.faults.push(crash(name.to_owned(), at));
             at += Time::millis(500);
             script.faults.push(Fault::Restart(name.to_owned(), at));
+            at += Dist::Exponential { mean }.sample(&mut stream);
         }
     }
     script

@@ -127,13 +127,19 @@ fn money(node: &NodeState) -> String {
     if node.crashed || node.paused || node.accounts.is_empty() {
         return String::new();
     }
-    let amounts: Vec<String> = node.accounts.values().map(i64::to_string).collect();
-    let text = amounts.join(" + ");
-    if amounts.len() < 2 {
-        return text;
+    let (mut text, mut sum) = (String::new(), 0i64);
+    for amount in node.accounts.values() {
+        if !text.is_empty() {
+            text.push_str(" + ");
+        }
+        text.push_str(&amount.to_string());
+        sum = sum.saturating_add(*amount);
     }
-    let sum = node.accounts.values().fold(0i64, |sum, amount| sum.saturating_add(*amount));
-    [&*text, " = ", &sum.to_string()].concat()
+    if node.accounts.len() > 1 {
+        text.push_str(" = ");
+        text.push_str(&sum.to_string());
+    }
+    text
 }
 
 fn condition_words(node: &NodeState) -> String {

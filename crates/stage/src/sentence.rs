@@ -200,14 +200,18 @@ fn applied(timeline: &Timeline, event: usize, node: NodeId, message: MessageId) 
 
 /// `b books 3 and holds 390 and 410`: what its accounts hold after the event.
 fn booked(timeline: &Timeline, event: usize, node: NodeId, message: Option<MessageId>) -> String {
-    let books = |what: &&What| matches!(**what, What::Balance { node: at, message: of, .. } if (at, of) == (node, message));
-    let amounts = beside(timeline.trace(), event).filter(books).filter_map(|what| match what {
-        What::Balance { amount, .. } => Some(amount.to_string()),
-        _ => None,
-    });
-    let label = number(message.map_or(0, |message| message.0));
-    let amounts = amounts.collect::<Vec<_>>().join(" and ");
-    [timeline.name(node), " books ", &label, " and holds ", &amounts].concat()
+    let mut text = [timeline.name(node), " books ", &number(message.map_or(0, |message| message.0))].concat();
+    let mut joint = " and holds ";
+    for what in beside(timeline.trace(), event) {
+        if let What::Balance { node: at, message: of, amount, .. } = *what
+            && (at, of) == (node, message)
+        {
+            text.push_str(joint);
+            text.push_str(&amount.to_string());
+            joint = " and ";
+        }
+    }
+    text
 }
 
 /// Whether a consumer's effect and the end of its work are one moment: then one sentence says both.

@@ -11,7 +11,8 @@ use crate::{Checker, Ending, Event, Finding, Map, MessageId, Verdict, What};
 pub struct MoneyChecker {
     /// By ledger and account.
     balances: Map<(u32, u32), i64>,
-    ledgers: Map<u32, LedgerCounts>,
+    /// There are few of them, by number.
+    ledgers: Vec<(u32, LedgerCounts)>,
     /// What each transfer has added less what it has taken.
     nets: Map<(u32, MessageId), i64>,
     made_first: Option<(String, usize, Option<MessageId>)>,
@@ -40,12 +41,12 @@ impl MoneyChecker {
 
     /// The ledgers so far, by number.
     pub fn ledgers(&self) -> impl Iterator<Item = (u32, &LedgerCounts)> {
-        self.ledgers.iter()
+        self.ledgers.iter().map(|(number, counts)| (*number, counts))
     }
 
     /// The money of a ledger so far.
     pub fn counts(&self, ledger: u32) -> LedgerCounts {
-        self.ledgers.get(ledger).copied().unwrap_or_default()
+        self.ledgers().find(|(number, _)| *number == ledger).map(|(_, counts)| *counts).unwrap_or_default()
     }
 
     /// How much of a ledger's money is lost for certain: 0 while the run goes on.
@@ -54,7 +55,11 @@ impl MoneyChecker {
     }
 
     fn balance(&mut self, ledger: u32, account: u32, message: Option<MessageId>, amount: i64) {
-        let counts = self.ledgers.or_default(ledger);
+        let place = self.ledgers.partition_point(|(number, _)| *number < ledger);
+        if self.ledgers.get(place).is_none_or(|(number, _)| *number != ledger) {
+            self.ledgers.insert(place, (ledger, LedgerCounts::default()));
+        }
+        let counts = &mut self.ledgers[place].1;
         let Some(before) = self.balances.insert((ledger, account), amount) else {
             counts.opened = counts.opened.saturating_add(amount);
             counts.sum = counts.sum.saturating_add(amount);

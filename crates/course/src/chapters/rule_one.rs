@@ -136,11 +136,19 @@ fn costs() -> Table {
         texts.map(Cell::from).to_vec()
     };
     let [one, two] = TransferCost::of(UNDISTURBED);
+    let address = UNDISTURBED.parse().expect("the address is well formed");
+    let plan = queues::plan_of(&address).expect("the address is valid");
     Table {
-        caption: "What one transfer costs when nothing goes wrong. A packet between producer and node takes 50 ms, one \
-                  between the two nodes 60 ms, a flush 10 ms."
-            .to_owned(),
-        head: ["", "packets", "flushes", "done after", "only half of it is there for"].map(str::to_owned).to_vec(),
+        caption: format!(
+            "What one transfer costs when nothing goes wrong. A packet between producer and node takes {}, one between the \
+             two nodes {}, a flush {}.",
+            plan.publish_latency.short(),
+            plan.latency.short(),
+            plan.flush.short()
+        ),
+        head: ["", "packets", "flushes", "done after", "only half of it is there for"]
+            .map(str::to_owned)
+            .to_vec(),
         rows: vec![row("one node", one), row("two nodes", two)],
     }
 }
