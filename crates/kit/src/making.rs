@@ -8,11 +8,12 @@
 pub use crate::exam::{Budget, Exam, Examined, MIN_RUNS_TO_PASS};
 pub use crate::exhaustive::{Peril, Small};
 pub use crate::reproducible::{
-    Breach, Cost, CostLimit, First, Panicked, Part, Promise, Reproducible, Run, Situation, Survived, may,
+    Breach, Cost, CostLimit, Exhausted, First, Panicked, Part, Promise, Reproducible, Run, Situation, Survived, may,
     must, times,
 };
 pub use crate::runner::main;
 pub use crate::search::Searched;
+pub use crate::setting::{Choice, Choices, ListChoice, Setting, written};
 pub use crate::shrink::Reduction;
-pub use crate::spot::{Call, DROP, START, guarded};
+pub use crate::spot::{Call, DROP, START, goes_on, guarded, panic_text};
 pub use crate::story::{Tale, Weight, Words};

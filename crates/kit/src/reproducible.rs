@@ -90,6 +90,15 @@ pub struct Survived {
     pub earlier_run: bool,
 }
 
+/// A small case whose runs were made one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exhausted {
+    /// What was counted: "schedules of one producer and two items".
+    pub what: String,
+    /// Whether these were all; else the bound was reached first.
+    pub all: bool,
+}
+
 /// What a run cost, to be added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
@@ -186,6 +195,18 @@ pub trait Reproducible {
     /// # Errors
     /// For an address that is not one of this exam's: what, where, and what would be right.
     fn run(&self, address: &Address) -> Result<Run, AddressError>;
+    /// Makes every run of a small case, up to a bound, one after the other, until `take` says that it has seen enough; says
+    /// what they were. An exam that cannot do so makes none.
+    fn exhaust(&self, take: &mut dyn FnMut(&Address, Run) -> bool) -> Option<Exhausted> {
+        let _ = take;
+        None
+    }
+    /// The same run by another address, in which more stands and less is drawn from the seed, so that more of it can be
+    /// dropped; if there is one.
+    fn spelled_out(&self, address: &Address) -> Option<Address> {
+        let _ = address;
+        None
+    }
     /// How an address of this exam gets smaller, beyond dropping faults and making them earlier.
     fn reductions(&self) -> &'static [Reduction];
     /// A broken run in words: what happened up to the event that broke it, at most this many lines.

@@ -61,6 +61,8 @@ struct Failure {
     run: Run,
     breach: Breach,
     calm: bool,
+    /// Whether a seed drew it.
+    drawn: bool,
     /// The how-manieth run it was.
     nth: u64,
 }
@@ -91,7 +93,11 @@ impl<'a> Search<'a> {
             return self.failed(failure.clone());
         }
         let mut first_runs = Vec::new();
-        if let Some(failure) = self.rough_part(&mut first_runs, calm) {
+        let every = if calm.is_none() { self.every_part() } else { None };
+        if let Some(failure) = every.as_ref().filter(|failure| failure.breach.promise.part == Part::Safety) {
+            return self.failed(failure.clone());
+        }
+        if let Some(failure) = self.rough_part(&mut first_runs, calm, every) {
             return self.failed(failure);
         }
         if let Some((address, again)) = self.differs(&first_runs) {
@@ -123,7 +129,7 @@ impl<'a> Search<'a> {
         self.steps = run.steps;
         self.reached.clone_from(&run.reached);
         if let Some(breach) = broken(self.exam, &run) {
-            return self.broke(Failure { address: address.clone(), run, breach, calm: false, nth: 1 });
+            return self.broke(Failure { address: address.clone(), run, breach, calm: false, drawn: true, nth: 1 });
         }
         let sentence = "no promise broke in this run; one run says too little to pass";
         let mut verdict = Verdict::new(self.exam.name(), Outcome::Unknown, sentence);
@@ -153,17 +159,31 @@ impl<'a> Search<'a> {
         None
     }
 
+    /// Every run of a small case, for exams that can make them, until something breaks.
+    fn every_part(&mut self) -> Option<Failure> {
+        let mut failure = None;
+        let exam = self.exam;
+        let exhausted = exam.exhaust(&mut |address, run| {
+            self.runs.every.count += 1;
+            spot::run_begins(address.seed, false);
+            (_, failure) = self.took(address, run, false);
+            failure.is_none()
+        })?;
+        (self.runs.every.what, self.runs.every.all) = (exhausted.what, exhausted.all);
+        failure.map(|failure| Failure { drawn: false, ..failure })
+    }
+
     /// The seeds that broke something last time, then the budget's. A safety promise ends the search; after a liveness
     /// promise broke the rest of the seeds is asked for safety, for that is worse and is said first.
     fn rough_part(
         &mut self,
         first_runs: &mut Vec<(Address, u64)>,
         mut left_behind: Option<Failure>,
+        mut stuck: Option<Failure>,
     ) -> Option<Failure> {
         let seeds = (0..self.wanted()).map(|n| self.budget.seed.wrapping_add(n));
         let all: Vec<u64> = self.budget.first.iter().copied().chain(seeds).collect();
-        let mut stuck: Option<Failure> = None;
-        let mut last_step = u64::MAX;
+        let mut last_step = if stuck.is_some() { self.steps + STEPS_AFTER_FAILURE } else { u64::MAX };
         let mut last_run = if left_behind.is_some() { RUNS_AFTER_LEFTOVER } else { u64::MAX };
         for seed in all {
             let address = self.exam.rough(seed);
@@ -207,13 +227,19 @@ impl<'a> Search<'a> {
         let before = self.runs.calm + self.runs.rough;
         found.broken.map(|Found { address, run, breach, nth }| {
             let calm = address.faults.is_empty();
-            Failure { address, run, breach, calm, nth: before + nth }
+            Failure { address, run, breach, calm, drawn: false, nth: before + nth }
         })
     }
 
     fn attempt(&mut self, address: &Address, calm: bool) -> (Option<Run>, Option<Failure>) {
         spot::run_begins(address.seed, calm);
-        let Ok(run) = self.exam.run(address) else { return (None, None) };
+        match self.exam.run(address) {
+            Ok(run) => self.took(address, run, calm),
+            Err(_) => (None, None),
+        }
+    }
+
+    fn took(&mut self, address: &Address, run: Run, calm: bool) -> (Option<Run>, Option<Failure>) {
         self.steps += run.steps;
         if calm {
             // What faults cost is not the answer's doing.
@@ -225,8 +251,8 @@ impl<'a> Search<'a> {
         match broken(self.exam, &run) {
             Some(breach) => {
                 let address = address.clone();
-                let nth = self.runs.calm + self.runs.rough;
-                (None, Some(Failure { address, run, breach, calm, nth }))
+                let nth = self.nth();
+                (None, Some(Failure { address, run, breach, calm, drawn: true, nth }))
             }
             None => {
                 for (sum, n) in self.stood.iter_mut().zip(&run.reached) {
@@ -235,6 +261,11 @@ impl<'a> Search<'a> {
                 (Some(run), None)
             }
         }
+    }
+
+    /// How many runs there were.
+    fn nth(&self) -> u64 {
+        self.runs.calm + self.runs.every.count + self.runs.rough
     }
 
     /// What must be reached and was not, in these counts.
@@ -281,8 +312,8 @@ impl<'a> Search<'a> {
     fn told_apart(self, address: Address, again: Run, calm: bool) -> Examined {
         match broken(self.exam, &again) {
             Some(breach) if breach.promise == FRESH_START => {
-                let nth = self.runs.calm + self.runs.rough;
-                self.broke(Failure { address, run: again, breach, calm, nth })
+                let nth = self.nth();
+                self.broke(Failure { address, run: again, breach, calm, drawn: true, nth })
             }
             _ => self.not_deterministic(&address, calm),
         }
@@ -320,9 +351,7 @@ impl<'a> Search<'a> {
             text: format!("so {} is broken: {}", smallest.breach.promise.name, smallest.breach.sentence),
         });
         verdict.address = Some(Address { at: broke_at, ..smallest.address.clone() }.to_string());
-        // What was found exhaustively was found with no seed.
-        let drawn = smallest.nth <= self.runs.calm + self.runs.rough;
-        verdict.seed = drawn.then_some(smallest.address.seed);
+        verdict.seed = smallest.drawn.then_some(smallest.address.seed);
         verdict.detail = smallest.run.panicked.as_ref().map(|panicked| panicked.message.clone());
         verdict.points = self.points_after(&smallest);
         self.finish(verdict, Some(annotated(smallest.run.trace, &smallest.breach)))
@@ -340,7 +369,10 @@ impl<'a> Search<'a> {
             }
             _ => false,
         };
-        let shrunk = shrink(&failure.address, exam.reductions(), MOST_SHRINKING, &mut breaks);
+        let mut shrunk = shrink(&failure.address, exam.reductions(), MOST_SHRINKING, &mut breaks);
+        if let Some(same) = exam.spelled_out(&shrunk.address).filter(&mut breaks) {
+            shrunk = shrink(&same, exam.reductions(), MOST_SHRINKING, &mut breaks);
+        }
         self.steps += steps;
         let Ok(run) = exam.run(&shrunk.address) else { return failure };
         match broken(exam, &run) {
@@ -387,7 +419,7 @@ impl<'a> Search<'a> {
     }
 
     fn points_passed(&self) -> Vec<Points> {
-        let held = format!("held in {} runs", self.runs.calm + self.runs.rough);
+        let held = format!("held in {} runs", self.nth());
         let cost = points::cost(&self.runs.kinds[0], &self.exam.limits(), &self.cost);
         vec![points(SAFETY, true, held.clone()), points(LIVENESS, true, held), cost]
     }

@@ -6,33 +6,40 @@ use std::collections::{BTreeMap, BTreeSet};
 use sim::{Address, AddressError, Fault};
 
 /// A whole number that an address of an exam can choose, with limits and default.
-pub(crate) struct Choice {
+pub struct Choice {
+    /// The parameter.
     pub name: &'static str,
+    /// Its smallest value.
     pub least: u64,
+    /// Its largest.
     pub most: u64,
+    /// Its value where an address does not say.
     pub usual: u64,
 }
 
 /// A list of numbers from 1 that an address of an exam can choose; none by default.
-pub(crate) struct ListChoice {
+pub struct ListChoice {
+    /// The parameter.
     pub name: &'static str,
     /// What the numbers count, for errors.
     pub of: &'static str,
 }
 
 /// Everything that the addresses of an exam can choose.
-pub(crate) struct Choices {
+pub struct Choices {
     /// The scenario's name in addresses.
     pub scenario: &'static str,
+    /// Its numbers.
     pub numbers: &'static [Choice],
-    pub list: Option<ListChoice>,
+    /// Its lists.
+    pub lists: &'static [ListChoice],
 }
 
 /// What one address chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Setting {
+pub struct Setting {
     numbers: Vec<(&'static str, u64)>,
-    list: Option<(&'static str, BTreeSet<u64>)>,
+    lists: Vec<(&'static str, BTreeSet<u64>)>,
 }
 
 impl Choices {
@@ -45,7 +52,7 @@ impl Choices {
             return Err(address.scenario_error(format!("this exam's runs are called {}", self.scenario)));
         }
         let names =
-            self.numbers.iter().map(|choice| choice.name).chain(self.list.iter().map(|list| list.name));
+            self.numbers.iter().map(|choice| choice.name).chain(self.lists.iter().map(|list| list.name));
         let names: Vec<&str> = names.collect();
         if let Some(name) = address.parameters.keys().find(|name| !names.contains(&name.as_str())) {
             let why = format!("there is no such parameter; there are {}", names.join(", "));
@@ -57,8 +64,11 @@ impl Choices {
             );
         }
         let numbers = self.numbers.iter().map(|choice| Ok((choice.name, choice.read(address)?)));
-        let list = self.list.as_ref().map(|list| Ok((list.name, list.read(address)?)));
-        Ok(Setting { numbers: numbers.collect::<Result<_, _>>()?, list: list.transpose()? })
+        let lists = self.lists.iter().map(|list| Ok((list.name, list.read(address)?)));
+        Ok(Setting {
+            numbers: numbers.collect::<Result<_, _>>()?,
+            lists: lists.collect::<Result<_, _>>()?,
+        })
     }
 }
 
@@ -93,15 +103,19 @@ impl Setting {
         number.map(|(_, number)| *number).expect("an exam asks for its own choices")
     }
 
-    /// The exam's list; empty where it has none.
-    pub fn list(&self) -> BTreeSet<u64> {
-        self.list.as_ref().map(|(_, list)| list.clone()).unwrap_or_default()
+    /// The list of this name.
+    ///
+    /// # Panics
+    /// When the exam has no such choice.
+    pub fn list(&self, name: &str) -> BTreeSet<u64> {
+        let list = self.lists.iter().find(|(own, _)| *own == name);
+        list.map(|(_, list)| list.clone()).expect("an exam asks for its own choices")
     }
 
     /// Every choice as an address writes it.
     pub fn parameters(&self) -> BTreeMap<String, String> {
         let numbers = self.numbers.iter().map(|(name, number)| ((*name).to_owned(), number.to_string()));
-        let lists = self.list.iter().filter(|(_, list)| !list.is_empty());
+        let lists = self.lists.iter().filter(|(_, list)| !list.is_empty());
         numbers.chain(lists.map(|(name, list)| ((*name).to_owned(), written(list)))).collect()
     }
 }
@@ -112,6 +126,6 @@ pub(crate) fn written_number(address: &Address, name: &str) -> u64 {
 }
 
 /// A list as an address writes it.
-pub(crate) fn written<'a>(list: impl IntoIterator<Item = &'a u64>) -> String {
+pub fn written<'a>(list: impl IntoIterator<Item = &'a u64>) -> String {
     list.into_iter().map(u64::to_string).collect::<Vec<_>>().join(",")
 }

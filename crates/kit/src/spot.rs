@@ -68,6 +68,13 @@ fn left() {
     CALLS.fetch_add(1, Relaxed);
 }
 
+/// Notes that the learner's code, which is running, goes on with this call: what [`guarded`] runs may be many calls that
+/// take turns.
+pub fn goes_on(call: Call) {
+    change(|last| last.call = call);
+    CALLS.fetch_add(2, Relaxed);
+}
+
 /// Notes which seed's run begins, and whether it is one without faults.
 pub(crate) fn run_begins(seed: u64, calm: bool) {
     change(|last| (last.seed, last.calm) = (seed, calm));
@@ -91,17 +98,14 @@ pub fn guarded<T>(call: Call, act: impl FnOnce() -> T) -> Result<T, String> {
     entering(call);
     let outcome = catch_unwind(AssertUnwindSafe(act));
     left();
-    outcome.map_err(|payload| {
-        let text = panic_text(payload.as_ref());
-        // A payload may be of a type of the learner's, whose drop is learner's code again.
-        std::mem::forget(payload);
-        text
-    })
+    outcome.map_err(panic_text)
 }
 
 /// What a panic said.
-fn panic_text(payload: &(dyn Any + Send)) -> String {
+pub fn panic_text(payload: Box<dyn Any + Send>) -> String {
     let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "it gave no reason".to_owned())
+    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+    // A payload may be of a type of the learner's, whose drop is learner's code again.
+    std::mem::forget(payload);
+    text.unwrap_or_else(|| "it gave no reason".to_owned())
 }

@@ -17,7 +17,8 @@
 //!   "seed": "1",
 //!   "tried": [ { "what": "crashes of the process", "count": "212", "required": true } ],
 //!   "points": [ { "part": "safety", "got": 0, "of": 6, "why": "…" } ],
-//!   "runs": { "first_seed": "1", "calm": "1", "rough": "0", "until_broken": "1", "kinds": ["without faults", "with faults"] },
+//!   "runs": { "first_seed": "1", "calm": "1", "rough": "0", "until_broken": "1", "kinds": ["without faults", "with faults"],
+//!             "every": { "count": "0", "what": "", "all": false } },
 //!   "steps": "401223",
 //!   "detail": null,
 //!   "advice": null,
@@ -170,11 +171,27 @@ pub struct Runs {
     /// What the two kinds are, calm ones first, as it follows the word "runs".
     #[serde(default = "usual_kinds")]
     pub kinds: [String; 2],
+    /// The runs of a small case that were made one after the other, before the rough ones.
+    #[serde(default)]
+    pub every: Every,
+}
+
+/// Runs that were made one after the other and not drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Every {
+    /// How many.
+    #[serde(with = "number")]
+    pub count: u64,
+    /// Of what, as it follows the count.
+    pub what: String,
+    /// Whether there are no more.
+    pub all: bool,
 }
 
 impl Default for Runs {
     fn default() -> Runs {
-        Runs { first_seed: 0, calm: 0, rough: 0, until_broken: 0, kinds: usual_kinds() }
+        let every = Every::default();
+        Runs { first_seed: 0, calm: 0, rough: 0, until_broken: 0, kinds: usual_kinds(), every }
     }
 }
 
@@ -182,7 +199,12 @@ impl Runs {
     /// How many there were of each kind.
     pub fn said(&self) -> String {
         let [calm, rough] = &self.kinds;
-        format!("{} runs {calm}, {} {rough}", self.calm, self.rough)
+        let every = match (self.every.count, self.every.all) {
+            (0, _) => String::new(),
+            (count, true) => format!(", all {count} {}", self.every.what),
+            (count, false) => format!(", the first {count} {}", self.every.what),
+        };
+        format!("{} runs {calm}, {} {rough}{every}", self.calm, self.rough)
     }
 }
 

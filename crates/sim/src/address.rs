@@ -17,6 +17,8 @@ use crate::{Fault, FaultScript};
 
 /// The longest address that is read.
 pub const MAX_ADDRESS_LENGTH: usize = 16_384;
+/// The longest value of a parameter, in bytes: some are lists.
+const MAX_VALUE_LENGTH: usize = 1_024;
 
 /// Names a run, and a moment in it. Equal addresses give equal runs, wherever they are opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,7 +191,7 @@ impl FromStr for Address {
                     let plain = |c: char| {
                         c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '%' | ',' | '/' | ':' | '_')
                     };
-                    if value.is_empty() || value.len() > 64 || !value.chars().all(plain) {
+                    if value.is_empty() || value.len() > MAX_VALUE_LENGTH || !value.chars().all(plain) {
                         return Err(error(value_at, value, format!("this cannot be the value of `{name}`")));
                     }
                     address.parameters.insert(name.to_owned(), value.to_owned());

@@ -42,7 +42,7 @@ pub(super) const CHOICES: Choices = Choices {
         Choice { name: FULL, least: 0, most: 60_000, usual: 0 },
         Choice { name: LASTS, least: 0, most: 60_000, usual: 0 },
     ],
-    list: None,
+    lists: &[],
 };
 
 /// Runs an address with the learner's code.

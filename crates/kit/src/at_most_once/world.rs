@@ -33,7 +33,7 @@ pub(super) const CHOICES: Choices = Choices {
         Choice { name: "messages", least: 1, most: 100, usual: 8 },
         Choice { name: "rate", least: 1, most: 1_000, usual: 50 },
     ],
-    list: None,
+    lists: &[],
 };
 
 /// Runs an address with the learner's code.

@@ -45,7 +45,7 @@ pub(super) const CHOICES: Choices = Choices {
         Choice { name: "worst", least: 2, most: 1_000, usual: 40 },
         Choice { name: "service", least: 1, most: 999, usual: 20 },
     ],
-    list: None,
+    lists: &[],
 };
 
 /// The terms of a run. Spans are in milliseconds.

@@ -41,7 +41,7 @@ pub(super) const CHOICES: Choices = Choices {
         // How uneven the latency of deliveries is, in hundredths of its mean.
         Choice { name: "jitter", least: 0, most: 300, usual: 0 },
     ],
-    list: Some(ListChoice { name: DEAD_LETTERS, of: "message numbers" }),
+    lists: &[ListChoice { name: DEAD_LETTERS, of: "message numbers" }],
 };
 pub(super) const DEAD_LETTERS: &str = "dead-letters";
 
@@ -73,7 +73,7 @@ pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> 
     let plan = Rc::new(RefCell::new(plan(&setting)));
     let queue = world.add("queue", Role::Queue, {
         let (plan, poison) =
-            (plan.clone(), setting.list().into_iter().map(MessageId).collect::<BTreeSet<_>>());
+            (plan.clone(), setting.list(DEAD_LETTERS).into_iter().map(MessageId).collect::<BTreeSet<_>>());
         move || DeadLetterQueue::new(Broker::new(plan.clone()), poison.clone())
     });
     for index in 0..setting.number("keys") {

@@ -37,7 +37,7 @@ pub(super) const CHOICES: Choices = Choices {
         Choice { name: "places", least: 1, most: 10, usual: 3 },
         Choice { name: "late", least: 0, most: 900, usual: 0 },
     ],
-    list: Some(ListChoice { name: EARLY, of: "numbers of wake-ups" }),
+    lists: &[ListChoice { name: EARLY, of: "numbers of wake-ups" }],
 };
 
 /// The terms of a run: what the learner's code can count on, and what is asked of it. Spans are in milliseconds.
@@ -101,7 +101,7 @@ pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> 
         Downstream::new(terms.places as usize, Time::millis(terms.service))
     });
     let shaper = world.add(SHAPER, Role::Queue, {
-        let (mishaps, early) = (mishaps.clone(), setting.list());
+        let (mishaps, early) = (mishaps.clone(), setting.list(EARLY));
         move || Process::new(Shaping::new(build, terms.limits(), downstream, early.clone()), mishaps.clone())
     });
     world.add("producer", Role::Producer, move || Producer::new(shaper, moments.clone()));
