@@ -8,6 +8,7 @@ mod at_least_once;
 mod at_most_once;
 mod bounded;
 mod partition_by_key;
+mod bounded_queue;
 mod resequencer;
 mod smooth;
 
@@ -102,6 +103,7 @@ impl Exercise {
 type Hints = &'static [(&'static str, [&'static str; 3])];
 
 const EXERCISES: &[Exercise] = &[
+    bounded_queue::EXERCISE,
     resequencer::EXERCISE,
     partition_by_key::EXERCISE,
     at_most_once::EXERCISE,
