@@ -30,7 +30,7 @@ impl BoundedQueue for Guarded {
         if state.closed {
             return Err(item);
         }
-        while state.waiting.len() >= self.bound && !state.closed {
+        while state.waiting.len() >= self.bound {
             state = self.room.wait(state).unwrap();
         }
         state.waiting.push_back(item);

@@ -39,18 +39,16 @@ impl BoundedQueue for Guarded {
     }
 
     fn pop(&self) -> Option<Item> {
-        let waits = |state: &State| state.waiting.is_empty() && !state.closed;
         loop {
-            let must_wait = waits(&self.state.lock().unwrap());
-            if !must_wait {
-                break;
+            let mut state = self.state.lock().unwrap();
+            if !state.waiting.is_empty() || state.closed {
+                let item = state.waiting.pop_front();
+                self.room.notify_one();
+                return item;
             }
+            drop(state);
             drop(self.items.wait(self.state.lock().unwrap()));
         }
-        let mut state = self.state.lock().unwrap();
-        let item = state.waiting.pop_front();
-        self.room.notify_one();
-        item
     }
 
     fn close(&self) {

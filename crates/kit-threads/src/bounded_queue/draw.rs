@@ -18,7 +18,7 @@ pub(super) fn rough(seed: u64) -> Address {
     let mut dice = Stream::new(seed, "rough", 0, 0);
     let (producers, consumers) = (1 + dice.below(3), 1 + dice.below(3));
     let address = setting(seed, producers, consumers, 2 + dice.below(6), 1 + dice.below(3));
-    let closer = u64::from(dice.below(4) == 0);
+    let closer = [0, 0, 1, 2][dice.below(4) as usize];
     // One half is drawn at every step, the other by priorities that change up to four times.
     let schedule = if dice.below(2) == 0 { 1 } else { 2 + dice.below(4) };
     let address = address.with("closer", &closer.to_string()).with("schedule", &schedule.to_string());
@@ -30,12 +30,12 @@ pub(super) fn rough(seed: u64) -> Address {
 
 /// The cases all of whose schedules are tried that have at most so many switches which nothing forces.
 pub(super) fn small() -> [(Address, usize); 2] {
-    [(setting(1, 1, 1, 2, 1), 4), (setting(1, 2, 2, 2, 1), 2)]
+    [(setting(1, 1, 1, 2, 1), 4), (setting(1, 2, 2, 2, 2).with("closer", "2"), 2)]
 }
 
 /// What they are.
-pub(super) const SMALL: &str = "schedules of two items and one place in which nothing forces more than four switches (one \
-                                producer, one consumer) or two (two of each)";
+pub(super) const SMALL: &str = "schedules of two items in which nothing forces more than four switches (one producer, one \
+                                consumer, one place) or two (two of each)";
 
 fn setting(seed: u64, producers: u64, consumers: u64, items: u64, bound: u64) -> Address {
     let choices = [("producers", producers), ("consumers", consumers), ("items", items), ("bound", bound)];

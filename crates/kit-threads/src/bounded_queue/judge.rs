@@ -12,6 +12,12 @@ use crate::record::{Act, At, End, Record};
 
 pub(super) const PROMISES: &[Promise] = &[
     Promise {
+        name: "closed-means-closed",
+        part: Part::Safety,
+        sentence: "Only a closed queue gives items back or says that nothing more comes, and that only when it is empty; and \
+                   behind the end of close() it takes nothing in.",
+    },
+    Promise {
         name: "nothing-lost",
         part: Part::Safety,
         sentence: "Every item that was put in comes out, and none is dropped.",
@@ -25,12 +31,6 @@ pub(super) const PROMISES: &[Promise] = &[
         name: "bound-kept",
         part: Part::Safety,
         sentence: "There are never more items inside than the bound allows.",
-    },
-    Promise {
-        name: "closed-means-closed",
-        part: Part::Safety,
-        sentence: "Only a closed queue gives items back or says that nothing more comes, and that only when it is empty; and \
-                   behind the end of close() it takes nothing in.",
     },
     Promise {
         name: "no-needless-wait",
@@ -213,6 +213,9 @@ impl Judge<'_> {
     /// An item that was inside for certain as long as this call looked.
     fn all_the_while(&self, call: &Called) -> Option<u64> {
         let to = call.to()?;
+        if self.ledger.free(call.from()) == 0 || self.ledger.free(to) == 0 {
+            return None;
+        }
         let at_first = self.ledger.surely(call.from());
         self.ledger.surely(to).into_iter().find(|item| at_first.contains(item))
     }
@@ -226,10 +229,12 @@ impl Judge<'_> {
                 let room = self.terms.bound.saturating_sub(self.ledger.possibly(place));
                 (room > 0).then(|| (format!("there is room for {room}"), None))
             }
-            Asks::Pop => match self.ledger.surely(place).first() {
-                Some(item) => Some((format!("item {item} is inside"), Some(*item))),
-                None => closed.then(|| ("the queue is closed".to_owned(), None)),
-            },
+            Asks::Pop if self.ledger.free(place) > 0 => {
+                let item = self.ledger.surely(place).first().copied();
+                let what = item.map_or("an item".to_owned(), |item| format!("item {item}"));
+                Some((format!("{what} is inside"), item))
+            }
+            Asks::Pop => closed.then(|| ("the queue is closed".to_owned(), None)),
             Asks::Close => Some(("close() has nothing to wait for".to_owned(), None)),
         }
     }

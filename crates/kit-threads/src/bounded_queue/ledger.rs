@@ -61,6 +61,23 @@ impl Ledger {
         items
     }
 
+    /// How many items are there for whoever asks at this place: each pop that has begun, its own apart, may have its eye on
+    /// one of them.
+    pub fn free(&self, place: usize) -> usize {
+        let inside = |passage: &&Passage| {
+            passage.put_in.1.is_some_and(|to| to <= place)
+                && passage.taken_out.is_none_or(|(_, to)| to.is_none_or(|to| to > place))
+                && passage.dropped.is_none_or(|dropped| dropped > place)
+        };
+        let inside = self.passages.iter().filter(inside).count();
+        let begun = |passage: &&Passage| {
+            passage.taken_out.is_some_and(|(from, to)| from <= place && to.is_none_or(|to| to > place))
+        };
+        let begun = self.passages.iter().filter(begun).count()
+            + self.pending_pops.iter().filter(|from| **from <= place).count();
+        inside.saturating_sub(begun)
+    }
+
     /// How many items can be inside at this place.
     pub fn possibly(&self, place: usize) -> usize {
         let inside = |passage: &&Passage| {

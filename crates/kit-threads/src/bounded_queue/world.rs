@@ -29,7 +29,8 @@ pub(super) const CHOICES: Choices = Choices {
         Choice { name: "items", least: 1, most: 24, usual: 2 },
         Choice { name: "bound", least: 1, most: 8, usual: 1 },
         // 0: the last producer closes the queue when it is done. 1: a thread of its own does, whenever its turn comes.
-        Choice { name: "closer", least: 0, most: 1, usual: 0 },
+        // 2: nobody does, and each consumer takes its share.
+        Choice { name: "closer", least: 0, most: 2, usual: 0 },
         // 0: a thread goes on until it waits. 1: drawn anew at each step. From 2: priorities are drawn, and so many of
         // them less one change on the way.
         Choice { name: "schedule", least: 0, most: 8, usual: 0 },
@@ -47,7 +48,15 @@ pub(super) struct Terms {
     pub consumers: usize,
     pub items: u64,
     pub bound: usize,
-    pub closer: bool,
+    pub closer: Closer,
+}
+
+/// Who closes the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Closer {
+    LastProducer,
+    Other,
+    Nobody,
 }
 
 impl Terms {
@@ -58,7 +67,11 @@ impl Terms {
             consumers: number("consumers"),
             items: setting.number("items"),
             bound: number("bound"),
-            closer: number("closer") > 0,
+            closer: match number("closer") {
+                0 => Closer::LastProducer,
+                1 => Closer::Other,
+                _ => Closer::Nobody,
+            },
         }
     }
 
@@ -66,12 +79,18 @@ impl Terms {
     pub fn names(&self) -> Vec<String> {
         let producers = (1..=self.producers).map(|n| format!("producer-{n}"));
         let consumers = (1..=self.consumers).map(|n| format!("consumer-{n}"));
-        producers.chain(consumers).chain(self.closer.then(|| "closer".to_owned())).collect()
+        producers.chain(consumers).chain((self.closer == Closer::Other).then(|| "closer".to_owned())).collect()
     }
 
     /// Whose item this is, counted from 0: the producers take turns.
     pub fn producer_of(&self, item: u64) -> usize {
         ((item - 1) % self.producers as u64) as usize
+    }
+
+    /// How many items this consumer, counted from 0, asks for where nobody closes the queue.
+    fn share_of(&self, consumer: usize) -> u64 {
+        let consumers = self.consumers as u64;
+        self.items / consumers + u64::from((consumer as u64) < self.items % consumers)
     }
 }
 
@@ -103,7 +122,9 @@ pub(super) fn every_schedule(
     let mut found = 0;
     while let Some(record) = recorded(address, &setting, Policy::Next(search.clone()), build) {
         found += 1;
-        if !take(&with_switches(address, &record), judged(address, &setting, &record)) {
+        let address = with_switches(address, &record);
+        let Ok(setting) = read(&address) else { continue };
+        if !take(&address, judged(&address, &setting, &record)) {
             return false;
         }
     }
@@ -177,16 +198,17 @@ fn cast(terms: &Terms, build: Build) -> Cast {
             *producing -= 1;
             let last = *producing == 0;
             drop(producing);
-            if last && !terms.closer {
+            if last && terms.closer == Closer::LastProducer {
                 close(&*queue);
             }
         }));
     }
-    for _ in 0..terms.consumers {
+    for consumer in 0..terms.consumers {
         let queue = queue.clone();
-        roles.push(Box::new(move || while pop(&*queue) {}));
+        let most = if terms.closer == Closer::Nobody { terms.share_of(consumer) } else { u64::MAX };
+        roles.push(Box::new(move || _ = (0..most).all(|_| pop(&*queue))));
     }
-    if terms.closer {
+    if terms.closer == Closer::Other {
         let queue = queue.clone();
         roles.push(Box::new(move || close(&*queue)));
     }
