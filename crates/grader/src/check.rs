@@ -9,6 +9,7 @@ use course::Exercise;
 use kit::verdict::{Outcome, Verdict};
 use sim::Address;
 
+use crate::refuse::refused;
 use crate::run::{Order, run};
 use crate::stop::Stop;
 use crate::{Compiler, Workspace, advice, journal};
@@ -165,6 +166,12 @@ pub(crate) fn examine(
     progress: &mut dyn FnMut(Stage),
 ) -> Result<Verdict> {
     progress(Stage::Compile);
+    if let Some(message) = outside(workspace, answer)? {
+        let sentence = "the file names what its exam cannot see; the message is below";
+        let mut verdict = Verdict::new(answer.exercise.name, Outcome::DidNotCompile, sentence);
+        verdict.detail = Some(message);
+        return Ok(verdict);
+    }
     options.stop.check()?;
     let compiled = match compiler.compile(answer.source, answer.strict, options.colour)? {
         Ok(compiled) => compiled,
@@ -205,6 +212,14 @@ pub fn examine_file(
     let (trace, output) = (source.with_extension("jsonl"), source.with_extension("txt"));
     let answer = Answer { exercise, source, first: &[], trace: &trace, output: &output, strict: false };
     examine(workspace, compiler, &answer, &Options::default(), &mut |_| {})
+}
+
+/// What an answer names that exams of its kind cannot see.
+fn outside(workspace: &Workspace, answer: &Answer<'_>) -> Result<Option<String>> {
+    let source =
+        fs::read(answer.source).with_context(|| format!("cannot read {}", answer.source.display()))?;
+    let file = workspace.short(answer.source).display().to_string();
+    Ok(refused(answer.exercise.package, &file, &String::from_utf8_lossy(&source)))
 }
 
 fn did_not_compile(exercise: &str, message: String) -> Verdict {

@@ -19,6 +19,7 @@ mod in_order;
 mod journal;
 mod keep;
 mod list;
+mod refuse;
 mod reset;
 mod run;
 mod stop;

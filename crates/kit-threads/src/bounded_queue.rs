@@ -76,7 +76,9 @@ type Build = fn(usize) -> Arc<dyn BoundedQueue>;
 #[doc(hidden)]
 pub fn main<A: BoundedQueue>() -> ExitCode {
     crate::execute::quiet();
-    kit::making::main(&kit::making::Searched(exam::BoundedQueueExam { build: |bound| Arc::new(A::new(bound)) }))
+    kit::making::main(&kit::making::Searched(exam::BoundedQueueExam {
+        build: |bound| Arc::new(A::new(bound)),
+    }))
 }
 
 /// What an answer needs: `use kit_threads::bounded_queue::prelude::*;`.

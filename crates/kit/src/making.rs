@@ -8,8 +8,8 @@
 pub use crate::exam::{Budget, Exam, Examined, MIN_RUNS_TO_PASS};
 pub use crate::exhaustive::{Peril, Small};
 pub use crate::reproducible::{
-    Breach, Cost, CostLimit, Exhausted, First, Panicked, Part, Promise, Reproducible, Run, Situation, Survived, may,
-    must, times,
+    Breach, Cost, CostLimit, Exhausted, First, Panicked, Part, Promise, Reproducible, Run, Situation,
+    Survived, may, must, times,
 };
 pub use crate::runner::main;
 pub use crate::search::Searched;

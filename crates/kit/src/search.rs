@@ -129,7 +129,14 @@ impl<'a> Search<'a> {
         self.steps = run.steps;
         self.reached.clone_from(&run.reached);
         if let Some(breach) = broken(self.exam, &run) {
-            return self.broke(Failure { address: address.clone(), run, breach, calm: false, drawn: true, nth: 1 });
+            return self.broke(Failure {
+                address: address.clone(),
+                run,
+                breach,
+                calm: false,
+                drawn: true,
+                nth: 1,
+            });
         }
         let sentence = "no promise broke in this run; one run says too little to pass";
         let mut verdict = Verdict::new(self.exam.name(), Outcome::Unknown, sentence);

@@ -65,10 +65,7 @@ impl Choices {
         }
         let numbers = self.numbers.iter().map(|choice| Ok((choice.name, choice.read(address)?)));
         let lists = self.lists.iter().map(|list| Ok((list.name, list.read(address)?)));
-        Ok(Setting {
-            numbers: numbers.collect::<Result<_, _>>()?,
-            lists: lists.collect::<Result<_, _>>()?,
-        })
+        Ok(Setting { numbers: numbers.collect::<Result<_, _>>()?, lists: lists.collect::<Result<_, _>>()? })
     }
 }
 

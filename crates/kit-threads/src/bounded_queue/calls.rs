@@ -80,7 +80,15 @@ pub(super) fn of(record: &Record) -> Vec<Called> {
             };
             open[entry.thread] = Some(calls.len());
             let (thread, began) = (entry.thread, place);
-            calls.push(Called { thread, asks, began, locked: None, unlocked: None, ended: None, waits: Vec::new() });
+            calls.push(Called {
+                thread,
+                asks,
+                began,
+                locked: None,
+                unlocked: None,
+                ended: None,
+                waits: Vec::new(),
+            });
             continue;
         }
         let Some(call) = open[entry.thread].and_then(|n| calls.get_mut(n)) else { continue };

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The exam `bounded_queue`: its parts put together.
 
-use kit::making::{
-    Breach, CostLimit, Exhausted, Promise, Reduction, Reproducible, Run, Situation,
-};
+use kit::making::{Breach, CostLimit, Exhausted, Promise, Reduction, Reproducible, Run, Situation};
 use kit::verdict::StoryLine;
 use sim::{Address, AddressError};
 
@@ -76,10 +74,7 @@ impl Reproducible for BoundedQueueExam {
     }
 
     fn limits(&self) -> [CostLimit; 2] {
-        [
-            CostLimit { what: "locks taken", most: 350 },
-            CostLimit { what: "wake-ups in vain", most: 25 },
-        ]
+        [CostLimit { what: "locks taken", most: 350 }, CostLimit { what: "wake-ups in vain", most: 25 }]
     }
 
     fn enough(&self) -> u64 {

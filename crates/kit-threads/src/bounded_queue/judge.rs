@@ -186,11 +186,14 @@ impl Judge<'_> {
             let Some((ended, answer)) = call.ended else { continue };
             let name = self.name(call);
             let (sentence, messages) = match (call.asks, answer) {
-                (Asks::Push(item), Some(_)) if begun > ended => {
-                    (format!("{name} gets item {item} back, and the queue is not closed"), vec![message(item)])
-                }
+                (Asks::Push(item), Some(_)) if begun > ended => (
+                    format!("{name} gets item {item} back, and the queue is not closed"),
+                    vec![message(item)],
+                ),
                 (Asks::Push(item), None) if call.began > over => {
-                    let sentence = format!("{name} begins to push item {item} when the queue is closed, and it is taken in");
+                    let sentence = format!(
+                        "{name} begins to push item {item} when the queue is closed, and it is taken in"
+                    );
                     (sentence, vec![message(item)])
                 }
                 (Asks::Pop, None) if begun > ended => {
@@ -198,7 +201,8 @@ impl Judge<'_> {
                 }
                 (Asks::Pop, None) => match self.all_the_while(call) {
                     Some(item) => {
-                        let sentence = format!("{name} hears that nothing more comes, and item {item} is inside");
+                        let sentence =
+                            format!("{name} hears that nothing more comes, and item {item} is inside");
                         (sentence, vec![message(item)])
                     }
                     None => continue,
@@ -225,6 +229,8 @@ impl Judge<'_> {
         let closed = self.closer().and_then(Called::to).is_some_and(|to| to <= place);
         match call.asks {
             Asks::Push(_) if closed => Some(("the queue is closed".to_owned(), None)),
+            // While it is being closed a push may wait that is about to hear of it.
+            Asks::Push(_) if self.closer().is_some_and(|close| close.began <= place) => None,
             Asks::Push(_) => {
                 let room = self.terms.bound.saturating_sub(self.ledger.possibly(place));
                 (room > 0).then(|| (format!("there is room for {room}"), None))
@@ -278,7 +284,9 @@ impl Judge<'_> {
             return first;
         }
         let place = self.last();
-        let why = |(call, _): (&'_ Called, At)| Some((self.name(call).to_owned(), self.can_go_on(call, place)?, Self::about(call, None)));
+        let why = |(call, _): (&'_ Called, At)| {
+            Some((self.name(call).to_owned(), self.can_go_on(call, place)?, Self::about(call, None)))
+        };
         if let Some((name, (why, item), mut about)) = self.stuck().find_map(why) {
             about.extend(item.map(message));
             first.note(format!("{name} sleeps for ever although {why}"), self.event(place), about);
@@ -300,7 +308,9 @@ impl Judge<'_> {
                 let holder = self.record.holders.get(&lock).map(|holder| self.names[*holder].as_str());
                 let own = self.name(call);
                 Some(match holder {
-                    Some(holder) if holder == own => format!("{own} waits for lock {lock}, which it holds itself"),
+                    Some(holder) if holder == own => {
+                        format!("{own} waits for lock {lock}, which it holds itself")
+                    }
                     Some(holder) => format!("{own} waits for lock {lock}, which {holder} holds"),
                     None => format!("{own} waits for lock {lock}, whose guard was never dropped"),
                 })
@@ -323,7 +333,8 @@ impl Judge<'_> {
             }
             if locks[entry.thread] > MOST_LOCKS {
                 let name = &self.names[entry.thread];
-                let sentence = format!("{name} asks for a lock {} times in one call, and never sleeps", MOST_LOCKS + 1);
+                let sentence =
+                    format!("{name} asks for a lock {} times in one call, and never sleeps", MOST_LOCKS + 1);
                 first.note(sentence, self.event(place), Vec::new());
             }
         }

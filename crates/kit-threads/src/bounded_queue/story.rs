@@ -73,7 +73,8 @@ impl Teller<'_> {
 
     /// Locks matter where somebody waits for one for ever, notifications that nobody hears where somebody waits for one.
     fn matters(&self, text: &str) -> bool {
-        let about_locks = ["takes lock", "lets go of lock", "finds lock"].iter().any(|words| text.starts_with(words));
+        let about_locks =
+            ["takes lock", "lets go of lock", "finds lock"].iter().any(|words| text.starts_with(words));
         let unheard = text.ends_with("where nobody waits");
         match self.breach.promise.name {
             "no-deadlock" => !unheard,

@@ -86,7 +86,8 @@ impl Tally {
     }
 
     fn closes(&mut self, asks: &[Asks], waits: &[bool]) {
-        let waits_to = |what: fn(&Asks) -> bool| asks.iter().zip(waits).any(|(asks, waits)| *waits && what(asks));
+        let waits_to =
+            |what: fn(&Asks) -> bool| asks.iter().zip(waits).any(|(asks, waits)| *waits && what(asks));
         self.reached[CLOSED_ON_POP] += u64::from(waits_to(|asks| *asks == Asks::Pop));
         self.reached[CLOSED_ON_PUSH] += u64::from(waits_to(|asks| matches!(asks, Asks::Push(_))));
     }

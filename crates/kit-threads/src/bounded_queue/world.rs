@@ -79,7 +79,10 @@ impl Terms {
     pub fn names(&self) -> Vec<String> {
         let producers = (1..=self.producers).map(|n| format!("producer-{n}"));
         let consumers = (1..=self.consumers).map(|n| format!("consumer-{n}"));
-        producers.chain(consumers).chain((self.closer == Closer::Other).then(|| "closer".to_owned())).collect()
+        producers
+            .chain(consumers)
+            .chain((self.closer == Closer::Other).then(|| "closer".to_owned()))
+            .collect()
     }
 
     /// Whose item this is, counted from 0: the producers take turns.
@@ -192,7 +195,9 @@ fn cast(terms: &Terms, build: Build) -> Cast {
     for producer in 0..terms.producers {
         let (queue, terms, producing) = (queue.clone(), *terms, producing.clone());
         roles.push(Box::new(move || {
-            (1..=terms.items).filter(|item| terms.producer_of(*item) == producer).for_each(|item| push(&*queue, item));
+            (1..=terms.items)
+                .filter(|item| terms.producer_of(*item) == producer)
+                .for_each(|item| push(&*queue, item));
             // Not the learner's lock, and never waited for: the threads take turns.
             let mut producing = producing.lock().unwrap_or_else(PoisonError::into_inner);
             *producing -= 1;

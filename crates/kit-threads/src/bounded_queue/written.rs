@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use kit::making::Setting;
 use sim::Address;
 use trace::{
-    Bound, Ending, Event, FORMAT_VERSION, Header, MessageId, NodeId, NodeInfo, PacketId, PacketKind, Refusal, Role,
-    Time, Trace, What,
+    Bound, Ending, Event, FORMAT_VERSION, Header, MessageId, NodeId, NodeInfo, PacketId, PacketKind, Refusal,
+    Role, Time, Trace, What,
 };
 
 use super::calls::{Asks, Called};
@@ -128,7 +128,9 @@ impl<'a> Writer<'a> {
                 let holds = self.holds();
                 self.note(thread, format!("waits on condition {condition}; {holds}"));
             }
-            Act::Wakes { by_itself: true, .. } => self.note(thread, "wakes up without being notified".to_owned()),
+            Act::Wakes { by_itself: true, .. } => {
+                self.note(thread, "wakes up without being notified".to_owned())
+            }
             Act::Wakes { .. } => self.note(thread, "is woken".to_owned()),
             Act::Notifies { condition, all, waiting } => {
                 let whom = if *all { "all" } else { "one" };
