@@ -23,6 +23,8 @@ pub(super) struct Ledger {
     pub passages: Vec<Passage>,
     /// From where on each pop that did not come back may have taken an item.
     pending_pops: Vec<usize>,
+    /// From where to where each push that gave its item back may have had a place for it.
+    refused: Vec<(usize, usize)>,
 }
 
 impl Ledger {
@@ -45,7 +47,14 @@ impl Ledger {
             Some(Passage { item, put_in, taken_out, dropped })
         });
         let pending = calls.iter().filter(|call| call.asks == Asks::Pop && call.ended.is_none());
-        Ledger { passages: passages.collect(), pending_pops: pending.map(Called::from).collect() }
+        let refused = calls
+            .iter()
+            .filter(|call| matches!((call.asks, call.ended), (Asks::Push(_), Some((_, Some(_))))));
+        Ledger {
+            passages: passages.collect(),
+            pending_pops: pending.map(Called::from).collect(),
+            refused: refused.filter_map(|call| Some((call.from(), call.to()?))).collect(),
+        }
     }
 
     /// The items that are inside at this place for certain, those apart that pops may have which did not come back.
@@ -78,13 +87,14 @@ impl Ledger {
         inside.saturating_sub(begun)
     }
 
-    /// How many items can be inside at this place.
+    /// How many places can be taken at this place, or spoken for.
     pub fn possibly(&self, place: usize) -> usize {
         let inside = |passage: &&Passage| {
             passage.put_in.0 <= place
                 && passage.taken_out.is_none_or(|(_, to)| to.is_none_or(|to| to > place))
                 && passage.dropped.is_none_or(|dropped| dropped > place)
         };
-        self.passages.iter().filter(inside).count()
+        let refused = self.refused.iter().filter(|(from, to)| *from <= place && *to > place);
+        self.passages.iter().filter(inside).count() + refused.count()
     }
 }
