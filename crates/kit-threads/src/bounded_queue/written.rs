@@ -126,7 +126,7 @@ impl<'a> Writer<'a> {
             Act::Unlocks { lock } => self.note(thread, format!("lets go of lock {lock}")),
             Act::Waits { condition, .. } => {
                 let holds = self.holds();
-                self.note(thread, format!("waits on condition {condition}; {holds}"));
+                self.note(thread, format!("waits on condition {condition} ({holds})"));
             }
             Act::Wakes { by_itself: true, .. } => {
                 self.note(thread, "wakes up without being notified".to_owned())
@@ -135,7 +135,7 @@ impl<'a> Writer<'a> {
             Act::Notifies { condition, all, waiting } => {
                 let whom = if *all { "all" } else { "one" };
                 let there = self.there(waiting);
-                self.note(thread, format!("notifies {whom} on condition {condition}, where {there}"));
+                self.note(thread, format!("notifies {whom} on condition {condition} ({there})"));
             }
             Act::Yields => self.note(thread, "lets others go on".to_owned()),
             Act::Drops(item) => self.note(thread, format!("drops item {item}")),
@@ -234,7 +234,7 @@ impl<'a> Writer<'a> {
     }
 
     fn holds(&self) -> String {
-        format!("the queue holds {} of {}", self.inside, self.terms.bound)
+        format!("{} of {} inside", self.inside, self.terms.bound)
     }
 
     fn there(&self, waiting: &[usize]) -> String {
@@ -242,7 +242,7 @@ impl<'a> Writer<'a> {
         match names.as_slice() {
             [] => "nobody waits".to_owned(),
             [one] => format!("{one} waits"),
-            names => format!("{} wait", names.join(" and ")),
+            [most @ .., last] => format!("{} and {last} wait", most.join(", ")),
         }
     }
 }
