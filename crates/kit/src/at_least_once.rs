@@ -16,6 +16,7 @@ mod downstream;
 mod draw;
 mod exam;
 mod judge;
+mod lockstep;
 mod process;
 mod story;
 mod tally;
@@ -123,7 +124,14 @@ type Build = fn() -> Box<dyn AtLeastOnce>;
 /// What `exam!(at_least_once => Type)` makes of the file's `main`.
 #[doc(hidden)]
 pub fn main<A: AtLeastOnce + 'static>() -> ExitCode {
-    crate::runner::main(&crate::search::Searched(exam::of(|| Box::new(A::start()))))
+    let build: Build = || Box::new(A::start());
+    crate::lockstep::desk::main(&crate::search::Searched(exam::of(build)), lockstep::Calls(build))
+}
+
+/// The exam of an answer that is led through it call by call, in processes of its own.
+pub(crate) fn in_lockstep() -> impl crate::reproducible::Reproducible {
+    let build: Build = || Box::new(lockstep::StandIn::start());
+    exam::of(build)
 }
 
 /// What an answer needs: `use kit::at_least_once::prelude::*;`.

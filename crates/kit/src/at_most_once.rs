@@ -16,6 +16,7 @@
 mod draw;
 mod exam;
 mod judge;
+mod lockstep;
 mod process;
 mod story;
 mod tally;
@@ -119,13 +120,23 @@ impl Out {
 }
 
 /// Makes an incarnation of the learner's type.
-type Build = fn() -> Box<dyn AtMostOnce>;
+pub(crate) type Build = fn() -> Box<dyn AtMostOnce>;
 
 /// What `exam!(at_most_once => Type)` makes of the file's `main`.
 #[doc(hidden)]
 pub fn main<A: AtMostOnce + 'static>() -> ExitCode {
-    crate::runner::main(&crate::search::Searched(exam::of(|| Box::new(A::start()))))
+    let build: Build = || Box::new(A::start());
+    crate::lockstep::desk::main(&crate::search::Searched(exam::of(build)), lockstep::Calls(build))
 }
+
+/// The exam of an answer that is led through it call by call, in processes of its own.
+pub(crate) fn in_lockstep() -> impl crate::reproducible::Reproducible {
+    let build: Build = || Box::new(lockstep::StandIn::start());
+    exam::of(build)
+}
+
+#[cfg(test)]
+pub(crate) use {exam::of as exam_of, lockstep::Calls as calls_of};
 
 /// What an answer needs: `use kit::at_most_once::prelude::*;`.
 pub mod prelude {

@@ -9,10 +9,9 @@
 //! next call begins, a panic is a finding, each incarnation is a new one, and what was kept from an earlier one is seen.
 //! What an [`Exercise`] adds is which handlers there are and how what they ask for is done.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use queues::Wire;
 use sim::{Context, Node, Sink};
@@ -25,8 +24,10 @@ use crate::spot::{Call, DROP, START, guarded};
 /// The token of the timer that ends a wait; those of an exercise begin above.
 const GO_ON: u64 = 0;
 
-/// Counted over all runs: what is kept from one run to the next is of another incarnation, too.
-static INCARNATIONS: AtomicU64 = AtomicU64::new(0);
+thread_local! {
+    /// Counted over all runs: what is kept from one run to the next is of another incarnation, too.
+    static INCARNATIONS: Cell<u64> = const { Cell::new(0) };
+}
 
 /// What is particular to an exercise.
 pub(crate) trait Exercise: Sized + 'static {
@@ -93,7 +94,7 @@ pub(crate) struct Mishaps {
 impl Mishaps {
     /// None yet, in a run that begins now.
     pub fn new() -> Rc<RefCell<Mishaps>> {
-        let first = INCARNATIONS.load(Ordering::Relaxed);
+        let first = INCARNATIONS.get();
         Rc::new(RefCell::new(Mishaps { first, ..Mishaps::default() }))
     }
 }
@@ -248,7 +249,7 @@ pub(crate) struct Process<X: Exercise> {
 impl<X: Exercise> Process<X> {
     /// A new incarnation.
     pub fn new(exercise: X, mishaps: Rc<RefCell<Mishaps>>) -> Process<X> {
-        let incarnation = INCARNATIONS.fetch_add(1, Ordering::Relaxed);
+        let incarnation = INCARNATIONS.replace(INCARNATIONS.get() + 1);
         let host = Host {
             answer: None,
             hands: Hands::of(incarnation),

@@ -23,6 +23,7 @@ pub mod exam;
 mod exhaustive;
 mod held;
 mod host;
+pub mod lockstep;
 pub mod making;
 mod message;
 pub mod partition_by_key;

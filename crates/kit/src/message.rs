@@ -30,6 +30,11 @@ impl Message {
         Message { number: letter.message.0, body: Body { letter, attempt: 1, owner: owner.clone() } }
     }
 
+    /// What stands for the message of this number where the exam is elsewhere: `token` names it there.
+    pub(crate) fn stand_in(number: u64, token: u64, owner: &Rc<Hands>) -> Message {
+        Message { number, body: Body::stand_in(token, owner) }
+    }
+
     /// Takes it out of the learner's hands, whatever number was written on it.
     pub(crate) fn pass(self) -> Passed {
         Passed { letter: self.body.letter, incarnation: self.body.owner.incarnation }

@@ -15,6 +15,7 @@ mod draw;
 mod exam;
 mod judge;
 mod ledger;
+mod lockstep;
 #[cfg(test)]
 mod made;
 mod process;
@@ -186,7 +187,14 @@ pub(crate) type Build = fn(BTreeMap<u32, u64>, usize) -> Box<dyn Resequencer>;
 /// What `exam!(resequencer => Type)` makes of the file's `main`.
 #[doc(hidden)]
 pub fn main<A: Resequencer + 'static>() -> ExitCode {
-    crate::runner::main(&crate::search::Searched(exam::of(|next, buffer| Box::new(A::start(next, buffer)))))
+    let build: Build = |next, buffer| Box::new(A::start(next, buffer));
+    crate::lockstep::desk::main(&crate::search::Searched(exam::of(build)), lockstep::Calls(build))
+}
+
+/// The exam of an answer that is led through it call by call, in processes of its own.
+pub(crate) fn in_lockstep() -> impl crate::reproducible::Reproducible {
+    let build: Build = |next, buffer| Box::new(lockstep::StandIn::start(next, buffer));
+    exam::of(build)
 }
 
 /// What an answer needs: `use kit::resequencer::prelude::*;`.

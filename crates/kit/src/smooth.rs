@@ -15,6 +15,7 @@ mod downstream;
 mod draw;
 mod exam;
 mod judge;
+mod lockstep;
 mod process;
 mod story;
 mod tally;
@@ -121,7 +122,14 @@ pub(crate) type Build = fn(Limits) -> Box<dyn Shaper>;
 /// What `exam!(smooth => Type)` makes of the file's `main`.
 #[doc(hidden)]
 pub fn main<A: Shaper + 'static>() -> ExitCode {
-    crate::runner::main(&crate::search::Searched(exam::of(|limits| Box::new(A::start(limits)))))
+    let build: Build = |limits| Box::new(A::start(limits));
+    crate::lockstep::desk::main(&crate::search::Searched(exam::of(build)), lockstep::Calls(build))
+}
+
+/// The exam of an answer that is led through it call by call, in processes of its own.
+pub(crate) fn in_lockstep() -> impl crate::reproducible::Reproducible {
+    let build: Build = |limits| Box::new(lockstep::StandIn::start(limits));
+    exam::of(build)
 }
 
 /// What an answer needs: `use kit::smooth::prelude::*;`.

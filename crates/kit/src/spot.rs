@@ -2,6 +2,7 @@
 //! Where the learner's code is right now: written before each call, read by whoever finds that it does not come back.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -11,6 +12,11 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 static CALLS: AtomicU64 = AtomicU64::new(0);
 /// Never held while the learner's code runs.
 static LAST: Mutex<Spot> = Mutex::new(Spot { call: START, seed: 0, calm: false });
+
+thread_local! {
+    /// The last call on this thread: exams of several answers may go on at once, each on a thread of its own.
+    static HERE: Cell<Call> = const { Cell::new(START) };
+}
 
 /// The last call, and the run that it belongs to.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +65,7 @@ fn change(change: impl FnOnce(&mut Spot)) {
 
 /// Notes that a call begins.
 fn entering(call: Call) {
+    HERE.set(call);
     change(|last| last.call = call);
     CALLS.fetch_add(1, Relaxed);
 }
@@ -88,6 +95,11 @@ pub(crate) fn calls() -> u64 {
 /// Where the learner's code is, or was last.
 pub(crate) fn last() -> Spot {
     LAST.lock().map_or_else(|poisoned| *poisoned.into_inner(), |last| *last)
+}
+
+/// The last call on this thread.
+pub(crate) fn here() -> Call {
+    HERE.get()
 }
 
 /// Runs learner's code: where it is can be read from outside, and a panic comes back as what it said.

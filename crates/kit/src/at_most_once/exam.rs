@@ -21,6 +21,6 @@ const PARTS: Parts<Build> = Parts {
 };
 
 /// The exam of what this builds.
-pub(super) fn of(build: Build) -> Assembled<Build> {
+pub(crate) fn of(build: Build) -> Assembled<Build> {
     Assembled { parts: &PARTS, build }
 }
