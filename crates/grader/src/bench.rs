@@ -33,6 +33,12 @@ impl Bench {
         Ok(Bench { folder })
     }
 
+    /// Where it lies.
+    #[cfg(all(feature = "untrusted", target_os = "linux"))]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// A file's place in it.
     pub fn place(&self, name: &str) -> PathBuf {
         self.folder.join(name)

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -79,6 +79,13 @@ impl Artifact {
     }
 }
 
+impl Compiled {
+    /// What was compiled on this bench.
+    pub(crate) fn on(bench: Bench, warnings: String) -> Compiled {
+        Compiled { program: program(&bench), bench, warnings }
+    }
+}
+
 impl Compiler {
     /// Builds what the files of a package link.
     ///
@@ -146,13 +153,32 @@ impl Compiler {
     ) -> Result<std::result::Result<Compiled, Refused>> {
         let folder = self.target.join(folder_name(source));
         let bench = Bench::in_folder(&folder)?;
-        let program = bench.place(&format!("answer{}", env::consts::EXE_SUFFIX));
-        let mut command = Command::new(tool("RUSTC", "rustc"));
+        let mut command = self.command(&tool("RUSTC", "rustc"), &bench, strict, colour);
+        let output = command
+            .arg(prefixed("-Cincremental=", &folder.join("incremental")))
+            // As the learner knows it: messages name the file from the workspace's folder.
+            .arg(source.strip_prefix(&self.root).unwrap_or(source))
+            .current_dir(&self.root)
+            .stdin(Stdio::null())
+            .output()
+            .context("rustc cannot be started; is Rust installed and on the PATH?")?;
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.success() {
+            return Ok(Ok(Compiled::on(bench, message)));
+        }
+        if let Some(cause) = fault_of_the_setup(&strip_str(&message).to_string()) {
+            bail!("{cause}\n\n{}", message.trim_end());
+        }
+        Ok(Err(Refused { message }))
+    }
+
+    /// The command that compiles into a bench, but for the source.
+    pub(crate) fn command(&self, rustc: &OsStr, bench: &Bench, strict: bool, colour: bool) -> Command {
+        let mut command = Command::new(rustc);
         command
             .args(["--edition=2024", "--crate-type=bin", "--crate-name=answer"])
             .arg(if colour { "--color=always" } else { "--color=never" })
             .args(["-Cdebuginfo=0", "-Copt-level=0"])
-            .arg(prefixed("-Cincremental=", &folder.join("incremental")))
             // On the command line it cannot be allowed again by the file.
             .arg("-Funsafe_code")
             // Half an answer has functions that nobody calls yet; a whole one has not.
@@ -166,28 +192,29 @@ impl Compiler {
         if let Some(triple) = &self.triple {
             command.arg("--target").arg(triple);
         }
-        let output = command
-            .arg("-o")
-            .arg(&program)
-            // As the learner knows it: messages name the file from the workspace's folder.
-            .arg(source.strip_prefix(&self.root).unwrap_or(source))
-            .current_dir(&self.root)
-            .stdin(Stdio::null())
-            .output()
-            .context("rustc cannot be started; is Rust installed and on the PATH?")?;
-        let message = String::from_utf8_lossy(&output.stderr).into_owned();
-        if output.status.success() {
-            return Ok(Ok(Compiled { program, bench, warnings: message }));
-        }
-        if let Some(cause) = fault_of_the_setup(&strip_str(&message).to_string()) {
-            bail!("{cause}\n\n{}", message.trim_end());
-        }
-        Ok(Err(Refused { message }))
+        command.arg("-o").arg(program(bench));
+        command
+    }
+
+    /// What the compiler reads besides the source and its own libraries.
+    #[cfg(all(feature = "untrusted", target_os = "linux"))]
+    pub(crate) fn reads(&self) -> impl Iterator<Item = &PathBuf> {
+        self.kits.values().chain(&self.dependencies)
+    }
+
+    /// A folder for one compilation alone.
+    #[cfg(all(feature = "untrusted", target_os = "linux"))]
+    pub(crate) fn bench(&self) -> Result<Bench> {
+        Bench::in_folder(&self.target.join("untrusted"))
     }
 }
 
+fn program(bench: &Bench) -> PathBuf {
+    bench.place(&format!("answer{}", env::consts::EXE_SUFFIX))
+}
+
 /// What the compiler's message says about the machine and not about the file, if it does.
-fn fault_of_the_setup(message: &str) -> Option<&'static str> {
+pub(crate) fn fault_of_the_setup(message: &str) -> Option<&'static str> {
     let says = |text: &str| message.contains(text);
     if ["error[E0460]", "error[E0461]", "error[E0462]", "error[E0514]"].iter().any(|code| says(code)) {
         return Some(
@@ -217,7 +244,7 @@ fn profile_folder(library: &Path) -> Option<&Path> {
 }
 
 /// The tool that cargo was started with, where it was; else the one on the PATH.
-fn tool(variable: &str, name: &str) -> OsString {
+pub(crate) fn tool(variable: &str, name: &str) -> OsString {
     env::var_os(variable).unwrap_or_else(|| name.into())
 }
 

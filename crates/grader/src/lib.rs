@@ -23,6 +23,11 @@ mod refuse;
 mod reset;
 mod run;
 mod stop;
+#[cfg(all(feature = "untrusted", target_os = "linux"))]
+pub mod untrusted;
+#[cfg(not(all(feature = "untrusted", target_os = "linux")))]
+#[path = "untrusted/elsewhere.rs"]
+pub mod untrusted;
 pub mod verify;
 pub mod watch;
 mod workspace;

@@ -53,7 +53,8 @@ pub(crate) fn span(from: &mut Numbers<'_>) -> Option<Duration> {
 
 /// Adds a text, cut where it is longer than a kilobyte: a count of bytes, and eight of them in each number.
 pub(crate) fn put_text(to: &mut Vec<u64>, text: &str) {
-    let end = text.floor_char_boundary(1_024);
+    let fits = (0..=text.len().min(1_024)).rev().find(|end| text.is_char_boundary(*end));
+    let end = fits.unwrap_or(0);
     to.push(end as u64);
     to.extend(text.as_bytes()[..end].chunks(8).map(|eight| {
         let mut bytes = [0; 8];

@@ -41,6 +41,12 @@ enum Verb {
         /// The address of one run, as a verdict prints it: that run and no other. It counts as no attempt.
         #[arg(long, conflicts_with_all = ["seed", "runs", "thorough"])]
         address: Option<String>,
+        /// The file is a stranger's: confine it, and lead it through the exam call by call (Linux). It counts as no attempt.
+        #[arg(long)]
+        untrusted: bool,
+        /// Check this file instead of yours.
+        #[arg(long, requires = "untrusted")]
+        file: Option<PathBuf>,
         /// Print the verdict as one line of JSON (schema v1).
         #[arg(long)]
         json: bool,
@@ -71,6 +77,9 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = grader::untrusted::inside(env::args_os()) {
+        return code;
+    }
     match run(Cli::parse()) {
         Ok(code) => code,
         Err(error) => {
@@ -85,10 +94,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
     let workspace = Workspace::find(&here)?;
     match cli.command {
         Verb::List => say(&listing(&workspace)?),
-        Verb::Check { exercise, seed, runs, thorough, address, json } => {
+        Verb::Check { exercise, seed, runs, thorough, address, untrusted, file, json } => {
             let colour = !json && in_colour();
             let options = Options { seed, runs, thorough, address, colour, ..Options::default() };
-            check(&workspace, named(&exercise)?, &options, json)
+            check(&workspace, named(&exercise)?, &options, untrusted.then_some(file), json)
         }
         Verb::Watch(asked) => watch::watch(&workspace, &asked),
         Verb::Hint { exercise } => say(&hint(&workspace, named(&exercise)?)?),
@@ -137,14 +146,27 @@ fn in_colour() -> bool {
     io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-fn check(workspace: &Workspace, exercise: &Exercise, options: &Options, json: bool) -> Result<ExitCode> {
+fn check(
+    workspace: &Workspace,
+    exercise: &Exercise,
+    options: &Options,
+    stranger: Option<Option<PathBuf>>,
+    json: bool,
+) -> Result<ExitCode> {
     let watched = io::stderr().is_terminal();
     let mut say = |stage: Stage| {
         if watched {
             eprintln!("{} …", stage.words());
         }
     };
-    let verdict = grader::check(workspace, exercise, options, &mut say)?;
+    let is_own = stranger.is_none();
+    let verdict = match stranger {
+        None => grader::check(workspace, exercise, options, &mut say)?,
+        Some(file) => {
+            let file = file.unwrap_or_else(|| workspace.file(exercise));
+            grader::untrusted::examine(workspace, exercise, &file, options, &mut say)?
+        }
+    };
     if json {
         println!("{}", verdict.to_json());
     } else {
@@ -153,10 +175,12 @@ fn check(workspace: &Workspace, exercise: &Exercise, options: &Options, json: bo
             let file = from_here(&workspace.root().join(file));
             println!("\nWatch it:  cargo run -p tui -- replay {}", file.display());
         }
-        if verdict.outcome == Outcome::Failed || verdict.outcome == Outcome::Crashed {
+        if is_own && matches!(verdict.outcome, Outcome::Failed | Outcome::Crashed) {
             println!("A hint:    cargo course hint {}", exercise.name);
         }
-        print!("{}", printed(workspace, exercise));
+        if is_own {
+            print!("{}", printed(workspace, exercise));
+        }
     }
     Ok(if verdict.outcome == Outcome::Passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
