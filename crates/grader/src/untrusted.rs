@@ -29,7 +29,7 @@ use course::Exercise;
 use kit::lockstep;
 use kit::verdict::{Outcome, Verdict};
 
-use self::confined::{MOST_SOURCE, compile, take_exam};
+use self::confined::{MOST_SOURCE, compile, take_exam, try_walls};
 use self::inside::Work;
 use crate::bench::publish;
 use crate::{Compiler, Options, Stage, Workspace};
@@ -54,6 +54,7 @@ pub fn examine(
             exercise.name
         );
     }
+    try_walls()?;
     let size = fs::metadata(source).with_context(|| format!("cannot read {}", source.display()))?.len();
     if size > MOST_SOURCE {
         let sentence = format!("the file has {size} bytes; no answer has more than {MOST_SOURCE}");

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use kit::verdict::{Outcome, Verdict};
 
-use super::inside::{Found, WALLS_MISSING, Work, compiling, examining};
+use super::inside::{Found, WALLS_MISSING, Work, compiling, examining, probing};
 use super::jail::Sight;
 use crate::compile::{compiled, tool};
 use crate::{Compiled, Compiler, Workspace};
@@ -28,6 +28,19 @@ const COMPILE_LIMIT: Duration = Duration::from_secs(60);
 /// The longest exam.
 const EXAM_LIMIT: Duration = Duration::from_secs(180);
 const LOOK_EVERY: Duration = Duration::from_millis(2);
+
+/// Whether this machine can confine strangers' code.
+///
+/// # Errors
+/// When it cannot: says what is missing.
+pub(super) fn try_walls() -> Result<()> {
+    let ended = run(&mut probing()?, b"", EXAM_LIMIT, MOST_SAID)?;
+    if !ended.status.is_some_and(|status| status.success()) {
+        let missing = String::from_utf8_lossy(&ended.errors);
+        bail!("--untrusted is refused, for nothing is run half confined: {}", missing.trim_end());
+    }
+    Ok(())
+}
 
 /// Compiles a stranger's file; what the compiler refuses has its verdict.
 ///
@@ -78,9 +91,9 @@ pub(super) fn compile(
 /// Why the compiler refused, where it has to do with its walls.
 fn refusal(message: &str, status: ExitStatus) -> &'static str {
     if message.contains("couldn't read `") {
-        "the file wants to have another file read while it is compiled, and there is none that it may read"
-    } else if message.contains("unsafe_code") {
-        "the file has unsafe code, or an attribute that is unsafe; answers have none"
+        "the file has another file read while it is compiled; answers are one file"
+    } else if message.contains("unsafe-code") {
+        "the file has unsafe code, or an unsafe attribute; answers have none"
     } else if status.code() == Some(1) {
         "the compiler refused the file; its message is below"
     } else {

@@ -33,6 +33,8 @@ pub(super) const APART: &str = "__apart";
 const EXAMINE: &str = "__examine";
 /// A program and its arguments: the compiler's.
 const COMPILE: &str = "__compile";
+/// Nothing: whether all of it can be done.
+const PROBE: &str = "__probe";
 /// A program: an answer's.
 pub(super) const SEAL: &str = "__seal";
 
@@ -64,6 +66,7 @@ pub fn inside(mut arguments: impl Iterator<Item = OsString>) -> Option<ExitCode>
         APART => apart(&rest),
         EXAMINE => examine(),
         COMPILE => compile(&rest),
+        PROBE => probe(),
         SEAL => seal(&rest),
         _ => return None,
     };
@@ -75,6 +78,11 @@ pub fn inside(mut arguments: impl Iterator<Item = OsString>) -> Option<ExitCode>
 
 /// The exit code that says that no stranger's code was near.
 pub(super) const WALLS_MISSING: u8 = 93;
+
+/// The command that tries all walls.
+pub(super) fn probing() -> Result<Command> {
+    started(PROBE)
+}
 
 /// The command that takes an exam.
 pub(super) fn examining() -> Result<Command> {
@@ -139,10 +147,22 @@ fn compile(rest: &[OsString]) -> Result<ExitCode> {
 fn seal(rest: &[OsString]) -> Result<ExitCode> {
     let [answer] = rest else { bail!("nothing to seal") };
     jail::limit_answer()?;
-    traceme().context("this kernel does not let a process be traced")?;
+    traceable()?;
     raise(Signal::SIGSTOP).context("cannot wait for its tracer")?;
     calls::only_those_of_answers()?;
     become_(answer, &[FLAG.into()])
+}
+
+fn probe() -> Result<ExitCode> {
+    jail::see_only(&Sight::of_libraries())?;
+    jail::limit_answer()?;
+    traceable()?;
+    calls::only_those_of_answers()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn traceable() -> Result<()> {
+    traceme().context("this kernel does not let a process be traced")
 }
 
 fn become_(program: &OsStr, arguments: &[OsString]) -> Result<ExitCode> {

@@ -100,8 +100,9 @@ impl Line {
             Ending::Stopped(what) => Halt::crashed(format!("tries to {what}")),
             Ending::Silent => Halt::crashed("closes its connection to the exam"),
             Ending::Exited(code) => Halt::crashed(format!("ends the program (exit code {code})")),
-            Ending::Killed(_) if words.contains("has overflowed its stack") => {
-                Halt::crashed("overflows the stack")
+            // In safe code there is no other way to get there.
+            Ending::Killed(Signal::SIGSEGV) => {
+                Halt::crashed("overflows its stack: look for recursion without an end")
             }
             Ending::Killed(Signal::SIGABRT) if words.contains("memory allocation of") => {
                 Halt::crashed(format!("asks for more memory than there is ({memory} MB)"))

@@ -11,12 +11,12 @@ use crate::exam::Exam;
 use crate::held::Hands;
 use crate::spot::{START as STARTS, guarded};
 
-/// The first number of a call: the answer is dropped, or begins; those of an exercise begin above.
+/// What a call is, behind its number: the answer is dropped, or begins; those of an exercise begin above.
 pub(crate) const DROP: u64 = 0;
 pub(crate) const START: u64 = 1;
 pub(crate) const FIRST: u64 = 2;
 
-/// The first number of what comes back.
+/// What comes back, behind the number of the call.
 pub(crate) const DONE: u64 = 0;
 pub(crate) const PANICKED: u64 = 1;
 
@@ -88,22 +88,23 @@ impl<P: Protocol> Desk<P> {
 
     /// What comes back on a call; `None` for one that no exam made.
     pub(crate) fn answer(&mut self, call: &[u64]) -> Option<Vec<u64>> {
+        let (number, call) = call.split_first()?;
         let mut asked = Vec::new();
         match guarded(STARTS, || self.perform(call, &mut asked)) {
             Ok(understood) => {
                 understood?;
                 let let_go: Vec<u64> =
                     self.hands.take_let_go().into_iter().map(|(number, _)| number.0).collect();
-                let mut answered = vec![DONE];
+                let mut answered = vec![*number, DONE];
                 put_list(&mut answered, &let_go);
                 answered.extend(asked);
                 Some(if answered.len() > MOST {
-                    panicked("it asks for too much in one call")
+                    panicked(*number, "it asks for too much in one call")
                 } else {
                     answered
                 })
             }
-            Err(said) => Some(panicked(&said)),
+            Err(said) => Some(panicked(*number, &said)),
         }
     }
 
@@ -118,8 +119,8 @@ impl<P: Protocol> Desk<P> {
     }
 }
 
-fn panicked(said: &str) -> Vec<u64> {
-    let mut answered = vec![PANICKED];
+fn panicked(number: u64, said: &str) -> Vec<u64> {
+    let mut answered = vec![number, PANICKED];
     put_text(&mut answered, said);
     let place = PANIC.lock().ok().and_then(|mut place| place.take());
     put_text(&mut answered, place.as_deref().unwrap_or(said));

@@ -39,7 +39,12 @@ pub(crate) fn last_panic() -> Option<String> {
 }
 
 /// The incarnation that a stand-in stands for.
-pub(crate) struct Remote(Option<Box<dyn Incarnation>>);
+pub(crate) struct Remote {
+    /// None, when it cannot be asked any further.
+    incarnation: Option<Box<dyn Incarnation>>,
+    /// How many calls were made: each carries its number, and so does what comes back on it.
+    calls: u64,
+}
 
 /// What a call asked for: not yet read, and to be read to its end.
 pub(crate) struct Asked {
@@ -58,7 +63,7 @@ impl Remote {
             _ => None,
         });
         let mut remote = match begun {
-            Some(Ok(incarnation)) => Remote(Some(incarnation)),
+            Some(Ok(incarnation)) => Remote { incarnation: Some(incarnation), calls: 0 },
             Some(Err(halt)) => halted(halt),
             None => over(),
         };
@@ -71,15 +76,19 @@ impl Remote {
     /// # Panics
     /// When the answer panicked: with what it said. When it cannot be asked any further: the exam ends with it.
     pub fn ask(&mut self, call: &[u64]) -> Asked {
-        let Some(incarnation) = &mut self.0 else { over() };
-        let answered = match incarnation.ask(call) {
+        let Some(incarnation) = &mut self.incarnation else { over() };
+        self.calls += 1;
+        let answered = match incarnation.ask(&[&[self.calls], call].concat()) {
             Ok(answered) => answered,
             Err(halt) => {
-                self.0 = None;
+                self.incarnation = None;
                 halted(halt)
             }
         };
         let mut numbers = Numbers(&answered);
+        if numbers.next() != Some(self.calls) {
+            garbled();
+        }
         match numbers.next() {
             Some(DONE) => {
                 let let_go = numbers.list().unwrap_or_else(|| garbled());
@@ -113,7 +122,7 @@ impl Asked {
 /// A crash, or the end of a run: what the answer does when it is dropped is the answer's code, too.
 impl Drop for Remote {
     fn drop(&mut self) {
-        if self.0.is_some() && !std::thread::panicking() {
+        if self.incarnation.is_some() && !std::thread::panicking() {
             self.ask(&[DROP]);
         }
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::desk::{DONE, Desk, FIRST, START};
+use super::desk::{DONE, Desk, FIRST};
 use super::{Begin, Halt, Incarnation, examine};
 use crate::at_most_once::prelude::{AtMostOnce, Deleted, Message, Out, Receipt};
 use crate::at_most_once::{calls_of, exam_of};
@@ -92,9 +92,9 @@ fn an_exam_cannot_tell_whether_an_answer_is_elsewhere() {
 fn said(answer: impl Fn() -> Result<Vec<u64>, Halt> + Clone + 'static) -> (Outcome, String) {
     let begin: Begin = Box::new(move || {
         let answer = answer.clone();
-        Ok(Box::new(Here(move |call: &[u64]| match call[0] {
-            FIRST.. => answer(),
-            _ => Ok(vec![DONE, 0]),
+        Ok(Box::new(Here(move |call: &[u64]| {
+            let answered = if call[1] < FIRST { Ok(vec![DONE, 0]) } else { answer() };
+            answered.map(|rest| [&call[..1], &rest].concat())
         })))
     });
     let examined = examine("at_most_once", &Budget::default(), begin).expect("known");
@@ -123,6 +123,13 @@ fn what_no_kit_writes_has_a_name() {
 }
 
 #[test]
+fn what_comes_back_belongs_to_its_call() {
+    let begin: Begin = Box::new(|| Ok(Box::new(Here(|call: &[u64]| Ok(vec![call[0] + 1, DONE, 0])))));
+    let examined = examine("at_most_once", &Budget::default(), begin).expect("known");
+    assert!(examined.verdict.sentence.starts_with("in start(…) the answer writes what the kit would not"));
+}
+
+#[test]
 fn an_answer_that_is_gone_is_asked_no_more() {
     let halt = Halt { outcome: Outcome::TimedOut, did: "did not come back".to_owned(), advice: None };
     let expected = "in on_message(message 1) the answer did not come back".to_owned();
@@ -135,5 +142,4 @@ fn an_answer_that_is_gone_is_asked_no_more() {
     });
     let examined = examine("at_most_once", &Budget::default(), begin).expect("known");
     assert_eq!(examined.verdict.sentence, "in start(…) the answer cannot be begun");
-    assert_eq!(START, 1);
 }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Is: unsafe code.
+//!
+//! Comes out as: did not compile
+
+use kit::at_most_once::prelude::*;
+
+struct Consumer;
+
+impl AtMostOnce for Consumer {
+    fn start() -> Consumer {
+        Consumer
+    }
+
+    fn on_message(&mut self, message: Message, receipt: Receipt, out: &mut Out) {
+        let _ = unsafe { std::ptr::null::<u64>().read_volatile() };
+        out.delete(receipt);
+        drop(message);
+    }
+
+    fn on_delete(&mut self, _: Receipt, _: Deleted, _: &mut Out) {}
+}
+
+exam!(at_most_once => Consumer);
