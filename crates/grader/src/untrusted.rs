@@ -29,7 +29,7 @@ use course::Exercise;
 use kit::lockstep;
 use kit::verdict::{Outcome, Verdict};
 
-use self::confined::{MOST_SOURCE, compile, take_exam, try_walls};
+use self::confined::{compile, read, take_exam, try_walls};
 use self::inside::Work;
 use crate::bench::publish;
 use crate::{Compiler, Options, Stage, Workspace};
@@ -55,15 +55,14 @@ pub fn examine(
         );
     }
     try_walls()?;
-    let size = fs::metadata(source).with_context(|| format!("cannot read {}", source.display()))?.len();
-    if size > MOST_SOURCE {
-        let sentence = format!("the file has {size} bytes; no answer has more than {MOST_SOURCE}");
-        return Ok(Verdict::new(exercise.name, Outcome::DidNotCompile, sentence));
-    }
+    let text = match read(source) {
+        Ok(text) => text,
+        Err(why) => return Ok(Verdict::new(exercise.name, Outcome::DidNotCompile, why)),
+    };
     progress(Stage::Kit);
     let compiler = Compiler::for_package(workspace, exercise.package)?;
     progress(Stage::Compile);
-    let compiled = match compile(&compiler, workspace, exercise.name, source)? {
+    let compiled = match compile(&compiler, workspace, exercise.name, &text)? {
         Ok(compiled) => compiled,
         Err(verdict) => return Ok(*verdict),
     };
@@ -72,7 +71,7 @@ pub fn examine(
         exercise: exercise.name.to_owned(),
         answer: compiled.program.clone(),
         // Secret until it is over, and said afterwards.
-        seed: options.seed.unwrap_or_else(|| RandomState::new().hash_one(source)),
+        seed: options.seed.unwrap_or_else(|| RandomState::new().hash_one(&text)),
         runs: options.runs,
         address: options.address.clone(),
     })?;

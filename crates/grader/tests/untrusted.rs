@@ -124,6 +124,32 @@ fn a_stranger_gets_the_verdict_that_a_learner_gets() {
     }
 }
 
+#[test]
+fn what_is_handed_in_is_a_file() {
+    if !confines() {
+        return;
+    }
+    let folder = std::env::temp_dir().join(format!("handed-in-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder for the test");
+    let (link, large) = (folder.join("link.rs"), folder.join("large.rs"));
+    std::os::unix::fs::symlink("/etc/passwd", &link).expect("a link");
+    fs::write(&large, vec![b' '; (1 << 20) + 1]).expect("a large file");
+    let exercise = find_exercise("smooth").expect("an exercise");
+    let expected = [
+        (
+            &link,
+            "what was handed in is no file that can be read: Too many levels of symbolic links (os error 40)",
+        ),
+        (&folder, "what was handed in is no file"),
+        (&large, "the file is larger than 1024 KB; no answer is"),
+    ];
+    for (source, sentence) in expected {
+        let verdict = examined(exercise, source).expect("examined");
+        assert_eq!((verdict.outcome, verdict.sentence.as_str()), (Outcome::DidNotCompile, sentence));
+    }
+    fs::remove_dir_all(&folder).expect("made here");
+}
+
 /// Asks for a check with `--untrusted` where the kernel refuses this call.
 fn refused_without(call: i64) -> (Option<i32>, String) {
     let without = move || {

@@ -20,7 +20,6 @@ const OF_ANSWERS: &[i64] = &[
     libc::SYS_close,
     libc::SYS_exit,
     libc::SYS_exit_group,
-    libc::SYS_fcntl,
     libc::SYS_fstat,
     libc::SYS_futex,
     libc::SYS_getpid,
@@ -35,7 +34,6 @@ const OF_ANSWERS: &[i64] = &[
     libc::SYS_nanosleep,
     libc::SYS_ppoll,
     libc::SYS_pread64,
-    libc::SYS_prlimit64,
     libc::SYS_read,
     libc::SYS_readv,
     libc::SYS_restart_syscall,
@@ -135,6 +133,17 @@ pub(super) fn path_argument(call: i64) -> Option<usize> {
     second.contains(&call).then_some(1)
 }
 
+/// Calls that an answer may make about itself, and with which it could reach others: the call, which argument decides, and
+/// what it may be.
+fn with_these_arguments() -> Result<[(i64, u8, Vec<u64>); 3]> {
+    // To abort is to send oneself a signal.
+    let own = u64::try_from(getpid().as_raw())?;
+    // The others of fcntl have signals sent, to whomever.
+    let commands = [libc::F_DUPFD_CLOEXEC, libc::F_GETFD, libc::F_SETFD, libc::F_GETFL];
+    let commands = commands.into_iter().map(u64::try_from).collect::<std::result::Result<_, _>>()?;
+    Ok([(libc::SYS_tgkill, 0, vec![own]), (libc::SYS_prlimit64, 0, vec![0]), (libc::SYS_fcntl, 1, commands)])
+}
+
 /// From now on this process may make the calls of an answer; before any other one it stops, and whoever traces it decides.
 ///
 /// # Errors
@@ -142,10 +151,11 @@ pub(super) fn path_argument(call: i64) -> Option<usize> {
 pub(super) fn only_those_of_answers() -> Result<()> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
         OF_ANSWERS.iter().map(|call| (*call, Vec::new())).collect();
-    // To abort is to send oneself a signal.
-    let own = u64::try_from(getpid().as_raw())?;
-    let to_itself = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, own)?;
-    rules.insert(libc::SYS_tgkill, vec![SeccompRule::new(vec![to_itself])?]);
+    for (call, argument, allowed) in with_these_arguments()? {
+        let is = |value| SeccompCondition::new(argument, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, value);
+        let each = allowed.into_iter().map(|value| SeccompRule::new(vec![is(value)?]));
+        rules.insert(call, each.collect::<std::result::Result<_, _>>()?);
+    }
     apply(rules, SeccompAction::Trace(0), SeccompAction::Allow)
 }
 

@@ -2,15 +2,18 @@
 //! The two things that are done with a stranger's file, each behind its walls: it is compiled, and it is examined.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use kit::lockstep::frame::shown;
 use kit::verdict::{Outcome, Verdict};
+use nix::libc;
 
 use super::inside::{Found, WALLS_MISSING, Work, compiling, examining, probing};
 use super::jail::Sight;
@@ -18,7 +21,7 @@ use crate::compile::{compiled, tool};
 use crate::{Compiled, Compiler, Workspace};
 
 /// The largest source, in bytes.
-pub(super) const MOST_SOURCE: u64 = 1 << 20;
+const MOST_SOURCE: u64 = 1 << 20;
 /// So much of what the compiler says is kept, in bytes.
 const MOST_SAID: u64 = 64 << 10;
 /// The largest report of an exam: a verdict and a trace.
@@ -26,7 +29,7 @@ const MOST_FOUND: u64 = 64 << 20;
 /// The longest compilation.
 const COMPILE_LIMIT: Duration = Duration::from_secs(60);
 /// The longest exam.
-const EXAM_LIMIT: Duration = Duration::from_secs(180);
+const EXAM_LIMIT: Duration = Duration::from_secs(120);
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 /// Whether this machine can confine strangers' code.
@@ -42,6 +45,26 @@ pub(super) fn try_walls() -> Result<()> {
     Ok(())
 }
 
+/// Reads a stranger's file, and not what it points to.
+///
+/// # Errors
+/// Why it is no answer: no file, too large, not to be read.
+pub(super) fn read(source: &Path) -> std::result::Result<Vec<u8>, String> {
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    let file = File::options().read(true).custom_flags(flags).open(source);
+    let file = file.map_err(|error| format!("what was handed in is no file that can be read: {error}"))?;
+    if !file.metadata().is_ok_and(|file| file.is_file()) {
+        return Err("what was handed in is no file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    let read = file.take(MOST_SOURCE + 1).read_to_end(&mut bytes);
+    read.map_err(|error| format!("the file cannot be read: {error}"))?;
+    if bytes.len() as u64 > MOST_SOURCE {
+        return Err(format!("the file is larger than {} KB; no answer is", MOST_SOURCE >> 10));
+    }
+    Ok(bytes)
+}
+
 /// Compiles a stranger's file; what the compiler refuses has its verdict.
 ///
 /// # Errors
@@ -50,13 +73,13 @@ pub(super) fn compile(
     compiler: &Compiler,
     workspace: &Workspace,
     exercise: &str,
-    source: &Path,
+    source: &[u8],
 ) -> Result<std::result::Result<Compiled, Box<Verdict>>> {
     let sysroot = sysroot(workspace)?;
     let bench = compiler.bench()?;
     let name = format!("{exercise}.rs");
     // A copy: what is compiled is what was there, and nothing else that lies beside it.
-    fs::copy(source, bench.place(&name)).with_context(|| format!("cannot read {}", source.display()))?;
+    fs::write(bench.place(&name), source).context("cannot write into the compiler's folder")?;
     let mut rustc = compiler.command(sysroot.join("bin/rustc").as_os_str(), &bench, false);
     rustc.arg(&name);
     let mut sight = Sight::of_system().and([&sysroot]).and(compiler.reads());
@@ -82,7 +105,8 @@ pub(super) fn compile(
             String::from_utf8_lossy(&ended.errors).trim_end()
         );
     }
-    match compiled(bench, status.success(), &ended.errors)? {
+    let said = shown(&String::from_utf8_lossy(&ended.errors));
+    match compiled(bench, status.success(), said.as_bytes())? {
         Ok(compiled) => Ok(Ok(compiled)),
         Err(refused) => verdict(refusal(&refused.message, status), Some(refused.message)),
     }

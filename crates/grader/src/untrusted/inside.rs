@@ -104,6 +104,7 @@ fn started(verb: &str) -> Result<Command> {
 
 fn apart(rest: &[OsString]) -> Result<ExitCode> {
     end_with_parent()?;
+    jail::close_others()?;
     jail::apart();
     // The first child is the first process of the new system: when it ends, all in it do.
     let status = Command::new(course()?).args(rest).status().context("cannot start itself")?;
@@ -141,7 +142,7 @@ fn compile(rest: &[OsString]) -> Result<ExitCode> {
     jail::limit_compiler()?;
     jail::see_only(&sight)?;
     calls::those_of_compilers()?;
-    become_(program, arguments)
+    become_(program, program, arguments)
 }
 
 fn seal(rest: &[OsString]) -> Result<ExitCode> {
@@ -150,7 +151,7 @@ fn seal(rest: &[OsString]) -> Result<ExitCode> {
     traceable()?;
     raise(Signal::SIGSTOP).context("cannot wait for its tracer")?;
     calls::only_those_of_answers()?;
-    become_(answer, &[FLAG.into()])
+    become_(answer, OsStr::new("answer"), &[FLAG.into()])
 }
 
 fn probe() -> Result<ExitCode> {
@@ -165,7 +166,8 @@ fn traceable() -> Result<()> {
     traceme().context("this kernel does not let a process be traced")
 }
 
-fn become_(program: &OsStr, arguments: &[OsString]) -> Result<ExitCode> {
-    let error = Command::new(program).args(arguments).exec();
+fn become_(program: &OsStr, name: &OsStr, arguments: &[OsString]) -> Result<ExitCode> {
+    // Where it lies is none of its business.
+    let error = Command::new(program).arg0(name).args(arguments).exec();
     Err(error).with_context(|| format!("cannot become {}", program.display()))
 }

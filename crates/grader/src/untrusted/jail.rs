@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a process takes from itself before a stranger's code is near: files, memory, the rest of the system.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -10,6 +11,7 @@ use landlock::{
 };
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::resource::{Resource, setrlimit};
+use nix::unistd::close;
 use serde::{Deserialize, Serialize};
 
 /// So much memory an answer's process may map, in bytes.
@@ -112,6 +114,21 @@ pub(super) fn limit_compiler() -> Result<()> {
     limit(Resource::RLIMIT_FSIZE, COMPILER_FILE)?;
     limit(Resource::RLIMIT_CORE, 0)?;
     limit(Resource::RLIMIT_CPU, CPU_SECS)
+}
+
+/// Closes what was open before this program began, but for its three own: nobody else's files come along.
+///
+/// # Errors
+/// When it cannot be seen what is open.
+pub(super) fn close_others() -> Result<()> {
+    let entries = fs::read_dir("/proc/self/fd").context("/proc is missing: it says which files are open")?;
+    let open: Vec<i32> =
+        entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    for number in open.into_iter().filter(|number| *number > 2) {
+        // One of them was the folder, and is closed.
+        let _ = close(number);
+    }
+    Ok(())
 }
 
 /// A system of its own for the children of this process: users, processes, network, mounts, what is shared. A second wall

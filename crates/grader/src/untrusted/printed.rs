@@ -6,6 +6,8 @@ use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
+use kit::lockstep::frame::shown;
+
 /// Who prints more than this, in bytes, does nothing else.
 pub(super) const MOST_PRINTED: usize = 16 << 20;
 /// So much is kept of what all incarnations print,
@@ -61,7 +63,7 @@ impl Printed {
     /// The beginning of it.
     pub fn beginning(&self) -> String {
         let Ok(kept) = self.0.lock() else { return String::new() };
-        let mut text = String::from_utf8_lossy(&kept.beginning).into_owned();
+        let mut text = shown(&String::from_utf8_lossy(&kept.beginning));
         if kept.bytes > kept.beginning.len() {
             text +=
                 &format!("\n… and {} bytes more, which were not kept\n", kept.bytes - kept.beginning.len());

@@ -63,7 +63,7 @@ pub(crate) fn put_text(to: &mut Vec<u64>, text: &str) {
     }));
 }
 
-/// Reads what [`put_text`] wrote. Bytes that are no text are replaced.
+/// Reads what [`put_text`] wrote. What is no text is replaced, and so is what would be an order to a terminal.
 pub(crate) fn text(from: &mut Numbers<'_>) -> Option<String> {
     let length = usize::try_from(from.next()?).ok().filter(|length| *length <= 1_024)?;
     let mut bytes = Vec::with_capacity(length + 8);
@@ -71,7 +71,13 @@ pub(crate) fn text(from: &mut Numbers<'_>) -> Option<String> {
         bytes.extend(from.next()?.to_le_bytes());
     }
     bytes.truncate(length);
-    Some(String::from_utf8_lossy(&bytes).into_owned())
+    Some(shown(&String::from_utf8_lossy(&bytes)))
+}
+
+/// A text as it can be shown without harm: no characters that give orders to a terminal.
+pub fn shown(text: &str) -> String {
+    let harmless = |letter: char| !letter.is_control() || letter == '\n' || letter == '\t';
+    text.chars().map(|letter| if harmless(letter) { letter } else { char::REPLACEMENT_CHARACTER }).collect()
 }
 
 /// Writes a frame.
@@ -134,6 +140,13 @@ mod tests {
         assert!(write(&mut io::sink(), &vec![0; MOST + 1]).is_err());
         assert_eq!(Numbers(&[3, 1, 2]).list(), None, "a list that is longer than the frame");
         assert_eq!(text(&mut Numbers(&[u64::MAX])), None, "a text longer than any");
+    }
+
+    #[test]
+    fn a_text_gives_no_orders_to_a_terminal() {
+        let mut numbers = Vec::new();
+        put_text(&mut numbers, "\u{1b}[2Jall\twell\n");
+        assert_eq!(text(&mut Numbers(&numbers)).as_deref(), Some("\u{fffd}[2Jall\twell\n"));
     }
 
     #[test]
