@@ -32,6 +32,7 @@ use kit::verdict::{Outcome, Verdict};
 use self::confined::{compile, read, take_exam, try_walls};
 use self::inside::Work;
 use crate::bench::publish;
+use crate::check::belongs;
 use crate::{Compiler, Options, Stage, Workspace};
 
 pub use self::inside::inside;
@@ -54,6 +55,9 @@ pub fn examine(
             exercise.name
         );
     }
+    if let Some(address) = &options.address {
+        belongs(address, exercise)?;
+    }
     try_walls()?;
     let text = match read(source) {
         Ok(text) => text,
@@ -62,19 +66,20 @@ pub fn examine(
     progress(Stage::Kit);
     let compiler = Compiler::for_package(workspace, exercise.package)?;
     progress(Stage::Compile);
-    let compiled = match compile(&compiler, workspace, exercise.name, &text)? {
+    let compiled = match compile(&compiler, workspace, exercise.name, &text, &options.stop)? {
         Ok(compiled) => compiled,
         Err(verdict) => return Ok(*verdict),
     };
     progress(Stage::Run);
-    let found = take_exam(&Work {
+    let work = Work {
         exercise: exercise.name.to_owned(),
         answer: compiled.program.clone(),
         // Secret until it is over, and said afterwards.
         seed: options.seed.unwrap_or_else(|| RandomState::new().hash_one(&text)),
         runs: options.runs,
         address: options.address.clone(),
-    })?;
+    };
+    let found = take_exam(&work, &options.stop)?;
     let mut verdict = found.verdict;
     let stem = source.file_stem().unwrap_or_default().to_string_lossy();
     let left = |extension: &str| workspace.own(&format!("untrusted/{}/{stem}.{extension}", exercise.name));

@@ -17,7 +17,8 @@ use nix::libc;
 
 use super::inside::{Found, WALLS_MISSING, Work, compiling, examining, probing};
 use super::jail::Sight;
-use crate::compile::{compiled, tool};
+use crate::compile::{fault_of_the_setup, tool};
+use crate::stop::Stop;
 use crate::{Compiled, Compiler, Workspace};
 
 /// The largest source, in bytes.
@@ -29,7 +30,7 @@ const MOST_FOUND: u64 = 64 << 20;
 /// The longest compilation.
 const COMPILE_LIMIT: Duration = Duration::from_secs(60);
 /// The longest exam.
-const EXAM_LIMIT: Duration = Duration::from_secs(120);
+const EXAM_LIMIT: Duration = Duration::from_secs(300);
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 /// Whether this machine can confine strangers' code.
@@ -37,7 +38,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// # Errors
 /// When it cannot: says what is missing.
 pub(super) fn try_walls() -> Result<()> {
-    let ended = run(&mut probing()?, b"", EXAM_LIMIT, MOST_SAID)?;
+    let ended = run(&mut probing()?, b"", EXAM_LIMIT, MOST_SAID, &Stop::default())?;
     if !ended.status.is_some_and(|status| status.success()) {
         let missing = String::from_utf8_lossy(&ended.errors);
         bail!("--untrusted is refused, for nothing is run half confined: {}", missing.trim_end());
@@ -74,13 +75,14 @@ pub(super) fn compile(
     workspace: &Workspace,
     exercise: &str,
     source: &[u8],
+    stop: &Stop,
 ) -> Result<std::result::Result<Compiled, Box<Verdict>>> {
     let sysroot = sysroot(workspace)?;
     let bench = compiler.bench()?;
     let name = format!("{exercise}.rs");
     // A copy: what is compiled is what was there, and nothing else that lies beside it.
     fs::write(bench.place(&name), source).context("cannot write into the compiler's folder")?;
-    let mut rustc = compiler.command(sysroot.join("bin/rustc").as_os_str(), &bench, false);
+    let mut rustc = compiler.command(sysroot.join("bin/rustc").as_os_str(), &bench, false, false);
     rustc.arg(&name);
     let mut sight = Sight::of_system().and([&sysroot]).and(compiler.reads());
     sight.write.push(bench.folder().to_owned());
@@ -89,27 +91,25 @@ pub(super) fn compile(
         .env("PATH", "/usr/local/bin:/usr/bin:/bin")
         .env("TMPDIR", bench.folder())
         .current_dir(bench.folder());
-    let ended = run(&mut command, b"", COMPILE_LIMIT, MOST_SAID)?;
-    let verdict = |sentence: &str, detail: Option<String>| {
-        let mut verdict = Verdict::new(exercise, Outcome::DidNotCompile, sentence);
-        verdict.detail = detail;
-        Ok(Err(Box::new(verdict)))
-    };
+    let ended = run(&mut command, b"", COMPILE_LIMIT, MOST_SAID, stop)?;
+    let refused = |sentence: &str| Verdict::new(exercise, Outcome::DidNotCompile, sentence);
     let Some(status) = ended.status else {
         let sentence = format!("the compiler was not done after {} s and was ended", COMPILE_LIMIT.as_secs());
-        return verdict(&sentence, None);
+        return Ok(Err(Box::new(refused(&sentence))));
     };
+    let message = shown(&String::from_utf8_lossy(&ended.errors));
     if status.code() == Some(WALLS_MISSING.into()) {
-        bail!(
-            "--untrusted is refused, nothing was compiled: {}",
-            String::from_utf8_lossy(&ended.errors).trim_end()
-        );
+        bail!("--untrusted is refused, nothing was compiled: {}", message.trim_end());
     }
-    let said = shown(&String::from_utf8_lossy(&ended.errors));
-    match compiled(bench, status.success(), said.as_bytes())? {
-        Ok(compiled) => Ok(Ok(compiled)),
-        Err(refused) => verdict(refusal(&refused.message, status), Some(refused.message)),
+    if status.success() {
+        return Ok(Ok(Compiled::on(bench, message)));
     }
+    let mut verdict = refused(refusal(&message, status));
+    // The file itself can have the compiler say so: no reason to end the grading of others.
+    verdict.advice =
+        fault_of_the_setup(&message).map(|cause| format!("If other files fail so, too: {cause}."));
+    verdict.detail = Some(message);
+    Ok(Err(Box::new(verdict)))
 }
 
 /// Why the compiler refused, where it has to do with its walls.
@@ -141,8 +141,9 @@ fn sysroot(workspace: &Workspace) -> Result<PathBuf> {
 ///
 /// # Errors
 /// When the kernel cannot confine it.
-pub(super) fn take_exam(work: &Work) -> Result<Found> {
-    let ended = run(&mut examining()?, serde_json::to_string(work)?.as_bytes(), EXAM_LIMIT, MOST_FOUND)?;
+pub(super) fn take_exam(work: &Work, stop: &Stop) -> Result<Found> {
+    let order = serde_json::to_string(work)?;
+    let ended = run(&mut examining()?, order.as_bytes(), EXAM_LIMIT, MOST_FOUND, stop)?;
     let errors = String::from_utf8_lossy(&ended.errors);
     match ended.status {
         Some(status) if status.success() => {
@@ -168,7 +169,7 @@ struct Ended {
 }
 
 /// Runs a command to its end, or to this limit; keeps so many bytes of what it says.
-fn run(command: &mut Command, input: &[u8], limit: Duration, most: u64) -> Result<Ended> {
+fn run(command: &mut Command, input: &[u8], limit: Duration, most: u64, stop: &Stop) -> Result<Ended> {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().with_context(
             || format!("{} cannot be started", OsString::from(command.get_program()).display()),
@@ -183,9 +184,10 @@ fn run(command: &mut Command, input: &[u8], limit: Duration, most: u64) -> Resul
     let status = loop {
         match child.try_wait()? {
             Some(status) => break Some(status),
-            None if begun.elapsed() > limit => {
+            None if begun.elapsed() > limit || stop.is_said() => {
                 child.kill()?;
                 child.wait()?;
+                stop.check()?;
                 break None;
             }
             None => thread::sleep(LOOK_EVERY),

@@ -20,8 +20,10 @@ pub(super) const ANSWER_MEMORY: u64 = 512 << 20;
 const COMPILER_MEMORY: u64 = 6 << 30;
 /// The largest file that the compiler may write, in bytes.
 const COMPILER_FILE: u64 = 256 << 20;
-/// Seconds of processor time: more than any wait for them allows.
-const CPU_SECS: u64 = 120;
+/// Seconds of processor time that an incarnation has: other work on the machine takes none of it. A run takes milliseconds.
+pub(super) const ANSWER_CPU_SECS: u64 = 3;
+/// And the compiler.
+const COMPILER_CPU_SECS: u64 = 60;
 /// An answer has three open files; the loader needs one more.
 const ANSWER_FILES: u64 = 16;
 
@@ -102,7 +104,7 @@ pub(super) fn limit_answer() -> Result<()> {
     limit(Resource::RLIMIT_FSIZE, 0)?;
     limit(Resource::RLIMIT_CORE, 0)?;
     limit(Resource::RLIMIT_NOFILE, ANSWER_FILES)?;
-    limit(Resource::RLIMIT_CPU, CPU_SECS)
+    limit(Resource::RLIMIT_CPU, ANSWER_CPU_SECS)
 }
 
 /// Bounds what the compiler can use up.
@@ -113,7 +115,7 @@ pub(super) fn limit_compiler() -> Result<()> {
     limit(Resource::RLIMIT_AS, COMPILER_MEMORY)?;
     limit(Resource::RLIMIT_FSIZE, COMPILER_FILE)?;
     limit(Resource::RLIMIT_CORE, 0)?;
-    limit(Resource::RLIMIT_CPU, CPU_SECS)
+    limit(Resource::RLIMIT_CPU, COMPILER_CPU_SECS)
 }
 
 /// Closes what was open before this program began, but for its three own: nobody else's files come along.

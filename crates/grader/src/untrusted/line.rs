@@ -10,12 +10,12 @@ use kit::lockstep::{Halt, Incarnation, frame};
 use kit::verdict::Outcome;
 use nix::sys::signal::Signal;
 
-use super::jail::ANSWER_MEMORY;
+use super::jail::{ANSWER_CPU_SECS, ANSWER_MEMORY};
 use super::printed::{MOST_PRINTED, Printed, Prints};
 use super::warden::{Ending, Order, Watched, watch};
 
-/// A call that takes longer does not come back.
-const CALL_LIMIT: Duration = Duration::from_secs(2);
+/// A call that takes longer does not come back. Who computes has less time, of the processor's: [`ANSWER_CPU_SECS`].
+const CALL_LIMIT: Duration = Duration::from_secs(10);
 
 /// Makes incarnations.
 pub(super) struct Maker {
@@ -71,11 +71,7 @@ impl Line {
                 if self.printed.is_flood() {
                     return self.flood();
                 }
-                Halt {
-                    outcome: Outcome::TimedOut,
-                    did: format!("does not come back within {} s", CALL_LIMIT.as_secs()),
-                    advice: Some("Look for a loop that does not end, or for a wait.".to_owned()),
-                }
+                does_not_come_back()
             }
             ErrorKind::InvalidData => {
                 self.watched.end();
@@ -94,12 +90,17 @@ impl Line {
     fn ended(&mut self) -> Halt {
         let ending = self.watched.ending(CALL_LIMIT);
         let words = self.prints.last_words();
+        if self.printed.is_flood() {
+            return self.flood();
+        }
         let memory = ANSWER_MEMORY >> 20;
         match ending {
             Ending::NotBegun(why) => Halt::crashed(format!("could not be begun: {why}")),
             Ending::Stopped(what) => Halt::crashed(format!("tries to {what}")),
             Ending::Silent => Halt::crashed("closes its connection to the exam"),
             Ending::Exited(code) => Halt::crashed(format!("ends the program (exit code {code})")),
+            // The limit of its processor time, which the kernel enforces.
+            Ending::Killed(Signal::SIGXCPU | Signal::SIGKILL) => does_not_come_back(),
             // In safe code there is no other way to get there.
             Ending::Killed(Signal::SIGSEGV) => {
                 Halt::crashed("overflows its stack: look for recursion without an end")
@@ -110,6 +111,15 @@ impl Line {
             Ending::Killed(Signal::SIGABRT) => Halt::crashed("aborts the program"),
             Ending::Killed(signal) => Halt::crashed(format!("is ended by {signal}")),
         }
+    }
+}
+
+fn does_not_come_back() -> Halt {
+    let wall = CALL_LIMIT.as_secs();
+    Halt {
+        outcome: Outcome::TimedOut,
+        did: format!("does not come back within {ANSWER_CPU_SECS} s of processor time, or {wall} s in all"),
+        advice: Some("Look for a loop that does not end, or for a wait.".to_owned()),
     }
 }
 

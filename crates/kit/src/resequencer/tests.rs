@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Build, Message, Out, Receipt, Resequencer};
 use crate::exam::{Budget, Exam, Examined};
+use crate::reproducible::{Cost, Reproducible};
 use crate::search::Searched;
 use crate::verdict::{Outcome, Verdict};
 
@@ -274,5 +275,22 @@ fn a_right_answer_passes_whatever_the_seed() {
         let budget = Budget { seed, ..Budget::default() };
         let verdict = Searched(super::exam::of(right)).examine(&budget).verdict;
         assert_eq!((verdict.outcome, verdict.total()), (Outcome::Passed, (100, 100)), "{}", verdict.sentence);
+    }
+}
+/// A check has so many runs without faults.
+const CALM: u64 = 25;
+
+#[test]
+fn a_right_answer_costs_what_it_may_whatever_the_seed() {
+    let exam = super::exam::of(|next, buffer| Box::new(Right::new(next, buffer)));
+    for first in (0..1_000).step_by(CALM as usize) {
+        let mut cost = Cost::default();
+        for seed in first..first + CALM {
+            cost += exam.run(&exam.calm(seed)).expect("an address of the exam").cost;
+        }
+        for (limit, spent) in exam.limits().iter().zip(cost.spent) {
+            let was = spent * 100 / cost.messages;
+            assert!(was <= limit.most, "seeds from {first}: {was} hundredths of {} a message", limit.what);
+        }
     }
 }
