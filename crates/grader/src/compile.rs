@@ -4,9 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, UNIX_EPOCH};
 
 use anstream::adapter::strip_str;
 use anyhow::{Context, Result, bail};
@@ -14,6 +16,10 @@ use serde::Deserialize;
 
 use crate::Workspace;
 use crate::bench::Bench;
+use crate::child;
+
+/// No answer takes the compiler longer; one that does is a riddle for it.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// Compiles files against the kit. Cargo builds the kit, once; `rustc` alone compiles the file, which is faster than
 /// cargo and works for files that belong to no package.
@@ -27,6 +33,10 @@ pub struct Compiler {
     /// The target, when it is not the host.
     triple: Option<String>,
     target: PathBuf,
+    /// Tells builds of what the files link apart.
+    build: String,
+    /// Many files of many people, one after the other.
+    of_a_class: bool,
 }
 
 /// A program.
@@ -38,6 +48,8 @@ pub struct Compiled {
     pub(crate) bench: Bench,
     /// What the compiler warned of; empty when it did not.
     pub warnings: String,
+    /// Whether the program goes on when the terminal interrupts.
+    pub(crate) apart: bool,
 }
 
 /// The compiler's own message, as it shows it.
@@ -82,7 +94,7 @@ impl Artifact {
 impl Compiled {
     /// What was compiled on this bench.
     pub(crate) fn on(bench: Bench, warnings: String) -> Compiled {
-        Compiled { program: program(&bench), bench, warnings }
+        Compiled { program: program(&bench), bench, warnings, apart: false }
     }
 }
 
@@ -136,8 +148,26 @@ impl Compiler {
                 .collect(),
             triple: triple.map(|triple| triple.to_string_lossy().into_owned()),
             target: built_for.join("course"),
+            build: build(artifacts.iter().flat_map(files)),
+            of_a_class: false,
             kits,
         })
+    }
+
+    /// The same for a class: what it starts goes on when the terminal interrupts, and nothing is kept beside a file to
+    /// compile it faster next time, for there is none.
+    pub(crate) fn for_a_class(self) -> Compiler {
+        Compiler { of_a_class: true, ..self }
+    }
+
+    /// A name for this build of what the files link: another one may grade otherwise.
+    pub(crate) fn build(&self) -> &str {
+        &self.build
+    }
+
+    /// A folder for files that do not last, for one of many purposes, on the disk on which programs are built.
+    pub(crate) fn bench(&self, purpose: &str) -> Result<Bench> {
+        Bench::in_folder(&self.target.join(purpose))
     }
 
     /// Compiles one file; `strict` makes a warning an error, and `colour` has messages in colour.
@@ -151,21 +181,28 @@ impl Compiler {
         strict: bool,
         colour: bool,
     ) -> Result<std::result::Result<Compiled, Refused>> {
-        let folder = self.target.join(folder_name(source));
+        let folder = match source.parent() {
+            Some(folder) if self.of_a_class => folder.to_owned(),
+            _ => self.target.join(folder_name(source)),
+        };
         let bench = Bench::in_folder(&folder)?;
         let mut command = self.command(&tool("RUSTC", "rustc"), &bench, strict, colour);
-        let output = command
-            .arg(prefixed("-Cincremental=", &folder.join("incremental")))
-            // As the learner knows it: messages name the file from the workspace's folder.
-            .arg(source.strip_prefix(&self.root).unwrap_or(source))
-            .current_dir(&self.root)
-            .stdin(Stdio::null())
-            .output()
-            .context("rustc cannot be started; is Rust installed and on the PATH?")?;
-        let message = String::from_utf8_lossy(&output.stderr).into_owned();
-        if output.status.success() {
-            return Ok(Ok(Compiled::on(bench, message)));
+        if self.of_a_class {
+            child::apart(&mut command);
+        } else {
+            command.arg(prefixed("-Cincremental=", &folder.join("incremental")));
         }
+        // As the learner knows it: messages name the file from the workspace's folder.
+        command.arg(source.strip_prefix(&self.root).unwrap_or(source)).current_dir(&self.root);
+        let ended = child::run_within(&mut command, LIMIT)
+            .context("rustc cannot be started; is Rust installed and on the PATH?")?;
+        let message = match ended.status {
+            Some(status) if status.success() => {
+                return Ok(Ok(Compiled { apart: self.of_a_class, ..Compiled::on(bench, ended.said) }));
+            }
+            Some(_) => ended.said,
+            None => format!("error: the compiler was not done after {} s and was ended", LIMIT.as_secs()),
+        };
         if let Some(cause) = fault_of_the_setup(&strip_str(&message).to_string()) {
             bail!("{cause}\n\n{}", message.trim_end());
         }
@@ -201,12 +238,6 @@ impl Compiler {
     pub(crate) fn reads(&self) -> impl Iterator<Item = &PathBuf> {
         self.kits.values().chain(&self.dependencies)
     }
-
-    /// A folder for one compilation alone.
-    #[cfg(all(feature = "untrusted", target_os = "linux"))]
-    pub(crate) fn bench(&self) -> Result<Bench> {
-        Bench::in_folder(&self.target.join("untrusted"))
-    }
 }
 
 fn program(bench: &Bench) -> PathBuf {
@@ -235,6 +266,18 @@ pub(crate) fn fault_of_the_setup(message: &str) -> Option<&'static str> {
         );
     }
     None
+}
+
+/// A name that changes when one of these libraries does.
+fn build(files: impl Iterator<Item = PathBuf>) -> String {
+    let mut said = String::new();
+    // Cargo names them as they are done.
+    for file in files.collect::<BTreeSet<_>>() {
+        let changed = fs::metadata(&file).and_then(|known| known.modified());
+        let since = changed.ok().and_then(|changed| changed.duration_since(UNIX_EPOCH).ok());
+        said += &format!("{} {}\n", file.display(), since.map_or(0, |since| since.as_nanos()));
+    }
+    format!("{:016x}", trace::hash_bytes(said.as_bytes()))
 }
 
 /// The folder `debug` above a library, which lies in it or in its `deps`.

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The learner's progress: one line for each thing that happened, in a file that is only ever appended to.
 //!
-//! A line is written in one piece and flushed to the disk before anything else happens. What a crash leaves of a line
-//! is not an entry: it is passed over, and the next one begins on its own.
-
-mod lines;
+//! What a crash leaves of a line is not an entry: it is passed over, and the next one begins on its own.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
@@ -16,7 +12,7 @@ use course::{Progress, Standing, exercises};
 use kit::verdict::{Outcome, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::Workspace;
+use crate::{Workspace, lines};
 
 const FILE: &str = "journal.jsonl";
 /// So many seeds that broke something are tried first; older ones have had their time.
@@ -91,28 +87,17 @@ impl Record {
 /// # Errors
 /// When the file cannot be written.
 pub(crate) fn append(workspace: &Workspace, entry: &Entry) -> Result<()> {
-    let path = workspace.own(FILE)?;
-    let write = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().create(true).read(true).append(true).open(&path)?;
-        let mut line = lines::line(entry)?;
-        if !ends_a_line(&mut file)? {
-            line.insert(0, '\n');
-        }
-        file.write_all(line.as_bytes())?;
-        file.sync_data()
-    };
-    write().with_context(|| format!("your progress could not be written to {}", path.display()))
+    append_all(workspace, std::slice::from_ref(entry))
 }
 
-/// Whether the file is empty or its last line is whole.
-fn ends_a_line(file: &mut File) -> std::io::Result<bool> {
-    if file.seek(SeekFrom::End(0))? == 0 {
-        return Ok(true);
-    }
-    file.seek(SeekFrom::End(-1))?;
-    let mut last = [0];
-    file.read_exact(&mut last)?;
-    Ok(last == *b"\n")
+/// Appends entries, all of them in one piece.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(crate) fn append_all(workspace: &Workspace, entries: &[Entry]) -> Result<()> {
+    let path = workspace.own(FILE)?;
+    lines::append(&path, entries)
+        .with_context(|| format!("your progress could not be written to {}", path.display()))
 }
 
 /// What it says of an exercise.

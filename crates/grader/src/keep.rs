@@ -3,6 +3,7 @@
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
@@ -16,14 +17,22 @@ const MOST_BYTES: u64 = 64 << 10;
 /// # Errors
 /// When it cannot be written.
 pub fn keep(workspace: &Workspace, name: &str, text: &str) -> Result<()> {
-    let path = workspace.own(name)?;
+    replace(&workspace.own(name)?, text)
+}
+
+/// Replaces a file as a whole, or makes it: whoever reads it finds the old text or the new one.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn replace(path: &Path, text: &str) -> Result<()> {
     // Two programs that write at once must not write into one file.
-    let beside = path.with_extension(format!("{}.new", std::process::id()));
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.new", std::process::id()));
     let write = || -> std::io::Result<()> {
         let mut file = File::create(&beside)?;
         file.write_all(text.as_bytes())?;
         file.sync_data()?;
-        fs::rename(&beside, &path)
+        fs::rename(&beside, path)
     };
     let written = write().inspect_err(|_| {
         // Of no use to anybody; when it cannot be removed either, the first error says why.

@@ -14,6 +14,7 @@ use kit::verdict::{Outcome, Verdict};
 
 use crate::Compiled;
 use crate::bench::publish;
+use crate::child;
 use crate::stop::Stop;
 
 /// The whole exam may take this long. Its own watchdog speaks first; this ends what has stopped listening.
@@ -68,6 +69,9 @@ pub(crate) fn run(order: &Order<'_>) -> Result<Verdict> {
         .stdin(Stdio::null())
         .stdout(writer)
         .stderr(errors);
+    if order.compiled.apart {
+        child::apart(&mut command);
+    }
     if let Some(runs) = order.runs {
         command.args(["--runs", &runs.to_string()]);
     }

@@ -78,7 +78,7 @@ pub(super) fn compile(
     stop: &Stop,
 ) -> Result<std::result::Result<Compiled, Box<Verdict>>> {
     let sysroot = sysroot(workspace)?;
-    let bench = compiler.bench()?;
+    let bench = compiler.bench("untrusted")?;
     let name = format!("{exercise}.rs");
     // A copy: what is compiled is what was there, and nothing else that lies beside it.
     fs::write(bench.place(&name), source).context("cannot write into the compiler's folder")?;

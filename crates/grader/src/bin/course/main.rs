@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The `course` command: `cargo course list`, `check`, `watch`, `hint`, `reset`, `verify`.
+//! The `course` command: `cargo course list`, `check`, `watch`, `hint`, `reset`, `grade`, `verify`.
 
+mod grade;
 mod watch;
 
 use std::env;
@@ -66,6 +67,8 @@ enum Verb {
         #[arg(long)]
         yes: bool,
     },
+    /// Grade your own files, or those of a class.
+    Grade(grade::Grade),
     /// Check the course itself: stubs fail, solutions pass, wrong answers are rejected for their own reason.
     Verify {
         /// Only this exercise.
@@ -102,6 +105,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Watch(asked) => watch::watch(&workspace, &asked),
         Verb::Hint { exercise } => say(&hint(&workspace, named(&exercise)?)?),
         Verb::Reset { exercise, yes } => reset(&workspace, named(&exercise)?, yes),
+        Verb::Grade(grade) => grade::grade(&workspace, &grade),
         Verb::Verify { exercise, json } => {
             let only = exercise.as_deref().map(named).transpose()?;
             verify(&workspace, only, json)

@@ -1,37 +1,70 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Entries as text: JSON, one a line, each with a sum of itself.
+//! Entries as text: JSON, one a line, each with a sum of itself, in a file that is only ever appended to.
 //!
+//! What is appended is written in one piece and flushed to the disk before anything else happens.
 //! What a crash, a full disk or a bad sector does to the file costs the entry that it hits and no other: entries are
 //! found by how they begin and not by the ends of lines, and one whose sum is wrong is passed over.
 
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Deserializer;
 
-use super::Entry;
-
-/// Every entry begins so. Inside a text its quotes would be escaped, so nothing else does.
+/// Every entry begins so: it is an enum with a tag `event`. Inside a text its quotes would be escaped, so nothing else does.
 const BEGIN: &str = "{\"event\":";
 /// Before the sum of what comes before.
 const SUM: &str = ",\"sum\":\"";
 /// Behind the sum.
 const END: &str = "\"}";
 
+/// Appends entries, all of them in one piece.
+///
+/// # Errors
+/// When the file cannot be made or written.
+pub(crate) fn append(path: &Path, entries: &[impl Serialize]) -> io::Result<()> {
+    let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+    let mut lines = String::new();
+    if !ends_a_line(&mut file)? {
+        lines.push('\n');
+    }
+    for entry in entries {
+        lines += &line(entry)?;
+    }
+    file.write_all(lines.as_bytes())?;
+    file.sync_data()
+}
+
+/// Whether the file is empty or its last line is whole.
+fn ends_a_line(file: &mut File) -> io::Result<bool> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(true);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
+}
+
 /// An entry as a line, its end included.
-pub(super) fn line(entry: &Entry) -> serde_json::Result<String> {
+fn line(entry: &impl Serialize) -> serde_json::Result<String> {
     let json = serde_json::to_string(entry)?;
     let body = json.strip_suffix('}').unwrap_or(&json);
     Ok(format!("{body}{SUM}{:016x}{END}\n", trace::hash_bytes(body.as_bytes())))
 }
 
 /// The entries of a text, in order. What is none is passed over.
-pub(super) fn entries(text: &str) -> impl Iterator<Item = Entry> {
+pub(crate) fn entries<E: DeserializeOwned>(text: &str) -> impl Iterator<Item = E> {
     let begins: Vec<usize> = text.match_indices(BEGIN).map(|(at, _)| at).collect();
     let ends: Vec<usize> = begins.iter().skip(1).copied().chain([text.len()]).collect();
     begins.into_iter().zip(ends).filter_map(|(from, to)| entry(&text[from..to]))
 }
 
 /// The entry that a text begins with.
-fn entry(text: &str) -> Option<Entry> {
-    let mut values = Deserializer::from_str(text).into_iter::<Entry>();
+fn entry<E: DeserializeOwned>(text: &str) -> Option<E> {
+    let mut values = Deserializer::from_str(text).into_iter::<E>();
     let entry = values.next()?.ok()?;
     let (written, rest) = text.split_at(values.byte_offset());
     let sealed = written.strip_suffix(END).and_then(|text| text.rsplit_once(SUM));
@@ -48,6 +81,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::journal::Entry;
 
     /// Few texts, so that entries repeat each other; some that JSON has to escape.
     fn texts() -> impl Strategy<Value = String> {
