@@ -44,6 +44,8 @@ pub struct Progress {
     pub standings: BTreeMap<String, Standing>,
     /// By chapter: how much of it was seen, in per cent.
     pub read: BTreeMap<String, u8>,
+    /// By chapter and bet: the option that was chosen, as the page names it.
+    pub bets: BTreeMap<(String, String), String>,
 }
 
 impl Progress {
@@ -79,7 +81,9 @@ impl Progress {
 
     /// Whether nothing was done yet.
     pub fn is_empty(&self) -> bool {
-        self.read.is_empty() && self.standings.values().all(|standing| *standing == Standing::Untouched)
+        self.read.is_empty()
+            && self.bets.is_empty()
+            && self.standings.values().all(|standing| *standing == Standing::Untouched)
     }
 }
 

@@ -33,6 +33,7 @@ use crate::{Options, Workspace};
 use examine::Examiner;
 use ledger::{Graded, Ledger};
 
+pub(crate) use gather::MOST_BYTES;
 pub use gather::{Gathered, Skipped, Submission, gather};
 pub use own::{own, own_submissions};
 pub use row::{PartPoints, Row};

@@ -3,7 +3,7 @@
 //!
 //! What a crash leaves of a line is not an entry: it is passed over, and the next one begins on its own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,11 +12,12 @@ use course::{Progress, Standing, exercises};
 use kit::verdict::{Outcome, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::{Workspace, lines};
+use crate::transfer::ExerciseState;
+use crate::{Last, Workspace, lines};
 
 const FILE: &str = "journal.jsonl";
 /// So many seeds that broke something are tried first; older ones have had their time.
-const KEPT_SEEDS: usize = 8;
+pub(crate) const KEPT_SEEDS: usize = 8;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +46,10 @@ pub(crate) enum Entry {
         /// How much of it, in per cent.
         percent: u8,
     },
+    /// A bet was settled.
+    Bet { chapter: String, bet: String, option: String },
+    /// What was reached elsewhere was taken in.
+    Imported { exercise: String, state: ExerciseState },
 }
 
 /// What the journal says of one exercise.
@@ -69,16 +74,53 @@ impl Record {
 
     /// How far the learner got.
     pub fn standing(&self) -> Standing {
-        match (self.attempts, self.passes) {
-            (0, _) => Standing::Untouched,
-            (_, 0) => Standing::Tried,
-            _ => Standing::Passed,
+        standing(self.attempts, self.passes)
+    }
+
+    /// Adds what was reached elsewhere: the best of both.
+    fn take_in(&mut self, state: ExerciseState) {
+        self.attempts = self.attempts.max(state.attempts.into());
+        self.passes = self.passes.max(state.passes.into());
+        self.seeds.extend(state.seeds.iter().filter_map(|seed| seed.parse::<u64>().ok()));
+        self.hints.extend(state.hints);
+        if let (None, Some(last)) = (&self.last, state.last) {
+            self.broken.clone_from(&last.promise);
+            self.last = Some((last.outcome, last.promise));
+        }
+    }
+
+    /// In the form in which it travels.
+    fn state(&self) -> ExerciseState {
+        let short = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        let mut hints: Vec<(Option<String>, u8)> = Vec::new();
+        for (promise, level) in &self.hints {
+            match hints.iter_mut().find(|(about, _)| about == promise) {
+                Some((_, most)) => *most = (*most).max(*level),
+                None => hints.push((promise.clone(), *level)),
+            }
+        }
+        ExerciseState {
+            standing: self.standing().into(),
+            attempts: short(self.attempts),
+            passes: short(self.passes),
+            seeds: self.seeds.iter().map(u64::to_string).collect(),
+            hints,
+            last: self.last.clone().map(|(outcome, promise)| Last { outcome, promise }),
         }
     }
 
     /// The promise that broke last, if the last check that came as far as the exam broke one.
     pub fn broken(&self) -> Option<&str> {
         self.broken.as_deref()
+    }
+}
+
+/// How far one got who checked and passed so often.
+pub(crate) fn standing(attempts: u64, passes: u64) -> Standing {
+    match (attempts, passes) {
+        (0, _) => Standing::Untouched,
+        (_, 0) => Standing::Tried,
+        _ => Standing::Passed,
     }
 }
 
@@ -106,6 +148,22 @@ pub(crate) fn append_all(workspace: &Workspace, entries: &[Entry]) -> Result<()>
 /// When the file is there and cannot be read.
 pub(crate) fn record(workspace: &Workspace, exercise: &str) -> Result<Record> {
     Ok(record_of(&text(workspace)?, exercise))
+}
+
+/// What it says of each exercise of which it says anything, those included that this build does not know.
+///
+/// # Errors
+/// When the file is there and cannot be read.
+pub(crate) fn states(workspace: &Workspace) -> Result<BTreeMap<String, ExerciseState>> {
+    let text = text(workspace)?;
+    let named = |entry| match entry {
+        Entry::Checked { exercise, .. }
+        | Entry::Hinted { exercise, .. }
+        | Entry::Imported { exercise, .. } => Some(exercise),
+        _ => None,
+    };
+    let names: BTreeSet<String> = lines::entries(&text).filter_map(named).collect();
+    Ok(names.into_iter().map(|name| (name.clone(), record_of(&text, &name).state())).collect())
 }
 
 /// How far the learner is: exercises and chapters.
@@ -151,6 +209,7 @@ fn record_of(text: &str, exercise: &str) -> Record {
             Entry::Hinted { exercise: of, promise, level } if of == exercise => {
                 record.hints.push((promise, level));
             }
+            Entry::Imported { exercise: of, state } if of == exercise => record.take_in(state),
             Entry::Reset { exercise: of } if of == exercise => {
                 (record.last, record.broken) = (None, None);
             }
@@ -169,9 +228,15 @@ fn progress_of(text: &str) -> Progress {
         progress.standings.insert(exercise.name.to_owned(), record_of(text, exercise.name).standing());
     }
     for entry in lines::entries(text) {
-        if let Entry::Read { chapter, percent } = entry {
-            let most = progress.read.entry(chapter).or_default();
-            *most = percent.min(100).max(*most);
+        match entry {
+            Entry::Read { chapter, percent } => {
+                let most = progress.read.entry(chapter).or_default();
+                *most = percent.min(100).max(*most);
+            }
+            Entry::Bet { chapter, bet, option } => {
+                progress.bets.entry((chapter, bet)).or_insert(option);
+            }
+            _ => {}
         }
     }
     progress

@@ -26,6 +26,7 @@ mod refuse;
 mod reset;
 mod run;
 mod stop;
+mod transfer;
 #[cfg(all(feature = "untrusted", target_os = "linux"))]
 pub mod untrusted;
 #[cfg(not(all(feature = "untrusted", target_os = "linux")))]
@@ -46,4 +47,5 @@ pub use kit::verdict::{Broken, Outcome, Points, Runs, StoryLine, Tried, Verdict}
 pub use list::{Last, Listed, list};
 pub use reset::reset;
 pub use stop::{Stop, Stopped};
+pub use transfer::{Imported, export, import};
 pub use workspace::Workspace;

@@ -4,6 +4,7 @@
 use anyhow::Result;
 use course::{Exercise, Standing, exercises};
 use kit::verdict::Outcome;
+use serde::{Deserialize, Serialize};
 
 use crate::{Workspace, journal};
 
@@ -21,7 +22,7 @@ pub struct Listed {
 }
 
 /// What the last check said.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Last {
     /// The outcome.
     pub outcome: Outcome,

@@ -11,7 +11,7 @@ use course::{Exercise, find_exercise};
 use sha2::{Digest, Sha256};
 
 /// No answer is larger, in bytes; ours have a twentieth of it.
-pub(super) const MOST_BYTES: u64 = 256 << 10;
+pub(crate) const MOST_BYTES: u64 = 256 << 10;
 /// So many files and folders are looked at.
 const MOST_ENTRIES: usize = 200_000;
 /// So many folders may lie in each other.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The `course` command: `cargo course list`, `check`, `watch`, `hint`, `reset`, `grade`, `verify`.
+//! The `course` command: `cargo course list`, `check`, `watch`, `hint`, `reset`, `export`, `import`, `grade`,
+//! `verify`.
 
 mod grade;
+mod transfer;
 mod watch;
 
 use std::env;
@@ -67,6 +69,13 @@ enum Verb {
         #[arg(long)]
         yes: bool,
     },
+    /// Write your progress into one file, to take it to another machine or into the book's page.
+    Export(transfer::Export),
+    /// Add a file of progress to yours: the best of both, and nothing is lost.
+    Import {
+        /// What `export` wrote.
+        file: PathBuf,
+    },
     /// Grade your own files, or those of a class.
     Grade(grade::Grade),
     /// Check the course itself: stubs fail, solutions pass, wrong answers are rejected for their own reason.
@@ -105,6 +114,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Watch(asked) => watch::watch(&workspace, &asked),
         Verb::Hint { exercise } => say(&hint(&workspace, named(&exercise)?)?),
         Verb::Reset { exercise, yes } => reset(&workspace, named(&exercise)?, yes),
+        Verb::Export(order) => transfer::export(&workspace, &order),
+        Verb::Import { file } => transfer::import(&workspace, &file),
         Verb::Grade(grade) => grade::grade(&workspace, &grade),
         Verb::Verify { exercise, json } => {
             let only = exercise.as_deref().map(named).transpose()?;
