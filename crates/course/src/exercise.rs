@@ -7,8 +7,8 @@
 mod at_least_once;
 mod at_most_once;
 mod bounded;
-mod partition_by_key;
 mod bounded_queue;
+mod partition_by_key;
 mod resequencer;
 mod smooth;
 

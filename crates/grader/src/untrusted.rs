@@ -77,6 +77,7 @@ pub fn examine(
         // Secret until it is over, and said afterwards.
         seed: options.seed.unwrap_or_else(|| RandomState::new().hash_one(&text)),
         runs: options.runs,
+        thorough: options.thorough,
         address: options.address.clone(),
     };
     let found = take_exam(&work, &options.stop)?;

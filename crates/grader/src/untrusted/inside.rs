@@ -45,6 +45,7 @@ pub(super) struct Work {
     pub answer: PathBuf,
     pub seed: u64,
     pub runs: Option<u64>,
+    pub thorough: bool,
     pub address: Option<String>,
 }
 
@@ -119,13 +120,13 @@ fn examine() -> Result<ExitCode> {
     end_with_parent()?;
     let mut work = String::new();
     io::stdin().read_to_string(&mut work).context("no work came")?;
-    let Work { exercise, answer, seed, runs, address } = serde_json::from_str(&work)?;
+    let Work { exercise, answer, seed, runs, thorough, address } = serde_json::from_str(&work)?;
     let only = address.map(|address| address.parse()).transpose()?;
     let course = course()?;
     jail::see_only(&Sight::of_libraries().and([&course, &answer]))?;
     let printed = Printed::default();
     let maker = Maker { course, answer, printed: printed.clone() };
-    let budget = Budget { seed, runs, first: Vec::new(), only };
+    let budget = Budget { seed, runs, first: Vec::new(), thorough, only };
     let Some(examined) = lockstep::examine(&exercise, &budget, Box::new(move || maker.begin())) else {
         bail!("{exercise} has no exam in lockstep");
     };

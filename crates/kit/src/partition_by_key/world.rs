@@ -49,7 +49,7 @@ pub(super) const CHOICES: Choices = Choices {
         Choice { name: JOINS, least: 0, most: 60_000, usual: 0 },
         Choice { name: LEAVES, least: 0, most: 60_000, usual: 0 },
     ],
-    list: None,
+    lists: &[],
 };
 
 /// What the statement says does not happen must not: consumers fail, and what goes between them and the router.
