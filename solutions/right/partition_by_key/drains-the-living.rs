@@ -2,16 +2,16 @@
 //! Right: a member that stays in the group finishes what it has of a key before the next one gets it, and nothing has to be done
 //! twice. Only whoever is gone is fenced off.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use kit::partition_by_key::prelude::*;
 
 fn route(key: u32, members: &[u64]) -> Option<u64> {
-    members.iter().copied().max_by_key(|member| draw(u64::from(key) << 32 | member))
-}
-
-fn draw(mut n: u64) -> u64 {
-    n = (n ^ n >> 33).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    n = (n ^ n >> 33).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    n ^ n >> 33
+    members.iter().copied().max_by_key(|member| {
+        let mut hasher = DefaultHasher::new();
+        (key, member).hash(&mut hasher);
+        hasher.finish()
+    })
 }
 
 #[derive(Default)]

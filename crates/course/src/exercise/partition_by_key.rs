@@ -21,7 +21,7 @@ pub(super) const EXERCISE: Exercise = Exercise {
         },
         ExercisePart {
             name: "cost",
-            sentence: "without faults, few hand-outs for each message and few moves of keys",
+            sentence: "without faults, few hand-outs and fences for each message, and few moves of keys",
             points: 10,
         },
     ],

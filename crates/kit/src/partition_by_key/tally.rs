@@ -45,6 +45,8 @@ const CUTS: usize = 12;
 pub(super) struct Tally {
     pub reached: Vec<u64>,
     pub hand_outs: u64,
+    /// Fences asked for.
+    pub fences: u64,
     /// How often a key went to another consumer than before.
     pub moves: u64,
     /// Messages that are done.
@@ -60,6 +62,7 @@ impl Tally {
         Tally {
             reached: vec![0; SITUATIONS.len()],
             hand_outs: 0,
+            fences: 0,
             moves: 0,
             done: 0,
             holders: BTreeMap::new(),
@@ -110,6 +113,7 @@ impl Tally {
             }
             What::Cut { .. } => self.reached[CUTS] += 1,
             What::Note { text, .. } => match ledger::read(text) {
+                Some(Said::FenceAsked(_)) => self.fences += 1,
                 Some(Said::Generation(_, members)) => self.generation(&members, books),
                 // Whoever is out and whose effect is refused came late, too.
                 Some(Said::Refused(message)) => {

@@ -124,7 +124,7 @@ pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> 
     }
     let played = played(world, address, &setting)?;
     let (findings, tally) = judge::judge(&played.0);
-    let cost = Cost { messages: tally.done, spent: [tally.hand_outs, tally.moves] };
+    let cost = Cost { messages: tally.done, spent: [tally.hand_outs + tally.fences, tally.moves] };
     Ok(Run::of(played, findings, tally.reached, cost, &mishaps))
 }
 

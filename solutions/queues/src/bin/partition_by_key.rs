@@ -5,19 +5,18 @@
 //! are, the store is asked to refuse what the old member may still send; only its answer says which of them took effect,
 //! and so which one the new member begins with.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use kit::partition_by_key::prelude::*;
 
 /// Who shall have a key: the member with the highest draw (rendezvous hashing). A change of the group moves only the keys of
-/// who is gone, and to who is new.
+/// who is gone, and to who is new. This hasher has no seed: it draws alike in every process, unlike that of a `HashMap`.
 fn route(key: u32, members: &[u64]) -> Option<u64> {
-    members.iter().copied().max_by_key(|member| draw(u64::from(key) << 32 | member))
-}
-
-/// Spreads numbers evenly (the finalizer of MurmurHash3).
-fn draw(mut n: u64) -> u64 {
-    n = (n ^ n >> 33).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    n = (n ^ n >> 33).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    n ^ n >> 33
+    members.iter().copied().max_by_key(|member| {
+        let mut hasher = DefaultHasher::new();
+        (key, member).hash(&mut hasher);
+        hasher.finish()
+    })
 }
 
 #[derive(Default)]
