@@ -22,7 +22,7 @@
 //! What is asked of you: no message before an earlier one of its key, none twice, none done that has not taken effect,
 //! nothing handed to who is not a member, each message handed out in the call in which it comes unless its own key is still
 //! in other hands, and everything done once the faults stop. Of 64 keys no member may have more than twice its even share,
-//! and when the group changes few keys should move, and no others be fenced.
+//! and when the group changes few keys should move, with few fences.
 //!
 //! Ours took 79 lines. About 50 minutes. Check it with `cargo course check partition_by_key`, and when you are stuck ask
 //! `cargo course hint partition_by_key`.
