@@ -79,13 +79,13 @@ impl Teller<'_> {
             }
             What::Refused { node, message, .. } => self.says(at, *node, format!("gets item {message} back")),
             What::Note { node: Some(node), text } => {
+                if self.matters(text) {
+                    self.says(at, *node, text.clone());
+                }
                 if text.starts_with(TAKES_LOCK)
                     && let Some(line) = self.lines.last_mut().filter(|line| line.node == *node)
                 {
                     line.before_lock = line.acts.len();
-                }
-                if self.matters(text) {
-                    self.says(at, *node, text.clone());
                 }
             }
             _ => {}
