@@ -200,11 +200,18 @@ impl Accounts {
         context: &mut Context<'_, Wire, S>,
     ) {
         let knows = self.keeps != Keeps::Payee || self.plan.borrow().ids;
-        match self.known.get(letter.message).filter(|_| knows) {
-            Some(entry) if *entry <= self.booked => self.answer(from, letter.message, attempt, context),
-            // The flush will answer.
-            Some(_) => {}
-            None => self.log(letter, from, attempt, context),
+        let Some(entry) = self.known.get(letter.message).copied().filter(|_| knows) else {
+            return self.log(letter, from, attempt, context);
+        };
+        let (node, message) = (context.me(), letter.message);
+        if self.keeps == Keeps::Payee {
+            // It looks the credit up, and that is all.
+            context.record(|| What::Started { node, message, attempt });
+            context.record(|| What::Finished { node, message, attempt });
+        }
+        // Else the flush will answer.
+        if entry <= self.booked {
+            self.answer(from, message, attempt, context);
         }
     }
 }
