@@ -128,8 +128,8 @@ fn costs() -> Table {
         let halfway = if cost.halfway == Time::ZERO { "never".to_owned() } else { cost.halfway.short() };
         let texts = [
             name.to_owned(),
-            trace::three_digits(cost.packets),
-            trace::three_digits(cost.flushes),
+            trace::decimal(cost.packets, 0),
+            trace::decimal(cost.flushes, 0),
             cost.settled.short(),
             halfway,
         ];
