@@ -262,3 +262,6 @@ fn output_name(exercise: &Exercise) -> String {
 fn fingerprint(bytes: &[u8]) -> u64 {
     trace::hash_bytes(bytes)
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,6 +25,8 @@ mod list;
 mod refuse;
 mod reset;
 mod run;
+#[cfg(test)]
+mod schema;
 mod stop;
 mod transfer;
 #[cfg(all(feature = "untrusted", target_os = "linux"))]

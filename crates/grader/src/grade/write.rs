@@ -255,7 +255,7 @@ mod tests {
             reason: String::new(),
             promise: None,
             address: None,
-            source_sha256: "00".to_owned(),
+            source_sha256: "0".repeat(64),
             first_seed: u64::MAX.to_string(),
             runs_asked: None,
             calm_runs: "25".to_owned(),
@@ -296,7 +296,9 @@ mod tests {
     fn json_keeps_names_as_they_are_and_tells_a_terminal_nothing() {
         let names = ["\u{1b}[31m", "\u{9b}31m", "\u{202e}x", "Zoë 😀", "a\nb"];
         let rows: Vec<Row> = names.iter().map(|name| row(name, "bounded", [0, 0, 0])).collect();
-        let text = to_json(&Grades::new(&rows, &[], 0, &GradeOptions::default())).expect("plain data");
+        let skipped = [Skipped { file: "\u{7f}".to_owned(), why: "is a link".to_owned() }];
+        let text = to_json(&Grades::new(&rows, &skipped, 1, &GradeOptions::default())).expect("plain data");
+        crate::schema::conforms("grades-v1", &text);
         assert!(text.chars().all(|sign| sign == '\n' || !obeyed(sign)), "{text}");
         let read: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         let learners: Vec<&str> =

@@ -59,6 +59,7 @@ fn the_best_of_both_and_twice_is_once() {
     other.checked("smooth", Outcome::Passed, 9);
     journal::note_reading(&other.1, "not-in-order", 90).expect("written");
     let exported = export(&one.1, false).expect("it is readable");
+    crate::schema::conforms("progress-v1", &exported);
     let news = other.import(&exported).expect("as written").news;
     assert_eq!(
         news,
@@ -126,6 +127,7 @@ fn files_travel_and_none_is_written_over() {
     fs::write(file(&one, "bounded"), "// mine, too").expect("written");
     fs::write(file(&other, "bounded"), "// other").expect("written");
     let exported = export(&one.1, true).expect("readable");
+    crate::schema::conforms("progress-v1", &exported);
     assert!(!export(&one.1, false).expect("readable").contains("// mine"));
     let imported = other.import(&exported).expect("as written");
     assert_eq!(imported.news, ["exercises/queues/src/bin/smooth.rs is the one of the file"]);
