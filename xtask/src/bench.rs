@@ -7,6 +7,7 @@
 
 mod delivery;
 mod exams;
+mod grades;
 mod machine;
 mod mm10;
 mod newcomer;
@@ -38,6 +39,7 @@ const SECTIONS: &[(&str, Measure)] = &[
     ("page", page::measure),
     ("newcomer", newcomer::measure),
     ("exams", exams::measure),
+    ("grades", grades::measure),
 ];
 
 /// Measures the sections of these names, or all if none is given, and prints tables, or with `json` one JSON document.
