@@ -157,12 +157,12 @@ pub fn import(workspace: &Workspace, file: &Path) -> Result<Imported> {
                 workspace.file(exercise)
             }
             Place::Beside => {
-                let place = workspace.own(&format!("imported/{name}-{:08x}.rs", short_sum(&text)))?;
+                let place = workspace.own(&format!("imported/{name}-{:08x}.rs", short_sum(text)))?;
                 imported.beside.push(workspace.short(&place).display().to_string());
                 place
             }
         };
-        replace(&place, &text)?;
+        replace(&place, text)?;
     }
     Ok(imported)
 }
