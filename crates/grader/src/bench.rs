@@ -34,7 +34,7 @@ impl Bench {
     }
 
     /// Where it lies.
-    #[cfg(all(feature = "untrusted", target_os = "linux"))]
+    #[cfg(target_os = "linux")]
     pub fn folder(&self) -> &Path {
         &self.folder
     }

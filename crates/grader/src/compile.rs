@@ -234,7 +234,7 @@ impl Compiler {
     }
 
     /// What the compiler reads besides the source and its own libraries.
-    #[cfg(all(feature = "untrusted", target_os = "linux"))]
+    #[cfg(target_os = "linux")]
     pub(crate) fn reads(&self) -> impl Iterator<Item = &PathBuf> {
         self.kits.values().chain(&self.dependencies)
     }

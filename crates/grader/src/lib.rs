@@ -29,9 +29,9 @@ mod run;
 mod schema;
 mod stop;
 mod transfer;
-#[cfg(all(feature = "untrusted", target_os = "linux"))]
+#[cfg(target_os = "linux")]
 pub mod untrusted;
-#[cfg(not(all(feature = "untrusted", target_os = "linux")))]
+#[cfg(not(target_os = "linux"))]
 #[path = "untrusted/elsewhere.rs"]
 pub mod untrusted;
 pub mod verify;
