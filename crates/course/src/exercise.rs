@@ -9,8 +9,10 @@ mod at_most_once;
 mod bounded;
 mod bounded_queue;
 mod partition_by_key;
+mod idempotent_consumer;
 mod resequencer;
 mod smooth;
+mod transfer;
 
 /// A graded exercise.
 #[derive(Debug)]
@@ -104,10 +106,12 @@ type Hints = &'static [(&'static str, [&'static str; 3])];
 
 const EXERCISES: &[Exercise] = &[
     bounded_queue::EXERCISE,
+    transfer::EXERCISE,
     resequencer::EXERCISE,
     partition_by_key::EXERCISE,
     at_most_once::EXERCISE,
     at_least_once::EXERCISE,
+    idempotent_consumer::EXERCISE,
     smooth::EXERCISE,
     bounded::EXERCISE,
 ];

@@ -191,7 +191,7 @@ const PARTS: &[Part] = &[
                     markdown: include_str!("../../../book/src/at-most-at-least.md"),
                     minutes: 12,
                     figure: Some("delivery/one-message?seed=1"),
-                    exercises: &["at_most_once", "at_least_once"],
+                    exercises: &["at_most_once", "at_least_once", "idempotent_consumer"],
                 }),
             },
             planned(

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! One life of the process: from its start until it crashes, or until nothing is left to do.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use kit::making::{Call, guarded, panic_text};
+use serde::{Deserialize, Serialize};
+use sim::Stream;
+use trace::{MessageId, NodeId, Time, What};
+
+use crate::books;
+use crate::machine::{Machine, State};
+use crate::request::{Answer, Outcome, Reply, Request};
+use crate::vfs;
+use crate::world::{DISK, WORKERS, World};
+
+/// Enough for SQLite and more.
+const STACK: usize = 512 * 1024;
+/// Where the learner's code is before it is asked for anything.
+const OPEN: Call = Call { says: "open(…)", input: [0; 2] };
+
+/// How a life ended.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Ended {
+    pub world: World,
+    /// A transaction was open that had written.
+    pub in_transaction: bool,
+}
+
+/// Lives until this moment, or to the end.
+pub(crate) fn live(world: World, until: Option<Time>, answer: Answer, call: &'static str) -> Ended {
+    let machine = Arc::new(Machine::new(world, until));
+    vfs::plug_in(machine.clone());
+    observe(&machine);
+    let threads: Vec<Option<JoinHandle<()>>> =
+        (0..WORKERS).map(|worker| work(machine.clone(), worker, answer)).collect();
+    schedule(&machine, call);
+    let in_transaction = machine.state().is_writing();
+    machine.state().off = true;
+    for (worker, thread) in threads.into_iter().enumerate() {
+        // What was not written by now is lost; the code may find that out, and ends.
+        let _ = guarded(OPEN, || {
+            while !machine.state().workers[worker].gone {
+                machine.give_turn(worker);
+            }
+        });
+        let parked = machine.state().workers[worker].running.is_some();
+        if let Some(thread) = thread.filter(|thread| !parked || thread.is_finished()) {
+            let _ = thread.join();
+        }
+    }
+    Ended { world: machine.take_world(), in_transaction }
+}
+
+/// A thread with a connection of its own, for one request after the other.
+fn work(machine: Arc<Machine>, worker: usize, answer: Answer) -> Option<JoinHandle<()>> {
+    let body = move || {
+        machine.enter(worker);
+        let mut connection = None;
+        while let Some(request) = machine.next_request(worker) {
+            let outcome = catch_unwind(AssertUnwindSafe(|| serve(&mut connection, &request, answer)));
+            let outcome = outcome.unwrap_or_else(|payload| {
+                let said = panic_text(payload.as_ref());
+                std::mem::forget(payload);
+                Outcome::Panicked { opening: connection.is_none(), said }
+            });
+            machine.done(worker, outcome);
+        }
+        drop(connection);
+        machine.leave(worker);
+    };
+    let thread = thread::Builder::new().name(format!("worker-{}", worker + 1)).stack_size(STACK).spawn(body);
+    thread.ok()
+}
+
+fn serve(connection: &mut Option<rusqlite::Connection>, request: &Request, answer: Answer) -> Outcome {
+    if connection.is_none() {
+        let opened = books::open().and_then(|db| (answer.open)(&db).map(|()| db));
+        *connection = opened.ok();
+    }
+    let reply =
+        connection.as_mut().map_or(Reply::Failed, |db| (answer.call)(db, request).unwrap_or(Reply::Failed));
+    Outcome::Replied(reply)
+}
+
+/// Gives turns until the machine is off or nothing is left to happen.
+fn schedule(machine: &Machine, call: &'static str) {
+    let mut dice = {
+        let state = machine.state();
+        Stream::new(state.world.seed, "schedule", state.world.incarnation, 0)
+    };
+    loop {
+        let mut state = machine.state();
+        for (worker, request) in state.world.happen() {
+            state.workers[worker].inbox.push_back(request);
+        }
+        if state.off || state.is_at_its_bound() {
+            return;
+        }
+        let Some(worker) = next_worker(&state, &mut dice) else {
+            match next_moment(&state) {
+                Some(next) => state.world.now = next.max(state.world.now),
+                None => return,
+            }
+            let now = state.world.now;
+            state.off = state.ends_at.is_some_and(|end| now >= end);
+            continue;
+        };
+        let message = state.workers[worker].running.as_ref().or(state.workers[worker].inbox.front());
+        let call = Call { says: call, input: [message.map_or(0, |request| request.message), 0] };
+        drop(state);
+        let _ = guarded(call, || machine.give_turn(worker));
+        take_outcome(machine, worker);
+    }
+}
+
+/// Of the workers that can go on, one that the dice name.
+fn next_worker(state: &State, dice: &mut Stream) -> Option<usize> {
+    let ready: Vec<usize> = (0..WORKERS)
+        .filter(|n| {
+            let worker = &state.workers[*n];
+            let has_work = worker.running.is_some() || !worker.inbox.is_empty();
+            has_work && !worker.gone && worker.wakes_at <= state.world.now && !state.world.is_paused(*n)
+        })
+        .collect();
+    (!ready.is_empty()).then(|| ready[dice.below(ready.len() as u64) as usize])
+}
+
+/// When something happens next.
+fn next_moment(state: &State) -> Option<Time> {
+    let wakes = state.workers.iter().filter(|worker| worker.running.is_some()).map(|worker| worker.wakes_at);
+    let wakes = wakes.filter(|at| *at > state.world.now);
+    wakes.chain(state.world.next_due()).chain(state.ends_at).min()
+}
+
+fn take_outcome(machine: &Machine, worker: usize) {
+    let mut state = machine.state();
+    let Some(outcome) = state.workers[worker].outcome.take() else { return };
+    let Some(request) = state.workers[worker].running.take() else { return };
+    drop(state);
+    observe(machine);
+    let mut state = machine.state();
+    match outcome {
+        Outcome::Replied(reply) => state.world.ends(worker, &request, reply),
+        Outcome::Panicked { opening, said } => {
+            state.world.panicked = Some(((!opening).then_some(request), said));
+            state.off = true;
+        }
+    }
+}
+
+/// Notes what stands in the database, if that has changed.
+fn observe(machine: &Machine) {
+    let version = machine.state().world.disk.version;
+    if machine.state().world.seen_version == Some(version) {
+        return;
+    }
+    machine.take_snapshot();
+    let page = books::read_snapshot();
+    let mut state = machine.state();
+    let world = &mut state.world;
+    world.seen_version = Some(version);
+    let before = world.pages.last().map(|(_, page)| page.clone()).unwrap_or_default();
+    let requests: Vec<Request> = world.lanes.iter().flat_map(|lane| lane.requests.clone()).collect();
+    for request in requests {
+        for _ in before.times(&request)..page.times(&request) {
+            let attempt = page.times(&request) as u32;
+            world.event(What::Applied { node: NodeId(DISK), message: MessageId(request.message), attempt });
+        }
+    }
+    if page != before {
+        let behind = world.events.len();
+        world.pages.push((behind, page));
+    }
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The machine that a database runs on: its files, its clock, its power switch, and one processor.
+//!
+//! ```text
+//!  worker's thread ─► SQLite ─► vfs ─► Machine: does the operation, moves the clock, and now and then gives up the turn
+//!  scheduler       ◄───────────────────────────────────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! One thread runs at a time; who goes on is drawn from the seed. So a run with several connections follows from its address
+//! like any other, and waiting costs nothing: the clock jumps. When the power is off every operation fails, and the code that
+//! asks for more finds no disk any more.
+
+mod files;
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::ffi;
+use sim::Stream;
+use trace::Time;
+
+use crate::disk::Disk;
+use crate::locks::Locks;
+use crate::request::{Outcome, Request};
+use crate::world::{WORKERS, World};
+
+/// What operations take.
+const READ: Time = Time::micros(5);
+const LOCK: Time = Time::micros(5);
+const WRITE: Time = Time::micros(100);
+const FLUSH: Time = Time::micros(400);
+/// Who is not let in gives up the processor, and comes back after this long.
+const DENIED: Time = Time::millis(50);
+/// One operation of so many is followed by a change of turns.
+const TURN_EVERY: u64 = 6;
+/// The most operations of a run: what is not done by then goes round in circles.
+const MOST_OPERATIONS: u64 = 6_000;
+const OPERATIONS_PER_REQUEST: u64 = 20;
+/// So many operations without power, and the code that asks for them is left standing for ever.
+const MOST_IN_VAIN: u64 = 5_000;
+
+/// File names that begin so lead to a snapshot that only the exam reads.
+pub(crate) const SNAPSHOT: &str = "snapshot-";
+
+thread_local! {
+    /// Which worker this thread is.
+    static WORKER: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// An error code of SQLite.
+pub(crate) type Code = std::ffi::c_int;
+
+pub(crate) struct Machine {
+    state: Mutex<State>,
+    /// Where the scheduler waits for its turn, and where each worker does.
+    scheduler: Condvar,
+    workers: [Condvar; WORKERS],
+}
+
+pub(crate) struct State {
+    pub world: World,
+    /// When the power or the process goes.
+    pub ends_at: Option<Time>,
+    /// Nothing works any more.
+    pub off: bool,
+    pub workers: Vec<Worker>,
+    snapshot: Disk,
+    handles: BTreeMap<u64, Handle>,
+    /// By file, of the disk and of the snapshot.
+    locks: BTreeMap<(bool, u64), Locks>,
+    /// The index of a write-ahead log, by its database's file: memory that connections share.
+    indexes: BTreeMap<(bool, u64), Vec<Box<Region>>>,
+    turn: Option<usize>,
+    in_vain: u64,
+    turns_dice: Stream,
+    random: Stream,
+}
+
+/// A piece of shared memory, as large as SQLite asks for.
+pub(crate) type Region = [u64; 4096];
+
+/// A worker, as the scheduler sees it.
+#[derive(Default)]
+pub(crate) struct Worker {
+    pub inbox: VecDeque<Request>,
+    /// What it works on.
+    pub running: Option<Request>,
+    pub outcome: Option<Outcome>,
+    pub wakes_at: Time,
+    /// Its thread has ended, or stands still for ever.
+    pub gone: bool,
+}
+
+#[derive(Clone)]
+struct Handle {
+    file: u64,
+    of_snapshot: bool,
+    /// Removed when it is closed.
+    transient: Option<String>,
+}
+
+impl State {
+    fn disk(&mut self, of_snapshot: bool) -> &mut Disk {
+        if of_snapshot { &mut self.snapshot } else { &mut self.world.disk }
+    }
+
+    fn handle(&self, handle: u64) -> Result<Handle, Code> {
+        self.handles.get(&handle).cloned().ok_or(ffi::SQLITE_IOERR)
+    }
+
+    fn locks(&mut self, handle: &Handle) -> &mut Locks {
+        self.locks.entry((handle.of_snapshot, handle.file)).or_default()
+    }
+
+    /// Whether the run has gone on for too long.
+    pub fn is_at_its_bound(&mut self) -> bool {
+        self.world.unfinished |= self.world.count.operations > MOST_OPERATIONS;
+        self.world.unfinished
+    }
+
+    /// Whether any connection of the workers has begun to write and has not ended.
+    pub fn is_writing(&self) -> bool {
+        self.locks
+            .iter()
+            .any(|((of_snapshot, _), locks)| !of_snapshot && (locks.is_reserved() || locks.log_is_written()))
+    }
+}
+
+impl Machine {
+    pub fn new(world: World, ends_at: Option<Time>) -> Machine {
+        let (seed, incarnation) = (world.seed, world.incarnation);
+        let workers = (0..WORKERS).map(|_| Worker::default()).collect();
+        let state = State {
+            world,
+            ends_at,
+            off: false,
+            workers,
+            snapshot: Disk::default(),
+            handles: BTreeMap::new(),
+            locks: BTreeMap::new(),
+            indexes: BTreeMap::new(),
+            turn: None,
+            in_vain: 0,
+            turns_dice: Stream::new(seed, "turns", incarnation, 0),
+            random: Stream::new(seed, "random", incarnation, 0),
+        };
+        Machine { state: Mutex::new(state), scheduler: Condvar::new(), workers: Default::default() }
+    }
+
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is left when nobody runs any more.
+    pub fn take_world(&self) -> World {
+        std::mem::take(&mut self.state().world)
+    }
+
+    /// Waits until the turn is this worker's again.
+    fn wait<'a>(&self, mut state: MutexGuard<'a, State>, worker: usize) -> MutexGuard<'a, State> {
+        while state.turn != Some(worker) {
+            state = self.workers[worker].wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state
+    }
+
+    /// Lets a worker run until it gives up its turn.
+    pub fn give_turn(&self, worker: usize) {
+        let mut state = self.state();
+        state.turn = Some(worker);
+        self.workers[worker].notify_one();
+        while state.turn.is_some() {
+            state = self.scheduler.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// A worker's thread begins.
+    pub fn enter(&self, worker: usize) {
+        WORKER.set(Some(worker));
+        drop(self.wait(self.state(), worker));
+    }
+
+    /// A worker's thread ends.
+    pub fn leave(&self, worker: usize) {
+        let mut state = self.state();
+        state.workers[worker].gone = true;
+        state.turn = None;
+        self.scheduler.notify_one();
+    }
+
+    /// The next request of a worker, which has done the one before; none when the machine is off.
+    pub fn next_request(&self, worker: usize) -> Option<Request> {
+        let mut state = self.state();
+        loop {
+            if state.off {
+                return None;
+            }
+            if let Some(request) = state.workers[worker].inbox.pop_front() {
+                let same =
+                    |own: &Worker| own.running.as_ref().is_some_and(|other| other.message == request.message);
+                let twice = state.workers.iter().any(same);
+                state.world.count.twice_at_once += u64::from(twice);
+                state.workers[worker].running = Some(request.clone());
+                // A call that fails at once asks for no operation, and must not go on for ever either.
+                state.world.count.operations += OPERATIONS_PER_REQUEST;
+                state.world.begins(worker, &request);
+                return Some(request);
+            }
+            state = self.give_up_turn(state, worker);
+        }
+    }
+
+    /// A worker has done its request.
+    pub fn done(&self, worker: usize, outcome: Outcome) {
+        let mut state = self.state();
+        if !state.off {
+            state.workers[worker].outcome = Some(outcome);
+            drop(self.give_up_turn(state, worker));
+        }
+    }
+
+    fn give_up_turn<'a>(&'a self, mut state: MutexGuard<'a, State>, worker: usize) -> MutexGuard<'a, State> {
+        state.turn = None;
+        self.scheduler.notify_one();
+        self.wait(state, worker)
+    }
+
+    /// One operation: takes its time, and fails when the machine is off by then.
+    fn operate<T>(&self, takes: Time, act: impl FnOnce(&mut State) -> Result<T, Code>) -> Result<T, Code> {
+        let mut state = self.state();
+        let Some(worker) = WORKER.get() else { return act(&mut state) };
+        state = self.go_on(state, worker, takes)?;
+        let result = act(&mut state);
+        let busy = matches!(result, Err(ffi::SQLITE_BUSY));
+        if busy {
+            state.world.count.busy += 1;
+            state.workers[worker].wakes_at = state.world.now + DENIED;
+        }
+        if busy || state.turns_dice.below(TURN_EVERY) == 0 || state.world.is_paused(worker) {
+            drop(self.give_up_turn(state, worker));
+        }
+        result
+    }
+
+    fn go_on<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        worker: usize,
+        takes: Time,
+    ) -> Result<MutexGuard<'a, State>, Code> {
+        if !state.off {
+            state.world.now = state.world.now + takes;
+            state.world.count.operations += 1;
+            let bound = state.is_at_its_bound();
+            let end = state.ends_at.filter(|end| state.world.now >= *end);
+            if let Some(end) = end {
+                state.world.now = end;
+            }
+            state.off = bound || end.is_some();
+        }
+        if !state.off {
+            return Ok(state);
+        }
+        state.in_vain += 1;
+        if state.in_vain > MOST_IN_VAIN {
+            state.workers[worker].gone = true;
+            // The turn never comes back to it.
+            loop {
+                state = self.give_up_turn(state, worker);
+            }
+        }
+        Err(ffi::SQLITE_IOERR)
+    }
+
+    /// Takes a snapshot, to be read under names that begin with [`SNAPSHOT`].
+    pub fn take_snapshot(&self) {
+        let mut state = self.state();
+        state.snapshot = state.world.disk.snapshot();
+        state.locks.retain(|(of_snapshot, _), _| !of_snapshot);
+        state.indexes.retain(|(of_snapshot, _), _| !of_snapshot);
+    }
+}

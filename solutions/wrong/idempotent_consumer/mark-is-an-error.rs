@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Wrong: it lets the database refuse the second mark, and gives that error back. The message is delivered again, and
+//! again, for ever.
+//!
+//! Breaks: finishes
+
+use kit_database::idempotent_consumer::prelude::*;
+
+struct Consumer;
+
+impl IdempotentConsumer for Consumer {
+    fn open(db: &Connection) -> Result<()> {
+        db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+    }
+
+    fn on_message(db: &mut Connection, message: Message) -> Result<()> {
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute("INSERT INTO applied VALUES (?1)", [message.id])?;
+        let add = "UPDATE account SET balance = balance + ?1 WHERE id = ?2";
+        tx.execute(add, [message.amount, message.account])?;
+        tx.commit()
+    }
+}
+
+exam!(idempotent_consumer => Consumer);

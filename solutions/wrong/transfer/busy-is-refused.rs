@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Wrong: when SQLite says that it is busy, it refuses the transfer. The client believes that the money is not there.
+//!
+//! Breaks: refused-for-cause
+
+use kit_database::transfer::prelude::*;
+
+struct Bank;
+
+fn attempt(db: &mut Connection, id: i64, order: Order) -> Result<Answered> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let new = tx.execute("INSERT OR IGNORE INTO applied VALUES (?1)", [id])?;
+    if new == 0 {
+        return Ok(Answered::Done);
+    }
+    let paid = tx.execute(
+        "UPDATE account SET balance = balance - ?1 WHERE id = ?2 AND balance >= ?1",
+        [order.amount, order.from],
+    )?;
+    if paid == 0 {
+        return Ok(Answered::Refused);
+    }
+    tx.execute("UPDATE account SET balance = balance + ?1 WHERE id = ?2", [order.amount, order.to])?;
+    tx.commit()?;
+    Ok(Answered::Done)
+}
+
+impl Transfer for Bank {
+    fn open(db: &Connection) -> Result<()> {
+        db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+    }
+
+    fn transfer(db: &mut Connection, id: i64, order: Order) -> Result<Answered> {
+        match attempt(db, id, order) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(Answered::Refused),
+            answer => answer,
+        }
+    }
+}
+
+exam!(transfer => Bank);

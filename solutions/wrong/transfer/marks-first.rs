@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Wrong: it marks the transfer as done in a transaction of its own, and moves the money in the next one. After a
+//! crash between the two it believes its mark.
+//!
+//! Breaks: done-is-durable
+
+use kit_database::transfer::prelude::*;
+
+struct Bank;
+
+impl Transfer for Bank {
+    fn open(db: &Connection) -> Result<()> {
+        db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+    }
+
+    fn transfer(db: &mut Connection, id: i64, order: Order) -> Result<Answered> {
+        let new = db.execute("INSERT OR IGNORE INTO applied VALUES (?1)", [id])?;
+        if new == 0 {
+            return Ok(Answered::Done);
+        }
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let paid = tx.execute(
+            "UPDATE account SET balance = balance - ?1 WHERE id = ?2 AND balance >= ?1",
+            [order.amount, order.from],
+        )?;
+        if paid == 0 {
+            return Ok(Answered::Refused);
+        }
+        tx.execute("UPDATE account SET balance = balance + ?1 WHERE id = ?2", [order.amount, order.to])?;
+        tx.commit()?;
+        Ok(Answered::Done)
+    }
+}
+
+exam!(transfer => Bank);

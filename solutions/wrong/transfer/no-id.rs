@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Wrong: it moves the money in one transaction, and does not ask whether it did so before. Whoever asks again pays
+//! again.
+//!
+//! Breaks: applied-once
+
+use kit_database::transfer::prelude::*;
+
+struct Bank;
+
+impl Transfer for Bank {
+    fn open(db: &Connection) -> Result<()> {
+        db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+    }
+
+    fn transfer(db: &mut Connection, id: i64, order: Order) -> Result<Answered> {
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let _ = id;
+        let paid = tx.execute(
+            "UPDATE account SET balance = balance - ?1 WHERE id = ?2 AND balance >= ?1",
+            [order.amount, order.from],
+        )?;
+        if paid == 0 {
+            return Ok(Answered::Refused);
+        }
+        tx.execute("UPDATE account SET balance = balance + ?1 WHERE id = ?2", [order.amount, order.to])?;
+        tx.commit()?;
+        Ok(Answered::Done)
+    }
+}
+
+exam!(transfer => Bank);
