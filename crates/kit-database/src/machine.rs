@@ -30,8 +30,10 @@ const READ: Time = Time::micros(5);
 const LOCK: Time = Time::micros(5);
 const WRITE: Time = Time::micros(100);
 const FLUSH: Time = Time::micros(400);
-/// Who is not let in gives up the processor, and comes back after this long.
-const DENIED: Time = Time::millis(50);
+/// Who is not let in gives up the processor, and comes back after this long; after twice as long the next time, up to so many
+/// times. So one that asks without end leaves time to pass, and one that meets another for a moment loses a moment.
+const DENIED: Time = Time::micros(200);
+const MOST_DOUBLINGS: u32 = 8;
 /// One operation of so many is followed by a change of turns.
 const TURN_EVERY: u64 = 6;
 /// The most operations of a run: what is not done by then goes round in circles.
@@ -88,6 +90,8 @@ pub(crate) struct Worker {
     pub running: Option<Request>,
     pub outcome: Option<Outcome>,
     pub wakes_at: Time,
+    /// How often it was not let in since it began with its request.
+    denied: u32,
     /// Its thread has ended, or stands still for ever.
     pub gone: bool,
 }
@@ -202,6 +206,7 @@ impl Machine {
                 let twice = state.workers.iter().any(same);
                 state.world.count.twice_at_once += u64::from(twice);
                 state.workers[worker].running = Some(request.clone());
+                state.workers[worker].denied = 0;
                 // A call that fails at once asks for no operation, and must not go on for ever either.
                 state.world.count.operations += OPERATIONS_PER_REQUEST;
                 state.world.begins(worker, &request);
@@ -235,7 +240,10 @@ impl Machine {
         let busy = matches!(result, Err(ffi::SQLITE_BUSY));
         if busy {
             state.world.count.busy += 1;
-            state.workers[worker].wakes_at = state.world.now + DENIED;
+            let denied = &mut state.workers[worker].denied;
+            let wait = Time(DENIED.as_nanos() << (*denied).min(MOST_DOUBLINGS));
+            *denied += 1;
+            state.workers[worker].wakes_at = state.world.now + wait;
         }
         if busy || state.turns_dice.below(TURN_EVERY) == 0 || state.world.is_paused(worker) {
             drop(self.give_up_turn(state, worker));

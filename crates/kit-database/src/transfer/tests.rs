@@ -93,7 +93,7 @@ fn a_commit_that_removes_a_file_is_undone_when_the_file_comes_back() {
 fn without_a_flush_killing_the_process_shows_nothing_and_the_power_does() {
     let breaks = |harm: &str| {
         let run = |seed: u64| {
-            let faults = format!("{harm}:bank@4.5ms;restart:bank@6ms");
+            let faults = format!("{harm}:bank@6ms;restart:bank@7ms");
             let budget = one(&format!("exam/transfer?seed={seed}&requests=4&faults={faults}"));
             verdict(of::<NeverFlushes>(), &budget).promise().is_some()
         };
