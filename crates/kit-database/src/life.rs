@@ -62,8 +62,7 @@ fn work(machine: Arc<Machine>, worker: usize, answer: Answer) -> Option<JoinHand
         while let Some(request) = machine.next_request(worker) {
             let outcome = catch_unwind(AssertUnwindSafe(|| serve(&mut connection, &request, answer)));
             let outcome = outcome.unwrap_or_else(|payload| {
-                let said = panic_text(payload.as_ref());
-                std::mem::forget(payload);
+                let said = panic_text(payload);
                 Outcome::Panicked { opening: connection.is_none(), said }
             });
             machine.done(worker, outcome);
