@@ -258,7 +258,7 @@ impl Machine {
         takes: Time,
     ) -> Result<MutexGuard<'a, State>, Code> {
         if !state.off {
-            state.world.now = state.world.now + takes;
+            state.world.now += takes;
             state.world.count.operations += 1;
             let bound = state.is_at_its_bound();
             let end = state.ends_at.filter(|end| state.world.now >= *end);
