@@ -28,7 +28,9 @@ pub(crate) fn rough(seed: u64, kind: &Kind) -> Address {
     let span = requests * REQUEST_US;
     let mut faults = Vec::new();
     let process = || kind.process.to_owned();
-    let mood = dice.below(6);
+    // A crash ends a pause: most runs have the one or the other.
+    let pauses = dice.below(5) == 0;
+    let mood = if pauses && dice.below(3) > 0 { 5 } else { dice.below(6) };
     for _ in 0..1 + dice.below(2) {
         let at = moment(&mut dice, span);
         let back = at + Time::millis(1 + dice.below(20));
@@ -40,7 +42,7 @@ pub(crate) fn rough(seed: u64, kind: &Kind) -> Address {
         faults.push(Fault::Restart(process(), back));
     }
     packets(&mut dice, kind, requests, &mut faults);
-    if dice.below(5) == 0 {
+    if pauses {
         let worker = format!("{}-{}", kind.worker, 1 + dice.below(WORKERS as u64));
         let at = moment(&mut dice, span);
         faults.push(Fault::Pause(worker.clone(), at));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Wrong: with the journal in memory nobody is left to undo half a transaction when the process is killed within it. The
-//! mark is there, the money is not moved, and the next process believes the mark.
+//! money is moved and the mark is not there; asked again, it finds that the money is spent.
 //!
-//! Breaks: done-is-durable
+//! Breaks: refused-for-cause
 
 use kit_database::transfer::prelude::*;
 

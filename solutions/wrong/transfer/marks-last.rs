@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Wrong: it moves the money in one transaction, and marks the transfer as done in the next one. After a crash
-//! between the two the money moves again.
+//! Wrong: it moves the money in one transaction, and marks the transfer as done in the next one. After a crash between the
+//! two the next call knows nothing of it: it moves the money again, or refuses because the money is spent.
 //!
-//! Breaks: applied-once
+//! Breaks: refused-for-cause
 
 use kit_database::transfer::prelude::*;
 
