@@ -93,9 +93,9 @@ const PARTS: &[Part] = &[
                 shows: "The same transfer of money on one node and across two, while messages are lost.",
                 lesson: Some(Lesson {
                     markdown: include_str!("../../../book/src/rule-one.md"),
-                    minutes: 10,
+                    minutes: 11,
                     figure: Some("money/transfer?seed=18"),
-                    exercises: &[],
+                    exercises: &["bounded_queue", "transfer"],
                 }),
             },
             planned(

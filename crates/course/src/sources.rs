@@ -55,7 +55,7 @@ const SOURCES: &[Source] = &[
                    without a reason, so that the condition has to be looked at again; \
                    [mpsc](https://doc.rust-lang.org/std/sync/mpsc/index.html) is first in, first out, and either end learns \
                    when the other is gone.",
-        dated: "version 1.91, read November 2026",
+        dated: "version 1.95, read November 2026",
     },
     Source {
         name: "etcd-lock",

@@ -37,6 +37,14 @@ use crate::{Compiler, Options, Stage, Workspace};
 
 pub use self::inside::inside;
 
+/// Whether this machine can confine strangers' answers.
+///
+/// # Errors
+/// When it cannot: says what is missing.
+pub fn ready() -> Result<()> {
+    try_walls()
+}
+
 /// Examines a stranger's answer. Nothing is noted in the journal; the trace of a counterexample, if one was found, lies in
 /// `.inflight/untrusted/<exercise>/`, under the source's name, with what the answer printed.
 ///

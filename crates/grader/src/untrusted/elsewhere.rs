@@ -22,10 +22,18 @@ pub fn examine(
     _: &Options,
     _: &mut dyn FnMut(Stage),
 ) -> Result<Verdict> {
-    bail!(
-        "--untrusted needs Linux: strangers' answers are confined by its kernel (Landlock, seccomp) or not examined at all"
-    )
+    bail!(MISSING)
 }
+
+/// Refuses.
+///
+/// # Errors
+/// Always: says what is missing.
+pub fn ready() -> Result<()> {
+    bail!(MISSING)
+}
+
+const MISSING: &str = "--untrusted needs Linux: strangers' answers are confined by its kernel (Landlock, seccomp) or not examined at all";
 
 /// Nothing starts itself here.
 pub fn inside(_: impl Iterator<Item = OsString>) -> Option<ExitCode> {
