@@ -165,7 +165,9 @@ fn verify() -> Result<String> {
 }
 
 fn mutants() -> Result<String> {
-    cargo(&["run", "--quiet", "--package", "mutants"])?;
+    // Those of threads and databases have not been surveyed yet; `cargo run -p mutants` tries all.
+    let surveyed = ["resequencer", "partition_by_key", "at_most_once", "at_least_once", "smooth", "bounded"];
+    cargo(&[&["run", "--quiet", "--package", "mutants", "--"], &surveyed[..]].concat())?;
     Ok(String::new())
 }
 
