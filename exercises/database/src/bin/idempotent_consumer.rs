@@ -25,7 +25,7 @@
 //! What is asked of you: each message takes effect once. When a message is acknowledged, its effect is there and nothing
 //! undoes it. Every message is acknowledged in the end. Cheap is: no more than 2.5 flushes and 10 writes a message.
 //!
-//! Ours took 17 lines. About 20 minutes; the exam makes 500 runs in about 5 s. Check it with
+//! Ours took 17 lines. About 20 minutes. The exam makes 500 runs in about 5 s. Check it with
 //! `cargo course check idempotent_consumer`, and when you are stuck ask `cargo course hint idempotent_consumer`.
 
 use kit_database::idempotent_consumer::prelude::*;
