@@ -18,6 +18,7 @@ mod exam;
 mod group;
 mod judge;
 mod ledger;
+mod lockstep;
 mod process;
 mod store;
 mod story;
@@ -121,7 +122,14 @@ type Build = fn() -> Box<dyn PartitionByKey>;
 /// What `exam!(partition_by_key => Type)` makes of the file's `main`.
 #[doc(hidden)]
 pub fn main<A: PartitionByKey + 'static>() -> ExitCode {
-    crate::runner::main(&crate::search::Searched(exam::of(|| Box::new(A::start()))))
+    let build: Build = || Box::new(A::start());
+    crate::lockstep::desk::main(&crate::search::Searched(exam::of(build)), lockstep::Calls(build))
+}
+
+/// The exam of an answer that is led through it call by call, in processes of its own.
+pub(crate) fn in_lockstep() -> impl crate::reproducible::Reproducible {
+    let build: Build = || Box::new(lockstep::StandIn::start());
+    exam::of(build)
 }
 
 /// What an answer needs: `use kit::partition_by_key::prelude::*;`.
