@@ -25,7 +25,7 @@
 //! moved, once for each id, and that nothing undoes it. `Refused` means that there is not as much in the account, and that
 //! nothing is moved. Everything is answered in the end. Cheap is: no more than 2.5 flushes and 10 writes a transfer.
 //!
-//! Ours took 27 lines. About 30 minutes. The exam makes 500 runs in about 5 s. Check it with `cargo course check transfer`,
+//! Ours took 25 lines. About 30 minutes. The exam makes 500 runs in about 5 s. Check it with `cargo course check transfer`,
 //! and when you are stuck ask `cargo course hint transfer`.
 
 use kit_database::transfer::prelude::*;
