@@ -13,6 +13,8 @@ mod mm10;
 mod newcomer;
 mod page;
 mod runs;
+mod rustlings;
+mod save;
 mod section;
 mod simpy;
 mod statistics;
@@ -38,6 +40,7 @@ const SECTIONS: &[(&str, Measure)] = &[
     ("terminal", terminal::measure),
     ("page", page::measure),
     ("newcomer", newcomer::measure),
+    ("save", save::measure),
     ("exams", exams::measure),
     ("grades", grades::measure),
 ];

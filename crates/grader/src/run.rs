@@ -66,6 +66,8 @@ pub(crate) fn run(order: &Order<'_>) -> Result<Verdict> {
         .arg(&trace)
         .args(["--seed", &order.seed.to_string()])
         .current_dir(order.folder)
+        // It would take the place of the seeds that schedules are drawn from.
+        .env_remove("SHUTTLE_RANDOM_SEED")
         .stdin(Stdio::null())
         .stdout(writer)
         .stderr(errors);

@@ -35,16 +35,37 @@ pub enum Wish {
     Quit,
 }
 
-/// Key, word for the footer, wish.
-pub const WISHES: [(char, &str, Wish); 7] = [
-    ('n', "next", Wish::Next),
-    ('h', "hint", Wish::Hint),
-    ('l', "list", Wish::List),
-    ('w', "watch the run", Wish::Watch),
-    ('c', "check again", Wish::Check),
-    ('x', "reset", Wish::Reset),
-    ('q', "quit", Wish::Quit),
-];
+impl Wish {
+    /// All, in the order of the footer.
+    pub const ALL: [Wish; 7] =
+        [Wish::Next, Wish::Hint, Wish::List, Wish::Watch, Wish::Check, Wish::Reset, Wish::Quit];
+
+    /// The key that expresses it.
+    pub const fn key(self) -> char {
+        match self {
+            Wish::Next => 'n',
+            Wish::Hint => 'h',
+            Wish::List => 'l',
+            Wish::Watch => 'w',
+            Wish::Check => 'c',
+            Wish::Reset => 'x',
+            Wish::Quit => 'q',
+        }
+    }
+
+    /// Its word in a footer.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Wish::Next => "next",
+            Wish::Hint => "hint",
+            Wish::List => "list",
+            Wish::Watch => "watch it",
+            Wish::Check => "check",
+            Wish::Reset => "reset",
+            Wish::Quit => "quit",
+        }
+    }
+}
 
 /// What happened.
 #[derive(Clone, Debug)]
@@ -172,7 +193,7 @@ impl Loop {
     }
 
     fn key(&mut self, key: char, progress: &Progress) -> Vec<Do> {
-        let wish = WISHES.iter().find(|(own, ..)| *own == key.to_ascii_lowercase()).map(|(.., wish)| *wish);
+        let wish = Wish::ALL.into_iter().find(|wish| wish.key() == key.to_ascii_lowercase());
         let asked = std::mem::take(&mut self.asked);
         let say = |words: &str| vec![Do::Say(words.to_owned())];
         match wish {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The tables of keys, one for each place.
 
+use grader::watch::Wish;
 use ratatui::crossterm::event::KeyCode;
 
 use super::{Binding, Control, char, key, row, shift};
@@ -182,9 +183,21 @@ pub static LESSON: &[Binding] = &[
 
 /// An exercise.
 pub static EXERCISE: &[Binding] = &[
-    row(&[char('c'), key(EnterKey)], Check, "c", "check", "Check your file; saving it does so, too"),
-    row(&[char('w')], Watch, "w", "watch it", "Watch the run that broke the promise, just before it breaks"),
-    row(&[char('h')], Hint, "h", "hint", "A hint; once more for the next level"),
+    row(
+        &[char(Wish::Check.key()), key(EnterKey)],
+        Check,
+        "c",
+        Wish::Check.word(),
+        "Check your file; saving it does so, too",
+    ),
+    row(
+        &[char(Wish::Watch.key())],
+        Watch,
+        "w",
+        Wish::Watch.word(),
+        "Watch the run that broke the promise, just before it breaks",
+    ),
+    row(&[char(Wish::Hint.key())], Hint, "h", Wish::Hint.word(), "A hint; once more for the next level"),
     row(
         &[char('o'), char('e')],
         Edit,
@@ -192,8 +205,14 @@ pub static EXERCISE: &[Binding] = &[
         "open file",
         "Open your file in the editor that $VISUAL or $EDITOR names",
     ),
-    row(&[char('n')], Next, "n", "next", "The next exercise that is not passed"),
-    row(&[char('x')], Reset, "x", "", "Put the file back to its beginning; yours is kept aside"),
+    row(&[char(Wish::Next.key())], Next, "n", Wish::Next.word(), "The next exercise that is not passed"),
+    row(
+        &[char(Wish::Reset.key())],
+        Reset,
+        "x",
+        "",
+        "Put the file back to its beginning; yours is kept aside",
+    ),
     row(&[key(UpKey), char('k')], Up, "↑↓", "scroll", "A line up or down"),
     row(&[key(DownKey), char('j')], Down, "", "", ""),
     row(&[key(PageUpKey), char('b')], PageUp, "pgup pgdn", "", "A screenful up or down"),

@@ -2,7 +2,7 @@
 //! What a newcomer waits for: the first build, the first verdict, and a verdict after each change.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -24,18 +24,7 @@ const ANSWER: &str = "solutions/queues/src/bin/resequencer.rs";
 /// # Errors
 /// There is no git, or something did not build.
 pub(crate) fn measure() -> Result<Section> {
-    let folder = workspace::target().join("newcomer");
-    if folder.exists() {
-        fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
-    }
-    command::run(
-        Command::new("git")
-            .args(["clone", "--quiet", "--depth=1"])
-            .arg(from(&workspace::root()))
-            .arg(&folder),
-    )?;
-    // Whoever begins has nothing built; what is in the registry's cache need not be fetched again.
-    command::run(cargo(&folder).args(["fetch", "--quiet"]))?;
+    let folder = clone("newcomer")?;
     eprintln!("the first build of `cargo run -p tui`");
     let build = seconds(|| command::run(cargo(&folder).args(["build", "--quiet", "--package", "tui"])))?;
     eprintln!("the first check");
@@ -77,13 +66,30 @@ pub(crate) fn measure() -> Result<Section> {
     Ok(Section { title: "What a newcomer waits for".to_owned(), table, notes, figures })
 }
 
+/// The last commit in a fresh folder of this name, with all that it needs fetched and nothing built.
+pub(super) fn clone(name: &str) -> Result<PathBuf> {
+    let folder = workspace::target().join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    command::run(
+        Command::new("git")
+            .args(["clone", "--quiet", "--depth=1"])
+            .arg(from(&workspace::root()))
+            .arg(&folder),
+    )?;
+    // Whoever begins has nothing built; what is in the registry's cache need not be fetched again.
+    command::run(cargo(&folder).args(["fetch", "--quiet"]))?;
+    Ok(folder)
+}
+
 /// As an address, or git would ignore `--depth`.
 fn from(folder: &Path) -> String {
     format!("file://{}", folder.display())
 }
 
 /// Cargo in the clone, with its own target folder whatever ours is.
-fn cargo(folder: &Path) -> Command {
+pub(super) fn cargo(folder: &Path) -> Command {
     let mut command = command::cargo();
     command.current_dir(folder).env("CARGO_TARGET_DIR", folder.join("target"));
     command

@@ -51,17 +51,13 @@ pub(super) const SMALL: Small = Small {
     ],
 };
 
-/// A run without faults. Deliveries may overtake one another: that is the queue's right and no fault.
+/// A run without faults. Deliveries may overtake one another: that is the queue's right and no fault. What is under way fits
+/// into the buffer: the cost of these runs counts, and a full buffer costs hand-outs whatever the answer does.
 pub(super) fn calm(seed: u64) -> Address {
-    let mut dice = Stream::new(seed, "calm", 0, 0);
-    let address = setting(seed, &mut dice);
-    let large = address.parameters["messages"].parse().is_ok_and(|messages: u64| messages >= LEAST_LARGE);
-    if large { address.with("rate", LARGE_CALM_RATE) } else { address }
+    let address = setting(seed, &mut Stream::new(seed, "calm", 0, 0));
+    let buffer: u64 = address.parameters["buffer"].parse().unwrap_or(1);
+    address.with("prefetch", &(buffer + 1).to_string())
 }
-
-/// What a run without faults costs counts, and a full buffer costs hand-outs whatever the answer does: in large runs messages
-/// come so slowly, a second, that few buffers fill up.
-const LARGE_CALM_RATE: &str = "50";
 
 /// A run with faults.
 pub(super) fn rough(seed: u64) -> Address {

@@ -14,7 +14,7 @@ use crossterm::event::{self, Event as Input, KeyCode, KeyEventKind, KeyModifiers
 use crossterm::terminal::{self, Clear, ClearType};
 use crossterm::{cursor, execute};
 use grader::watch::file::{LOOK_EVERY, Watched};
-use grader::watch::{Do, Event, Loop, WISHES, Wish, next_exercise};
+use grader::watch::{Do, Event, Loop, Wish, next_exercise};
 use grader::{Options, Stop, Verdict, Workspace};
 
 use crate::{columns, hint, in_colour, listing, named, printed, put_back};
@@ -68,6 +68,7 @@ impl Raw {
             let _ = terminal::disable_raw_mode();
             print(info);
         }));
+        give_back_on_signals().context("the signals that end a program cannot be watched")?;
         terminal::enable_raw_mode().context("the terminal gives no single keys; try --plain")?;
         Ok(Raw)
     }
@@ -77,6 +78,25 @@ impl Drop for Raw {
     fn drop(&mut self) {
         let _ = terminal::disable_raw_mode();
     }
+}
+
+/// Ends the process with the terminal as it was when it is told to end or the terminal goes away.
+#[cfg(unix)]
+fn give_back_on_signals() -> std::io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT])?;
+    thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            let _ = terminal::disable_raw_mode();
+            std::process::exit(128 + signal);
+        }
+    });
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn give_back_on_signals() -> std::io::Result<()> {
+    Ok(())
 }
 
 struct Shell<'a> {
@@ -223,11 +243,8 @@ impl Shell<'_> {
     /// The keys, in one line; that of the run is left out where there is none to be watched.
     fn footer(&self) -> Result<()> {
         let run = self.state.can_watch();
-        let keys: Vec<String> = WISHES
-            .iter()
-            .filter(|(.., wish)| run || *wish != Wish::Watch)
-            .map(|(key, word, _)| format!("{key} {word}"))
-            .collect();
+        let shown = Wish::ALL.into_iter().filter(|wish| run || *wish != Wish::Watch);
+        let keys: Vec<String> = shown.map(|wish| format!("{} {}", wish.key(), wish.word())).collect();
         let file = self.state.exercise().file();
         self.write(&format!("\nWaiting for you to save {file}\n{}\n", keys.join(" · ")))
     }
