@@ -12,7 +12,7 @@ const REQUEST_US: u64 = 1_500;
 /// Pauses are short, or longer than `busy_timeout` waits by default.
 const PAUSES_MS: [u64; 4] = [20, 15_000, 15_000, 20_000];
 /// One run with faults in so many has a process of its own for each life.
-const KILLED_EVERY: u64 = 25;
+const KILLED_EVERY: u64 = 50;
 
 /// A run without faults.
 pub(crate) fn calm(seed: u64, kind: &Kind) -> Address {

@@ -7,11 +7,10 @@ use std::thread::{self, JoinHandle};
 
 use kit::making::{Call, guarded, panic_text};
 use serde::{Deserialize, Serialize};
-use sim::Stream;
 use trace::{MessageId, NodeId, Time, What};
 
 use crate::books;
-use crate::machine::{Machine, State};
+use crate::machine::Machine;
 use crate::request::{Answer, Outcome, Reply, Request};
 use crate::vfs;
 use crate::world::{DISK, WORKERS, World};
@@ -86,10 +85,6 @@ fn serve(connection: &mut Option<rusqlite::Connection>, request: &Request, answe
 
 /// Gives turns until the machine is off or nothing is left to happen.
 fn schedule(machine: &Machine, call: &'static str) {
-    let mut dice = {
-        let state = machine.state();
-        Stream::new(state.world.seed, "schedule", state.world.incarnation, 0)
-    };
     loop {
         let mut state = machine.state();
         for (worker, request) in state.world.happen() {
@@ -98,8 +93,8 @@ fn schedule(machine: &Machine, call: &'static str) {
         if state.off || state.is_at_its_bound() {
             return;
         }
-        let Some(worker) = next_worker(&state, &mut dice) else {
-            match next_moment(&state) {
+        let Some(worker) = state.next_worker() else {
+            match state.next_moment() {
                 Some(next) => state.world.now = next.max(state.world.now),
                 None => return,
             }
@@ -113,25 +108,6 @@ fn schedule(machine: &Machine, call: &'static str) {
         let _ = guarded(call, || machine.give_turn(worker));
         take_outcome(machine, worker);
     }
-}
-
-/// Of the workers that can go on, one that the dice name.
-fn next_worker(state: &State, dice: &mut Stream) -> Option<usize> {
-    let ready: Vec<usize> = (0..WORKERS)
-        .filter(|n| {
-            let worker = &state.workers[*n];
-            let has_work = worker.running.is_some() || !worker.inbox.is_empty();
-            has_work && !worker.gone && worker.wakes_at <= state.world.now && !state.world.is_paused(*n)
-        })
-        .collect();
-    (!ready.is_empty()).then(|| ready[dice.below(ready.len() as u64) as usize])
-}
-
-/// When something happens next.
-fn next_moment(state: &State) -> Option<Time> {
-    let wakes = state.workers.iter().filter(|worker| worker.running.is_some()).map(|worker| worker.wakes_at);
-    let wakes = wakes.filter(|at| *at > state.world.now);
-    wakes.chain(state.world.next_due()).chain(state.ends_at).min()
 }
 
 fn take_outcome(machine: &Machine, worker: usize) {

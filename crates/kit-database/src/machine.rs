@@ -74,8 +74,12 @@ pub(crate) struct State {
     /// The index of a write-ahead log, by its database's file: memory that connections share.
     indexes: BTreeMap<(bool, u64), Vec<Box<Region>>>,
     turn: Option<usize>,
+    /// Whom a worker's own look has found to go on.
+    chosen: Option<usize>,
     in_vain: u64,
     turns_dice: Stream,
+    /// Who goes on, where several could.
+    schedule: Stream,
     random: Stream,
 }
 
@@ -117,6 +121,49 @@ impl State {
         self.locks.entry((handle.of_snapshot, handle.file)).or_default()
     }
 
+    /// Of the workers that can go on, one that the dice name.
+    pub fn next_worker(&mut self) -> Option<usize> {
+        if let Some(chosen) = self.chosen.take() {
+            return Some(chosen);
+        }
+        let ready = (0..WORKERS).filter(|n| {
+            let worker = &self.workers[*n];
+            let has_work = worker.running.is_some() || !worker.inbox.is_empty();
+            has_work && !worker.gone && worker.wakes_at <= self.world.now && !self.world.is_paused(*n)
+        });
+        let ready: Vec<usize> = ready.collect();
+        (!ready.is_empty()).then(|| ready[self.schedule.below(ready.len() as u64) as usize])
+    }
+
+    /// When something happens next.
+    pub fn next_moment(&self) -> Option<Time> {
+        let wakes =
+            self.workers.iter().filter(|worker| worker.running.is_some()).map(|worker| worker.wakes_at);
+        let wakes = wakes.filter(|at| *at > self.world.now);
+        wakes.chain(self.world.next_due()).chain(self.ends_at).min()
+    }
+
+    /// What the scheduler would do when this worker gives up its turn, done here while it is no more than waiting: handing
+    /// the turn from thread to thread is what a run spends its time in. Whether the turn comes back to the same worker.
+    fn keeps_its_turn(&mut self, worker: usize) -> bool {
+        loop {
+            let now = self.world.now;
+            let happens = self.world.next_due().into_iter().chain(self.ends_at).min();
+            if self.off || self.is_at_its_bound() || happens.is_some_and(|at| at <= now) {
+                return false;
+            }
+            self.chosen = self.next_worker();
+            match (self.chosen, self.next_moment()) {
+                (Some(chosen), _) if chosen == worker => {
+                    self.chosen = None;
+                    return true;
+                }
+                (None, Some(next)) => self.world.now = next.max(now),
+                _ => return false,
+            }
+        }
+    }
+
     /// Whether the run has gone on for too long.
     pub fn is_at_its_bound(&mut self) -> bool {
         self.world.unfinished |= self.world.count.operations > MOST_OPERATIONS;
@@ -145,7 +192,9 @@ impl Machine {
             locks: BTreeMap::new(),
             indexes: BTreeMap::new(),
             turn: None,
+            chosen: None,
             in_vain: 0,
+            schedule: Stream::new(seed, "schedule", incarnation, 0),
             turns_dice: Stream::new(seed, "turns", incarnation, 0),
             random: Stream::new(seed, "random", incarnation, 0),
         };
@@ -225,6 +274,11 @@ impl Machine {
         }
     }
 
+    /// Somebody else may go on.
+    fn pause<'a>(&'a self, mut state: MutexGuard<'a, State>, worker: usize) -> MutexGuard<'a, State> {
+        if state.keeps_its_turn(worker) { state } else { self.give_up_turn(state, worker) }
+    }
+
     fn give_up_turn<'a>(&'a self, mut state: MutexGuard<'a, State>, worker: usize) -> MutexGuard<'a, State> {
         state.turn = None;
         self.scheduler.notify_one();
@@ -246,7 +300,7 @@ impl Machine {
             state.workers[worker].wakes_at = state.world.now + wait;
         }
         if busy || state.turns_dice.below(TURN_EVERY) == 0 || state.world.is_paused(worker) {
-            drop(self.give_up_turn(state, worker));
+            drop(self.pause(state, worker));
         }
         result
     }

@@ -174,7 +174,7 @@ impl Machine {
         {
             state.world.count.operations += 1;
             state.workers[worker].wakes_at = state.world.now + span;
-            drop(self.give_up_turn(state, worker));
+            drop(self.pause(state, worker));
         }
     }
 
