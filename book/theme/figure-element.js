@@ -85,15 +85,19 @@ class QueueFigure extends HTMLElement {
   async #play(run, failed) {
     this.#clear();
     this.dataset.state = "loading";
-    this.#place = document.createElement("div");
-    this.#place.className = "live";
+    const place = document.createElement("div");
+    place.className = "live";
+    this.#place = place;
     try {
       const { mount } = await figures();
-      this.querySelector("figure").append(this.#place);
-      this.#mounted = mount(this.#place, run);
+      // While the module came, another run was asked for: that one is mounted.
+      if (this.#place !== place) return true;
+      this.querySelector("figure").append(place);
+      this.#mounted = mount(place, run);
       this.dataset.state = "live";
       return true;
     } catch (error) {
+      if (this.#place !== place) return true;
       // The module throws the sentence of whoever read the address; anything else is an Error.
       this.#clear();
       this.#say(`${failed}: ${typeof error === "string" ? error : error.message}`);
@@ -105,6 +109,7 @@ class QueueFigure extends HTMLElement {
     this.#mounted?.unmount();
     this.#mounted = undefined;
     this.#place?.remove();
+    this.#place = undefined;
     this.querySelector(".figure-fault")?.remove();
     this.dataset.state = "still";
   }
