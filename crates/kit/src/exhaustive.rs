@@ -5,11 +5,10 @@
 //! moment in which something happens, and for each packet. The places of a second fault are those of the run with the first
 //! one in it, behind the first: so faults also come while the answer still recovers from one.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use sim::{Address, Fault, FaultScript, PacketFault};
-use trace::{Time, Trace, What};
+use trace::{Set, Time, Trace, What};
 
 use crate::breach::broken;
 use crate::reproducible::{Breach, Part, Reproducible, Run};
@@ -121,8 +120,8 @@ impl Exhausted {
     /// What was tried, for the verdict.
     pub fn told(&self, small: &Small) -> Vec<Tried> {
         let sizes = small.runs.iter().filter_map(|run| run.parse().ok());
-        let sizes: BTreeSet<u64> = sizes.map(|run| setting::written_number(&run, "messages")).collect();
-        let sizes: Vec<String> = sizes.iter().map(u64::to_string).collect();
+        let sizes: Set<u64> = sizes.map(|run| setting::written_number(&run, "messages")).collect();
+        let sizes: Vec<String> = sizes.iter().map(|size| size.to_string()).collect();
         let runs = format!("small runs of {} messages", sizes.join(" and "));
         let told = |faults: &str, count: Count, required: bool| {
             let what = if count.tried == count.of {

@@ -8,9 +8,7 @@ mod delays;
 mod line;
 mod shorten;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use trace::{DropReason, Event, MessageId, PacketId, Time, Trace, What};
+use trace::{DropReason, Event, Map, MessageId, PacketId, Set, Time, Trace, What};
 
 use crate::reproducible::Breach;
 use crate::traffic::Traffic;
@@ -38,12 +36,12 @@ pub struct Tale {
     breaks_at: usize,
     lines: Vec<Line>,
     /// Key and place of each message.
-    places: BTreeMap<MessageId, (u32, u64)>,
-    named: BTreeSet<MessageId>,
+    places: Map<MessageId, (u32, u64)>,
+    named: Set<MessageId>,
     traffic: Traffic,
     delays: Delays,
     /// How many copies of each message the learner's code holds.
-    held: BTreeMap<MessageId, u32>,
+    held: Map<MessageId, u32>,
 }
 
 impl Tale {
@@ -60,11 +58,11 @@ impl Tale {
             words,
             breaks_at: breach.event,
             lines: Vec::new(),
-            places: BTreeMap::new(),
-            named: BTreeSet::new(),
+            places: Map::new(),
+            named: Set::new(),
             traffic: Traffic::default(),
             delays: Delays::of(trace),
-            held: BTreeMap::new(),
+            held: Map::new(),
         };
         for (n, event) in trace.events.iter().enumerate().take(breach.event + 1) {
             if let What::Offered { message, key, seq, .. } = event.what {
@@ -173,7 +171,7 @@ impl Tale {
     }
 
     fn place(&self, message: MessageId) -> Option<(u32, u64)> {
-        self.places.get(&message).copied()
+        self.places.get(message).copied()
     }
 
     fn crash(&self, machine: bool) -> String {
@@ -185,9 +183,9 @@ impl Tale {
 
     fn keep(&mut self, event: &Event) {
         match event.what {
-            What::Started { message, .. } => *self.held.entry(message).or_default() += 1,
+            What::Started { message, .. } => *self.held.or_default(message) += 1,
             What::Finished { message, .. } => {
-                let held = self.held.entry(message).or_default();
+                let held = self.held.or_default(message);
                 *held = held.saturating_sub(1);
             }
             What::Crashed { .. } => self.held.clear(),

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Packets by number: what kind they are and which message they speak of, copies included.
 
-use std::collections::BTreeMap;
-
-use trace::{DropReason, Event, MessageId, PacketId, What};
+use trace::{DropReason, Event, Map, MessageId, PacketId, What};
 
 /// A fold over events.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Traffic {
-    packets: BTreeMap<PacketId, Packet>,
+    packets: Map<PacketId, Packet>,
 }
 
 /// A packet that is about a message.
@@ -29,7 +27,7 @@ impl Traffic {
                 self.packets.insert(*packet, sent);
             }
             What::Duplicated { packet, copy } => {
-                if let Some(original) = self.packets.get(packet) {
+                if let Some(original) = self.packets.get(*packet) {
                     self.packets.insert(*copy, Packet { is_copy: true, ..original.clone() });
                 }
             }
@@ -39,7 +37,7 @@ impl Traffic {
 
     /// The packet, if it is about a message.
     pub fn get(&self, packet: PacketId) -> Option<&Packet> {
-        self.packets.get(&packet)
+        self.packets.get(packet)
     }
 
     /// The packet that the network loses in this event, if it is about a message.

@@ -179,6 +179,23 @@ impl<K: Key, V> Map<K, V> {
         self.tree.values().filter_map(|slot| self.slots[*slot as usize].as_ref())
     }
 
+    /// The keys, in order.
+    pub fn keys(&self) -> impl DoubleEndedIterator<Item = K> {
+        self.tree.keys().map(|key| K::unpack(*key))
+    }
+
+    /// The values, to be changed, in no particular order.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.slots.iter_mut().flatten()
+    }
+
+    /// Keys and values from one key to another, both included, in the order of keys.
+    pub fn between(&self, first: K, last: K) -> impl DoubleEndedIterator<Item = (K, &V)> {
+        self.tree
+            .range(first.pack()..=last.pack())
+            .filter_map(|(key, slot)| Some((K::unpack(*key), self.slots[*slot as usize].as_ref()?)))
+    }
+
     /// Keys and values, in the order of keys, with nothing left behind.
     pub fn drain(&mut self) -> impl Iterator<Item = (K, V)> {
         let Map { tree, mut slots, .. } = std::mem::take(self);

@@ -2,19 +2,18 @@
 //! What the relay publishes to: a queue that knows repetitions by their id, as those with deduplication do.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
 use queues::Wire;
 use sim::{Context, Node, Sink};
-use trace::{MessageId, NodeId, Refusal, Time, What};
+use trace::{Map, MessageId, NodeId, Refusal, Time, What};
 
 /// What downstream has on its disk; outlives its process.
 #[derive(Default)]
 pub(super) struct Kept {
     /// The message of each id.
-    ids: BTreeMap<u64, MessageId>,
+    ids: Map<u64, MessageId>,
 }
 
 /// Keeps the first copy under each id.
@@ -38,7 +37,7 @@ impl<S: Sink> Node<Wire, S> for Downstream {
         let Wire::Effect(letter, attempt) = packet else { return };
         let (node, message, id) = (context.me(), letter.message, letter.seq);
         let mut kept = self.kept.borrow_mut();
-        match kept.ids.get(&id) {
+        match kept.ids.get(id) {
             Some(first) if *first != message => {
                 let text = format!(
                     "id {id} is that of message {first}: message {message} is taken for a copy of it"

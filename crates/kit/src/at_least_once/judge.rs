@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What must hold: a fold over the events of a run.
 
-use std::collections::BTreeMap;
-
-use trace::{Ending, Event, Finding, MessageId, Time, Trace, Verdict, What};
+use trace::{Ending, Event, Finding, Map, MessageId, Time, Trace, Verdict, What};
 
 use super::tally::Tally;
 use crate::reproducible::{First, Part, Promise, times};
@@ -70,7 +68,7 @@ struct Entry {
 
 #[derive(Default)]
 struct Own {
-    messages: BTreeMap<MessageId, Entry>,
+    messages: Map<MessageId, Entry>,
     second_copy: First,
     flood: First,
     ending: Option<Ending>,
@@ -118,14 +116,14 @@ impl Own {
     }
 
     fn entry(&mut self, message: MessageId) -> &mut Entry {
-        self.messages.entry(message).or_default()
+        self.messages.or_default(message)
     }
 
     /// A message may be acked before it is stored, if somebody still makes sure that it will be; in the end it must be.
     fn nothing_lost(&self) -> Finding {
         let lost = self.messages.iter().filter(|(_, entry)| !entry.copied).filter_map(|(message, entry)| {
             let acked_at = entry.acked_at?;
-            Some((entry.forgotten_at.unwrap_or(acked_at), *message))
+            Some((entry.forgotten_at.unwrap_or(acked_at), message))
         });
         let mut found = First::default();
         if let Some((event, message)) = lost.min().filter(|_| self.ending.is_some()) {
@@ -152,7 +150,7 @@ impl Own {
                 let (time, times) = (self.now.short(), times(entry.published));
                 broken(
                     format!("message {message} is {what}: by {time} it was published {times}"),
-                    vec![*message],
+                    vec![message],
                 )
             }
             (None, Ending::Unfinished(bound)) => {

@@ -2,12 +2,11 @@
 //! What this exam's process adds to the host: a queue to subscribe to, publishes with answers, and timers.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use queues::{Letter, Wire};
 use sim::{Context, Sink};
-use trace::{MessageId, NodeId, Time, What};
+use trace::{Map, MessageId, NodeId, Time, What};
 
 use super::{Answer, AtLeastOnce, Build, Effect, Message, Out, Receipt};
 use crate::held::Body;
@@ -26,7 +25,7 @@ const FIRST_TIMER: u64 = SUBSCRIBE + 1;
 #[derive(Default)]
 pub(super) struct Outside {
     /// How often each message was published, by all incarnations: what names a publish in packets.
-    published: BTreeMap<MessageId, u32>,
+    published: Map<MessageId, u32>,
     /// How many timers were set.
     pub timers: u64,
 }
@@ -43,7 +42,7 @@ pub(super) struct Relaying {
     downstream: NodeId,
     outside: Rc<RefCell<Outside>>,
     /// The id of each publish of this incarnation. What answers another one comes from a connection that is gone.
-    ids: BTreeMap<(MessageId, u32), u64>,
+    ids: Map<(MessageId, u32), u64>,
     /// The learner's tokens, in the order in which their timers were set.
     tokens: Vec<u64>,
 }
@@ -55,7 +54,7 @@ impl Relaying {
         downstream: NodeId,
         outside: Rc<RefCell<Outside>>,
     ) -> Relaying {
-        let (ids, tokens) = (BTreeMap::new(), Vec::new());
+        let (ids, tokens) = (Map::new(), Vec::new());
         Relaying { build, subscription, downstream, outside, ids, tokens }
     }
 
@@ -63,11 +62,11 @@ impl Relaying {
     fn answered(&self, packet: &Wire) -> Option<Input> {
         match *packet {
             Wire::Done(message, attempt) => {
-                self.ids.get(&(message, attempt)).map(|id| Input::Answer(*id, Answer::Stored))
+                self.ids.get((message, attempt)).map(|id| Input::Answer(*id, Answer::Stored))
             }
             // A refusal does not say which publish it was: that of the last.
             Wire::Refuse(message, _) => {
-                let last = self.ids.range((message, 0)..=(message, u32::MAX)).next_back();
+                let last = self.ids.between((message, 0), (message, u32::MAX)).next_back();
                 last.map(|(_, id)| Input::Answer(*id, Answer::Refused))
             }
             _ => None,
@@ -76,7 +75,7 @@ impl Relaying {
 
     fn publish<S: Sink>(&mut self, id: u64, message: MessageId, context: &mut Context<'_, Wire, S>) {
         let mut outside = self.outside.borrow_mut();
-        let attempt = outside.published.entry(message).or_default();
+        let attempt = outside.published.or_default(message);
         *attempt += 1;
         self.ids.insert((message, *attempt), id);
         let node = context.me();

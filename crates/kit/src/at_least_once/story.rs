@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A broken run of this exam in a dozen lines.
 
-use std::collections::BTreeSet;
-
-use trace::{Trace, What};
+use trace::{Set, Trace, What};
 
 use crate::reproducible::Breach;
 use crate::story::{Tale, Weight, Words};
@@ -25,9 +23,9 @@ const WORDS: Words = Words {
 
 /// What led to a breach: what the learner's code was given and did, and every fault; at most this many lines.
 pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine> {
-    let (mut given, mut stored) = (BTreeSet::new(), BTreeSet::new());
+    let (mut given, mut stored) = (Set::new(), Set::new());
     // What this incarnation has published: answers to another one's are not heard.
-    let mut published = BTreeSet::new();
+    let mut published = Set::new();
     let mut traffic = Traffic::default();
     Tale::tell(trace, breach, WORDS, most, |tale, _, event| {
         let at = event.at;
@@ -46,8 +44,7 @@ pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine
                 _ => {}
             },
             What::Arrived { packet } => {
-                if let Some(packet) =
-                    traffic.get(*packet).filter(|packet| published.contains(&packet.message))
+                if let Some(packet) = traffic.get(*packet).filter(|packet| published.contains(packet.message))
                 {
                     let verb = match packet.kind.as_str() {
                         "done" => "it hears “stored” about",

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What was thrown at the learner's code, counted from the events of a run.
 
-use std::collections::BTreeSet;
-
-use trace::{DropReason, Event, MessageId, Time, What};
+use trace::{DropReason, Event, MessageId, Set, Time, What};
 
 use crate::reproducible::{Situation, may, must};
 use crate::traffic::Traffic;
@@ -50,9 +48,9 @@ pub(super) struct Tally {
     pub reached: Vec<u64>,
     traffic: Traffic,
     /// What the relay was given and the queue has not forgotten.
-    open: BTreeSet<MessageId>,
+    open: Set<MessageId>,
     /// What is stored downstream.
-    copied: BTreeSet<MessageId>,
+    copied: Set<MessageId>,
     offered: u64,
     /// Since when downstream is out of reach.
     cut: Option<Time>,
@@ -63,8 +61,8 @@ impl Tally {
         Tally {
             reached: vec![0; SITUATIONS.len()],
             traffic: Traffic::default(),
-            open: BTreeSet::new(),
-            copied: BTreeSet::new(),
+            open: Set::new(),
+            copied: Set::new(),
             offered: 0,
             cut: None,
         }
@@ -91,10 +89,10 @@ impl Tally {
             },
             What::Refused { .. } => self.reached[REFUSED] += 1,
             What::Handed { message, attempt, .. } => {
-                self.reached[AGAIN_STORED] += u64::from(attempt > 1 && self.copied.contains(&message));
+                self.reached[AGAIN_STORED] += u64::from(attempt > 1 && self.copied.contains(message));
             }
             What::Started { message, .. } => _ = self.open.insert(message),
-            What::Acked { message, .. } => _ = self.open.remove(&message),
+            What::Acked { message, .. } => _ = self.open.remove(message),
             What::Applied { message, .. } => _ = self.copied.insert(message),
             What::Offered { .. } => {
                 self.offered += 1;
@@ -107,8 +105,10 @@ impl Tally {
                 self.reached[CRASHES_CUT_OFF] += u64::from(cut_off && !self.open.is_empty());
                 let (copied, open) = (&self.copied, &self.open);
                 self.reached[CRASHES] += 1;
-                self.reached[CRASHES_BEFORE_COPY] += u64::from(!open.is_subset(copied));
-                self.reached[CRASHES_BEFORE_ACK] += u64::from(!open.is_disjoint(copied));
+                self.reached[CRASHES_BEFORE_COPY] +=
+                    u64::from(!open.iter().all(|message| copied.contains(message)));
+                self.reached[CRASHES_BEFORE_ACK] +=
+                    u64::from(open.iter().any(|message| copied.contains(message)));
                 self.open.clear();
             }
             What::Paused { .. } => self.reached[PAUSES] += 1,

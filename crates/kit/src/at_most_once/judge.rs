@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What must hold: folds over the events of a run.
 
-use std::collections::BTreeMap;
-
-use trace::{Checker, DeliveryChecker, Ending, Event, Finding, MessageId, Time, Trace, Verdict, What};
+use trace::{Checker, DeliveryChecker, Ending, Event, Finding, Map, MessageId, Time, Trace, Verdict, What};
 
 use super::tally::Tally;
 use crate::reproducible::{Cost, First, Part, Promise, times};
@@ -59,7 +57,7 @@ struct Entry {
 }
 
 struct Own {
-    messages: BTreeMap<MessageId, Entry>,
+    messages: Map<MessageId, Entry>,
     traffic: Traffic,
     delays: Delays,
     /// Faults that befell the consumer, or a packet between it and the queue.
@@ -73,7 +71,7 @@ struct Own {
 impl Own {
     fn new(trace: &Trace) -> Own {
         Own {
-            messages: BTreeMap::new(),
+            messages: Map::new(),
             traffic: Traffic::default(),
             delays: Delays::of(trace),
             faults: 0,
@@ -89,7 +87,7 @@ impl Own {
         self.now = event.at;
         self.seen += 1;
         self.faults += usize::from(self.is_fault(event));
-        let entry = event.what.message().map(|message| self.messages.entry(message).or_default());
+        let entry = event.what.message().map(|message| self.messages.or_default(message));
         match (&event.what, entry) {
             (What::Stored { .. }, Some(entry)) => entry.stored = true,
             (What::Handed { .. }, Some(entry)) => {
@@ -126,7 +124,7 @@ impl Own {
     fn lost_by_faults_only(&self) -> Finding {
         let mut found = First::default();
         let lost = self.messages.iter().filter(|(_, entry)| entry.removed && !entry.took_effect);
-        let lost: Vec<MessageId> = lost.map(|(message, _)| *message).collect();
+        let lost: Vec<MessageId> = lost.map(|(message, _)| message).collect();
         // While something goes on, what was removed may still take effect.
         if self.ending == Some(Ending::Finished) && lost.len() > self.faults {
             let faults = match self.faults {
@@ -156,7 +154,7 @@ impl Own {
                 let sentence = format!(
                     "message {message} is never removed from the queue: by {time} it was handed out {times}"
                 );
-                broken(sentence, vec![*message])
+                broken(sentence, vec![message])
             }
             (None, Ending::Unfinished(bound)) => {
                 let sentence = format!(

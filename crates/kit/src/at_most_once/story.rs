@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A broken run of this exam in a dozen lines.
 
-use std::collections::BTreeSet;
-
-use trace::{Trace, What};
+use trace::{Set, Trace, What};
 
 use crate::reproducible::Breach;
 use crate::story::{Tale, Weight, Words};
@@ -26,8 +24,8 @@ const WORDS: Words = Words {
 
 /// What led to a breach: what the learner's code was given and did, and every fault; at most this many lines.
 pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine> {
-    let (mut given, mut acted_on) = (BTreeSet::new(), BTreeSet::new());
-    let mut of_this_incarnation = BTreeSet::new();
+    let (mut given, mut acted_on) = (Set::new(), Set::new());
+    let mut of_this_incarnation = Set::new();
     let mut traffic = Traffic::default();
     Tale::tell(trace, breach, WORDS, most, |tale, _, event| {
         let at = event.at;
@@ -44,7 +42,7 @@ pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine
             What::Acked { message, .. } => tale.together(at, "the queue removes", *message, Weight::Turns),
             What::Arrived { packet } => {
                 let answer =
-                    traffic.get(*packet).filter(|packet| of_this_incarnation.contains(&packet.message));
+                    traffic.get(*packet).filter(|packet| of_this_incarnation.contains(packet.message));
                 if let Some(packet) = answer {
                     let verb = match packet.kind.as_str() {
                         "removed" => "it hears “removed” about",

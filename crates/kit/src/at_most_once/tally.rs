@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What was thrown at the learner's code, counted from the events of a run.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use trace::{Event, MessageId, Time, What};
+use trace::{Event, Map, MessageId, Set, Time, What};
 
 use crate::reproducible::{Situation, may, must};
 use crate::traffic::Traffic;
@@ -46,11 +44,11 @@ pub(super) struct Tally {
     pub reached: Vec<u64>,
     traffic: Traffic,
     /// When each message was offered.
-    offered: BTreeMap<MessageId, Time>,
+    offered: Map<MessageId, Time>,
     /// Messages that the queue has removed and that have not taken effect.
-    between: BTreeSet<MessageId>,
+    between: Set<MessageId>,
     /// Messages that the consumer has and the queue holds.
-    in_flight: BTreeSet<MessageId>,
+    in_flight: Set<MessageId>,
 }
 
 impl Tally {
@@ -58,9 +56,9 @@ impl Tally {
         Tally {
             reached: vec![0; SITUATIONS.len()],
             traffic: Traffic::default(),
-            offered: BTreeMap::new(),
-            between: BTreeSet::new(),
-            in_flight: BTreeSet::new(),
+            offered: Map::new(),
+            between: Set::new(),
+            in_flight: Set::new(),
         }
     }
 
@@ -89,15 +87,15 @@ impl Tally {
                 self.reached[LARGE_RUNS] += u64::from(self.offered.len() == LARGE + 1);
             }
             What::Stored { message, .. } => {
-                let waited = self.offered.get(message).map_or(Time::ZERO, |since| event.at.since(*since));
+                let waited = self.offered.get(*message).map_or(Time::ZERO, |since| event.at.since(*since));
                 self.reached[LATE] += u64::from(waited > Time::secs(1));
             }
             What::Started { message, .. } => _ = self.in_flight.insert(*message),
             What::Acked { message, .. } => {
-                self.in_flight.remove(message);
+                self.in_flight.remove(*message);
                 self.between.insert(*message);
             }
-            What::Applied { message, .. } => _ = self.between.remove(message),
+            What::Applied { message, .. } => _ = self.between.remove(*message),
             What::LeaseExpired { .. } => self.reached[LEASES] += 1,
             What::Crashed { .. } => {
                 self.reached[CRASHES] += 1;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the process does that runs the learner's queue.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use queues::{Letter, Wire};
 use sim::{Context, Sink};
-use trace::{MessageId, NodeId, Refusal, Time, What};
+use trace::{MessageId, NodeId, Refusal, Set, Time, What};
 
 use super::{Answer, BoundedQueue, Build, Limits};
 use crate::host::{Exercise, Host};
@@ -36,7 +35,7 @@ pub(super) struct Bounding {
     /// Its session: asked for again, it is the same.
     session: Option<u64>,
     /// What was accepted and neither handed out nor dropped.
-    waiting: BTreeSet<MessageId>,
+    waiting: Set<MessageId>,
 }
 
 pub(super) enum Input {
@@ -54,7 +53,7 @@ pub(super) enum Effect {
 
 impl Bounding {
     pub fn new(build: Build, limits: Limits) -> Bounding {
-        Bounding { build, limits, ready: None, session: None, waiting: BTreeSet::new() }
+        Bounding { build, limits, ready: None, session: None, waiting: Set::new() }
     }
 
     fn offer<S: Sink>(letter: Letter, host: &mut Host<Bounding>, context: &mut Context<'_, Wire, S>) {
@@ -131,7 +130,7 @@ impl Bounding {
             return;
         }
         let Some((consumer, session)) = self.ready.take() else { return };
-        self.waiting.remove(&message);
+        self.waiting.remove(message);
         context.record(|| What::Handed { node, consumer, message, attempt: 1, lease_until: None });
         context.send(consumer, Wire::Deliver { letter, attempt: 1, session });
     }
@@ -202,7 +201,7 @@ impl Exercise for Bounding {
             Effect::Answer(letter, answer, lets_go) => self.answer(letter, answer, lets_go, host, context),
             Effect::HandOut(passed) => self.hand_out(passed, host, context),
             Effect::Drop(message) => {
-                if self.waiting.remove(&message) {
+                if self.waiting.remove(message) {
                     context.record(|| What::Refused { node, message, why: Refusal::DroppedOldest });
                 }
             }

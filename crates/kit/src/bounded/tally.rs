@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What was thrown at the learner's code, counted from the events of a run.
 
-use std::collections::BTreeMap;
-
-use trace::{Event, MessageId, NodeId, Refusal, Time, What};
+use trace::{Event, Map, MessageId, NodeId, Refusal, Time, What};
 
 use super::process::EMPTY_HANDED;
 use super::world::Terms;
@@ -46,9 +44,9 @@ pub(super) struct Tally {
     offered: u64,
     /// Who made the message that was offered last, and when it came.
     last: Option<(NodeId, Time)>,
-    producers: BTreeMap<MessageId, NodeId>,
+    producers: Map<MessageId, NodeId>,
     /// When each message was accepted.
-    accepted: BTreeMap<MessageId, Time>,
+    accepted: Map<MessageId, Time>,
 }
 
 impl Tally {
@@ -66,8 +64,8 @@ impl Tally {
             terms: *terms,
             offered: 0,
             last: None,
-            producers: BTreeMap::new(),
-            accepted: BTreeMap::new(),
+            producers: Map::new(),
+            accepted: Map::new(),
         }
     }
 
@@ -88,7 +86,7 @@ impl Tally {
                 self.answered(*message, event.at, waiting);
             }
             What::Handed { message, .. } => {
-                let wait = self.accepted.get(message).map_or(Time::ZERO, |since| event.at - *since);
+                let wait = self.accepted.get(*message).map_or(Time::ZERO, |since| event.at - *since);
                 let explained = Time::millis(self.terms.room() * self.terms.usual());
                 self.reached[LONG_WAITS] += u64::from(wait > explained);
             }
@@ -104,7 +102,7 @@ impl Tally {
     fn answered(&mut self, message: MessageId, now: Time, waiting: u64) {
         self.reached[EMPTY] += u64::from(waiting == 0);
         self.reached[FULL] += u64::from(waiting >= self.terms.room());
-        let Some(producer) = self.producers.get(&message).copied() else { return };
+        let Some(producer) = self.producers.get(message).copied() else { return };
         let together = self.last.is_some_and(|(other, at)| other != producer && at == now);
         self.reached[TOGETHER] += u64::from(together);
         self.last = Some((producer, now));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which places there are, and that all of them are tried.
 
+use std::collections::BTreeSet;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

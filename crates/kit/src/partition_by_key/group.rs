@@ -2,9 +2,7 @@
 //! Who is a member of the group: the exam's own books. It believes nobody to be alive who does not answer, and nobody to
 //! be dead.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use trace::{NodeId, Time};
+use trace::{Map, NodeId, Set, Time};
 
 /// Consumers are counted from 1, and so are members; one that comes back has a number that ends in the same two digits.
 const AGAIN: u64 = 100;
@@ -28,11 +26,11 @@ pub(super) struct Group {
     pub generation: u64,
     pub members: Vec<Membership>,
     joining: Vec<Membership>,
-    leaving: BTreeSet<u64>,
+    leaving: Set<u64>,
     /// How often each consumer has joined, by its place.
-    joined: BTreeMap<usize, u64>,
+    joined: Map<u64, u64>,
     /// The last session of each consumer.
-    sessions: BTreeMap<NodeId, u64>,
+    sessions: Map<NodeId, u64>,
 }
 
 impl Group {
@@ -44,7 +42,7 @@ impl Group {
         let old = self.members.iter().filter(|member| member.node == node);
         self.leaving.extend(old.map(|member| member.number));
         self.joining.retain(|member| member.node != node);
-        let before = self.joined.entry(consumer).or_default();
+        let before = self.joined.or_default(consumer as u64);
         let number = consumer as u64 + 1 + AGAIN * *before;
         *before += 1;
         self.joining.push(Membership { number, node, session, handed: 0 });
@@ -70,14 +68,14 @@ impl Group {
 
     /// Whether a consumer has not joined again since this session.
     pub fn is_last(&self, node: NodeId, session: u64) -> bool {
-        self.sessions.get(&node) == Some(&session)
+        self.sessions.get(node) == Some(&session)
     }
 
     /// Begins the next generation: its number, and those of its members.
     pub fn next_generation(&mut self) -> (u64, Vec<u64>) {
         self.generation += 1;
         let leaving = std::mem::take(&mut self.leaving);
-        self.members.retain(|member| !leaving.contains(&member.number));
+        self.members.retain(|member| !leaving.contains(member.number));
         self.members.append(&mut self.joining);
         self.members.sort_by_key(|member| member.number);
         (self.generation, self.members.iter().map(|member| member.number).collect())

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What must hold, and what happened to the learner's code: folds over the events of a run.
 
-use std::collections::BTreeMap;
-
 use trace::{
-    Checker, DeliveryChecker, Ending, Event, Finding, MessageId, NodeId, Time, Trace, Verdict, What,
+    Checker, DeliveryChecker, Ending, Event, Finding, Map, MessageId, NodeId, Set, Time, Trace, Verdict, What,
 };
 
 use super::group::consumer_of;
@@ -70,7 +68,7 @@ struct Own {
     /// How many keys the run has.
     keys: usize,
     /// Who was handed each key last, in this generation.
-    holders: BTreeMap<u32, NodeId>,
+    holders: Map<u32, NodeId>,
     disorder: First,
     lost: First,
     stranger: First,
@@ -86,12 +84,12 @@ impl Own {
             What::Offered { key, .. } => Some(key),
             _ => None,
         });
-        let keys = keys.collect::<std::collections::BTreeSet<_>>().len();
+        let keys = keys.collect::<Set<_>>().len();
         Own {
             ledger: Ledger::of(trace),
             tally: Tally::new(),
             keys,
-            holders: BTreeMap::new(),
+            holders: Map::new(),
             disorder: First::default(),
             lost: First::default(),
             stranger: First::default(),
@@ -108,7 +106,7 @@ impl Own {
             return;
         }
         self.now = event.at;
-        for key in std::mem::take(&mut self.ledger.touched) {
+        for key in std::mem::take(&mut self.ledger.touched).iter() {
             if let Some(message) = self.ledger.kept_back(key).filter(|_| self.kept_back.is_none()) {
                 let name = name(&self.ledger, message);
                 let sentence = format!("{name} is kept back, and nothing of its key is in other hands");
@@ -119,10 +117,10 @@ impl Own {
 
     /// Of an overtaken message and one that is done too early the one may follow from the other: what came first is said.
     fn applied(&mut self, message: MessageId) {
-        let Some(entry) = self.ledger.messages.get(&message).filter(|entry| !entry.applied) else { return };
-        let line = self.ledger.lines.get(&entry.key).into_iter().flatten();
+        let Some(entry) = self.ledger.messages.get(message).filter(|entry| !entry.applied) else { return };
+        let line = self.ledger.lines.get(entry.key).into_iter().flatten();
         let earlier = line.take_while(|other| **other < message);
-        if let Some(open) = earlier.into_iter().find(|other| !self.ledger.messages[other].applied)
+        if let Some(open) = earlier.into_iter().find(|other| !self.ledger.messages[**other].applied)
             && self.lost.is_none()
         {
             let sentence = format!("{} takes effect before message {open}", name(&self.ledger, message));
@@ -131,7 +129,7 @@ impl Own {
     }
 
     fn done(&mut self, message: MessageId) {
-        let early = self.ledger.messages.get(&message).is_some_and(|entry| !entry.applied);
+        let early = self.ledger.messages.get(message).is_some_and(|entry| !entry.applied);
         if early && self.disorder.is_none() {
             let sentence = format!("{} is done, and it has not taken effect", name(&self.ledger, message));
             self.lost.note(sentence, self.ledger.seen, vec![message]);
@@ -140,7 +138,7 @@ impl Own {
 
     /// Counted once each key was handed out in this generation: before that nobody can say who has the others.
     fn handed(&mut self, message: MessageId, consumer: NodeId) {
-        let Some(entry) = self.ledger.messages.get(&message) else { return };
+        let Some(entry) = self.ledger.messages.get(message) else { return };
         if self.holders.insert(entry.key, consumer) == Some(consumer) {
             return;
         }
@@ -149,11 +147,11 @@ impl Own {
             return;
         }
         self.tally.all_keys_handed();
-        let mut shares: BTreeMap<NodeId, usize> = BTreeMap::new();
-        self.holders.values().for_each(|holder| *shares.entry(*holder).or_default() += 1);
+        let mut shares: Map<NodeId, usize> = Map::new();
+        self.holders.values().for_each(|holder| *shares.or_default(*holder) += 1);
         let most = shares.iter().max_by_key(|(_, share)| **share);
         if let Some((holder, share)) = most.filter(|(_, share)| **share * members > 2 * keys) {
-            let consumer = consumer_of(self.ledger.member_at(*holder).unwrap_or_default()) + 1;
+            let consumer = consumer_of(self.ledger.member_at(holder).unwrap_or_default()) + 1;
             let sentence = format!(
                 "consumer-{consumer} has {share} of {keys} keys, and the generation has {members} members"
             );
@@ -192,8 +190,8 @@ impl Own {
             n => format!("it was handed out {n} times"),
         };
         let what = if entry.applied { "took effect and is never done" } else { "never takes effect" };
-        let sentence = format!("{} {what}: by {} {times}", name(&self.ledger, *message), self.now.short());
-        Verdict::Broken { sentence, event, messages: vec![*message] }
+        let sentence = format!("{} {what}: by {} {times}", name(&self.ledger, message), self.now.short());
+        Verdict::Broken { sentence, event, messages: vec![message] }
     }
 }
 

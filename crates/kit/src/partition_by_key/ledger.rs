@@ -2,9 +2,7 @@
 //! The books about every message, key and member of a run: what both the judge and the counts of situations read. And the
 //! notes in which the process says what traces have no event of their own for.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use trace::{Event, MessageId, NodeId, PacketId, Trace, What};
+use trace::{Event, Map, MessageId, NodeId, PacketId, Set, Trace, What};
 
 use super::group::consumer_of;
 use crate::traffic::Traffic;
@@ -98,20 +96,20 @@ pub(super) struct Entry {
 
 /// A fold over events.
 pub(super) struct Ledger {
-    pub messages: BTreeMap<MessageId, Entry>,
+    pub messages: Map<MessageId, Entry>,
     /// The messages of each key that the learner's code was given, in their order.
-    pub lines: BTreeMap<u32, Vec<MessageId>>,
+    pub lines: Map<u32, Vec<MessageId>>,
     pub generation: u64,
     pub members: Vec<u64>,
     /// How many answers of the store each key waits for.
-    pub fencing: BTreeMap<u32, u32>,
+    pub fencing: Map<u32, u32>,
     /// The member that each hand-out went to.
-    pub member_of: BTreeMap<(MessageId, u32), u64>,
+    pub member_of: Map<(MessageId, u32), u64>,
     pub traffic: Traffic,
     /// The ack that each packet carries: message and attempt.
-    pub acks: BTreeMap<PacketId, (MessageId, u32)>,
+    pub acks: Map<PacketId, (MessageId, u32)>,
     /// Keys about which something has changed since this was asked last.
-    pub touched: BTreeSet<u32>,
+    pub touched: Set<u32>,
     /// Events seen.
     pub seen: usize,
     consumers: Vec<NodeId>,
@@ -123,15 +121,15 @@ impl Ledger {
         let names = trace.header.nodes.iter().zip(0..);
         let consumers = names.filter(|(node, _)| node.role == trace::Role::Consumer);
         Ledger {
-            messages: BTreeMap::new(),
-            lines: BTreeMap::new(),
+            messages: Map::new(),
+            lines: Map::new(),
             generation: 0,
             members: Vec::new(),
-            fencing: BTreeMap::new(),
-            member_of: BTreeMap::new(),
+            fencing: Map::new(),
+            member_of: Map::new(),
             traffic: Traffic::default(),
-            acks: BTreeMap::new(),
-            touched: BTreeSet::new(),
+            acks: Map::new(),
+            touched: Set::new(),
             seen: 0,
             consumers: consumers.map(|(_, index)| NodeId(index)).collect(),
         }
@@ -145,8 +143,8 @@ impl Ledger {
                 self.messages.insert(*message, Entry { key: *key, ..Entry::default() });
             }
             What::Stored { message, .. } => {
-                if let Some(entry) = self.messages.get(message) {
-                    self.lines.entry(entry.key).or_default().push(*message);
+                if let Some(entry) = self.messages.get(*message) {
+                    self.lines.or_default(entry.key).push(*message);
                 }
                 self.change(*message, |entry| entry.given = true);
             }
@@ -165,12 +163,12 @@ impl Ledger {
                 self.acks.insert(*packet, (*message, *attempt));
             }
             What::Duplicated { packet, copy } => {
-                if let Some(ack) = self.acks.get(packet).copied() {
+                if let Some(ack) = self.acks.get(*packet).copied() {
                     self.acks.insert(*copy, ack);
                 }
             }
             What::Arrived { packet } => {
-                if let Some((message, _)) = self.acks.get(packet).copied() {
+                if let Some((message, _)) = self.acks.get(*packet).copied() {
                     self.heard(message);
                 }
             }
@@ -186,11 +184,11 @@ impl Ledger {
                 (self.generation, self.members) = (generation, members);
                 self.touched.extend(self.lines.keys());
             }
-            Some(Said::FenceAsked(key)) => *self.fencing.entry(key).or_default() += 1,
+            Some(Said::FenceAsked(key)) => *self.fencing.or_default(key) += 1,
             Some(Said::Fenced(key, last)) => {
-                let open = self.fencing.entry(key).or_default();
+                let open = self.fencing.or_default(key);
                 *open = open.saturating_sub(1);
-                let line = self.lines.get(&key).cloned().unwrap_or_default();
+                let line = self.lines.get(key).cloned().unwrap_or_default();
                 line.into_iter().filter(|message| *message <= last).for_each(|message| self.heard(message));
                 self.touched.insert(key);
             }
@@ -203,7 +201,7 @@ impl Ledger {
     }
 
     fn change(&mut self, message: MessageId, change: impl FnOnce(&mut Entry)) {
-        if let Some(entry) = self.messages.get_mut(&message) {
+        if let Some(entry) = self.messages.get_mut(message) {
             change(entry);
             self.touched.insert(entry.key);
         }
@@ -217,18 +215,18 @@ impl Ledger {
 
     /// Whether the member that this hand-out went to is out of the group by now.
     pub fn is_out(&self, message: MessageId, attempt: u32) -> bool {
-        self.member_of.get(&(message, attempt)).is_some_and(|member| !self.members.contains(member))
+        self.member_of.get((message, attempt)).is_some_and(|member| !self.members.contains(member))
     }
 
     /// A message that the learner's code keeps back although nothing is in its way: there are members, no fence of its key
     /// is waited for, and no message of its key is in the hands that an earlier generation gave it to.
     pub fn kept_back(&self, key: u32) -> Option<MessageId> {
-        if self.members.is_empty() || self.fencing.get(&key).is_some_and(|open| *open > 0) {
+        if self.members.is_empty() || self.fencing.get(key).is_some_and(|open| *open > 0) {
             return None;
         }
         let mut kept = None;
-        for message in self.lines.get(&key)? {
-            let entry = &self.messages[message];
+        for message in self.lines.get(key)? {
+            let entry = &self.messages[*message];
             if entry.in_flight.is_some_and(|since| since < self.generation) {
                 return None;
             }
@@ -241,7 +239,7 @@ impl Ledger {
 
 /// `message 5 (key 1)`.
 pub(super) fn name(ledger: &Ledger, message: MessageId) -> String {
-    match ledger.messages.get(&message) {
+    match ledger.messages.get(message) {
         Some(entry) => format!("message {message} (key {})", entry.key),
         None => format!("message {message}"),
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What this exam's process adds to the host: a group of members, a window of messages, hand-outs and fences.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use queues::{Batch, Letter, Wire};
 use sim::{Context, Sink};
-use trace::{MessageId, NodeId, Time, What};
+use trace::{MessageId, NodeId, Set, Time, What};
 
 use super::group::{Group, LEASE};
 use super::{Build, Effect, Message, Out, PartitionByKey, ledger};
@@ -63,7 +63,7 @@ pub(super) struct Routing {
     /// What came and finds no room.
     blocked: VecDeque<Letter>,
     /// What the learner's code was given and has not done.
-    given: BTreeSet<MessageId>,
+    given: Set<MessageId>,
     hand_outs: Vec<HandOut>,
     told: Vec<Told>,
 }
@@ -79,7 +79,7 @@ impl Routing {
             group: Group::default(),
             gathering: false,
             blocked: VecDeque::new(),
-            given: BTreeSet::new(),
+            given: Set::new(),
             hand_outs: Vec::new(),
             told: Vec::new(),
         }
@@ -173,7 +173,7 @@ impl Routing {
         let node = context.me();
         let attempt = self.hand_outs.iter().filter(|own| own.letter.message == message).count() as u32;
         context.record(|| What::Acked { node, message, attempt });
-        self.given.remove(&message);
+        self.given.remove(message);
         self.fill(host);
     }
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where the effects land: a store that compares tokens, and nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use queues::{Letter, Receipt, Wire};
 use sim::{Context, Node, Sink};
-use trace::{MessageId, NodeId, What};
+use trace::{Map, MessageId, NodeId, Set, What};
 
 use super::ledger;
 
@@ -13,8 +11,8 @@ use super::ledger;
 /// same message in another delivery takes effect again.
 #[derive(Default)]
 pub(super) struct FencedStore {
-    keys: BTreeMap<u32, Fence>,
-    applied: BTreeSet<(MessageId, u32)>,
+    keys: Map<u32, Fence>,
+    applied: Set<(MessageId, u32)>,
 }
 
 /// What the store knows of a key.
@@ -36,8 +34,8 @@ impl FencedStore {
         context: &mut Context<'_, Wire, S>,
     ) {
         let (node, message, token) = (context.me(), letter.message, letter.seq);
-        let key = self.keys.entry(letter.key).or_default();
-        if self.applied.contains(&(message, attempt)) {
+        let key = self.keys.or_default(letter.key);
+        if self.applied.contains((message, attempt)) {
             return context.send(from, Wire::Done(message, attempt));
         }
         if token < key.token {
@@ -60,7 +58,7 @@ impl<S: Sink> Node<Wire, S> for FencedStore {
         match packet {
             Wire::Effect(letter, attempt) => self.effect(from, letter, attempt, context),
             Wire::Fence { key, token } => {
-                let own = self.keys.entry(key).or_default();
+                let own = self.keys.or_default(key);
                 own.token = own.token.max(token);
                 let last = MessageId(own.last);
                 context.send(from, Wire::Fenced { key, token, last });

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A broken run of this exam in a dozen lines.
 
-use std::collections::BTreeMap;
-
-use trace::{NodeId, Time, Trace, What};
+use trace::{Map, NodeId, Time, Trace, What};
 
 use super::group::consumer_of;
 use super::ledger::{self, Ledger, Said};
@@ -30,15 +28,15 @@ pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine
     let name = |node: NodeId| trace.header.nodes.get(node.index()).map_or("?", |node| node.name.as_str());
     let mut books = Ledger::of(trace);
     // The last message of each key that was handed out: what a fence of the key is about.
-    let mut handed = BTreeMap::new();
+    let mut handed = Map::new();
     // Who was handed which key is all there is to say of the load.
     let of_load = breach.messages.is_empty();
     Tale::tell(trace, breach, WORDS, most, |tale, n, event| {
         let at = event.at;
-        let of_key = |key: u32| handed.get(&key).copied();
+        let of_key = |key: u32| handed.get(key).copied();
         let told = match &event.what {
             What::Handed { message, consumer, .. } => {
-                let entry = books.messages.get(message).cloned().unwrap_or_default();
+                let entry = books.messages.get(*message).cloned().unwrap_or_default();
                 handed.insert(entry.key, *message);
                 let again = if entry.handed > 0 { " again" } else { "" };
                 tale.alone(at, *message, Weight::Turns, |m| {
@@ -52,14 +50,14 @@ pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine
                 true
             }
             What::Arrived { packet } => {
-                if let Some((message, _)) = books.acks.get(packet) {
+                if let Some((message, _)) = books.acks.get(*packet) {
                     tale.together(at, "the router hears the ack of", *message, Weight::Routine);
                 }
                 true
             }
             // What took effect is done soon after its ack or its fence, which is told.
             What::Acked { message, .. } => {
-                if books.messages.get(message).is_none_or(|entry| !entry.applied) {
+                if books.messages.get(*message).is_none_or(|entry| !entry.applied) {
                     tale.together(at, "the router is done with", *message, Weight::Turns);
                 }
                 true

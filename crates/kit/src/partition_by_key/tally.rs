@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What was thrown at the learner's code, counted from the events of a run.
 
-use std::collections::BTreeMap;
-
-use trace::{Event, MessageId, NodeId, What};
+use trace::{Event, Map, MessageId, NodeId, What};
 
 use super::group::consumer_of;
 use super::ledger::{self, Ledger, Said};
@@ -51,9 +49,9 @@ pub(super) struct Tally {
     pub moves: u64,
     /// Messages that are done.
     pub done: u64,
-    holders: BTreeMap<u32, NodeId>,
+    holders: Map<u32, NodeId>,
     /// What each consumer works on.
-    work: BTreeMap<NodeId, (MessageId, u32)>,
+    work: Map<NodeId, (MessageId, u32)>,
     all_keys_counted: bool,
 }
 
@@ -65,8 +63,8 @@ impl Tally {
             fences: 0,
             moves: 0,
             done: 0,
-            holders: BTreeMap::new(),
-            work: BTreeMap::new(),
+            holders: Map::new(),
+            work: Map::new(),
             all_keys_counted: false,
         }
     }
@@ -86,7 +84,7 @@ impl Tally {
         match &event.what {
             What::Handed { message, consumer, .. } => {
                 self.hand_outs += 1;
-                if let Some(entry) = books.messages.get(message) {
+                if let Some(entry) = books.messages.get(*message) {
                     let before = self.holders.insert(entry.key, *consumer);
                     self.moves += u64::from(before.is_some_and(|before| before != *consumer));
                 }
@@ -95,18 +93,18 @@ impl Tally {
             What::Started { node, message, attempt } => {
                 self.work.insert(*node, (*message, *attempt));
             }
-            What::Finished { node, .. } => _ = self.work.remove(node),
+            What::Finished { node, .. } => _ = self.work.remove(*node),
             What::Crashed { node, .. } => {
-                self.reached[CRASHES] += u64::from(self.work.remove(node).is_some());
+                self.reached[CRASHES] += u64::from(self.work.remove(*node).is_some());
             }
-            What::Paused { node } => self.reached[PAUSES] += u64::from(self.work.contains_key(node)),
+            What::Paused { node } => self.reached[PAUSES] += u64::from(self.work.contains(*node)),
             What::Applied { message, attempt, .. } => {
                 self.reached[LATE_EFFECTS] += u64::from(books.is_out(*message, *attempt));
             }
             What::Arrived { packet } => {
-                if let Some((message, attempt)) = books.acks.get(packet) {
+                if let Some((message, attempt)) = books.acks.get(*packet) {
                     self.reached[LATE_ACKS] += u64::from(books.is_out(*message, *attempt));
-                    let again = books.messages.get(message).is_some_and(|entry| entry.heard);
+                    let again = books.messages.get(*message).is_some_and(|entry| entry.heard);
                     let copy = books.traffic.get(*packet).is_some_and(|packet| packet.is_copy);
                     self.reached[ACKS_TWICE] += u64::from(again && copy);
                 }
@@ -117,8 +115,8 @@ impl Tally {
                 Some(Said::Generation(_, members)) => self.generation(&members, books),
                 // Whoever is out and whose effect is refused came late, too.
                 Some(Said::Refused(message)) => {
-                    let mut attempts = books.member_of.range((message, 0)..=(message, u32::MAX));
-                    let out = attempts.any(|((message, attempt), _)| books.is_out(*message, *attempt));
+                    let mut attempts = books.member_of.between((message, 0), (message, u32::MAX));
+                    let out = attempts.any(|((message, attempt), _)| books.is_out(message, attempt));
                     self.reached[LATE_EFFECTS] += u64::from(out);
                 }
                 _ => {}

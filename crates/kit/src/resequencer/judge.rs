@@ -94,7 +94,7 @@ impl Own {
             let places = if most == 1 { "one place".to_owned() } else { format!("{most} places") };
             let sentence = format!("{held} messages are held; the buffer has {places}");
             let held = self.ledger.messages.iter().filter(|(_, entry)| entry.held > 0);
-            let held = held.map(|(message, _)| *message).collect();
+            let held = held.map(|(message, _)| message).collect();
             self.overfull.note(sentence, self.ledger.seen - 1, held);
         }
     }
@@ -111,9 +111,9 @@ impl Own {
 
     /// Order is that of the numbers and not that of arrival at the queue: a late publish may come behind its siblings.
     fn emitted(&mut self, message: MessageId) {
-        let Some(entry) = self.ledger.messages.get(&message) else { return };
-        let overtook = self.ledger.keys[&entry.key].iter().find(|other| {
-            let other = &self.ledger.messages[other];
+        let Some(entry) = self.ledger.messages.get(message) else { return };
+        let overtook = self.ledger.keys[entry.key].iter().find(|other| {
+            let other = &self.ledger.messages[**other];
             other.emitted && other.seq > entry.seq
         });
         if let Some(later) = overtook
@@ -145,10 +145,10 @@ impl Own {
             Some((event, message)) => Verdict::Broken {
                 sentence: format!(
                     "{} was acked and not emitted: the queue has forgotten it and nobody holds it",
-                    self.name(*message)
+                    self.name(message)
                 ),
                 event,
-                messages: vec![*message],
+                messages: vec![message],
             },
             None => Verdict::Held,
         }
@@ -176,14 +176,14 @@ impl Own {
         };
         let what = if entry.emitted { "was emitted and is never acked" } else { "is never emitted" };
         let time = self.now.short();
-        let sentence = format!("{} {what}: by {time} {times}", self.name(*message));
-        Verdict::Broken { sentence, event, messages: vec![*message] }
+        let sentence = format!("{} {what}: by {time} {times}", self.name(message));
+        Verdict::Broken { sentence, event, messages: vec![message] }
     }
 }
 
 /// `message 5 (key 1, seq 2)`.
 pub(super) fn name(ledger: &Ledger, message: MessageId) -> String {
-    match ledger.messages.get(&message) {
+    match ledger.messages.get(message) {
         Some(entry) => format!("message {message} (key {}, seq {})", entry.key, entry.seq),
         None => format!("message {message}"),
     }

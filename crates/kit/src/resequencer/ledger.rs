@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The books about every message of a run: what both the judge and the counts of situations read.
 
-use std::collections::BTreeMap;
-
-use trace::{Event, MessageId, What};
+use trace::{Event, Map, MessageId, What};
 
 const TOLD_GONE: &str = "it is told that a message is gone: ";
 
@@ -42,9 +40,9 @@ pub(super) struct Entry {
 /// A fold over events.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
-    pub messages: BTreeMap<MessageId, Entry>,
+    pub messages: Map<MessageId, Entry>,
     /// The messages of each key, by their place.
-    pub keys: BTreeMap<u32, Vec<MessageId>>,
+    pub keys: Map<u32, Vec<MessageId>>,
     /// How many copies of messages the learner's code holds.
     pub held: usize,
     /// Events seen.
@@ -58,7 +56,7 @@ impl Ledger {
         match event.what {
             What::Offered { message, seq, key, .. } => {
                 self.messages.insert(message, Entry { key, seq, ..Entry::default() });
-                self.keys.entry(key).or_default().push(message);
+                self.keys.or_default(key).push(message);
             }
             What::Stored { message, .. } => self.change(message, |entry| entry.stored = true),
             What::Handed { message, .. } => self.change(message, |entry| entry.handed += 1),
@@ -103,16 +101,16 @@ impl Ledger {
 
     /// The first message of a key that was neither emitted nor put aside.
     pub fn missing(&self, key: u32) -> Option<(MessageId, &Entry)> {
-        let line = self.keys.get(&key)?;
-        line.iter().map(|id| (*id, &self.messages[id])).find(|(_, entry)| !entry.emitted && !entry.dead)
+        let line = self.keys.get(key)?;
+        line.iter().map(|id| (*id, &self.messages[*id])).find(|(_, entry)| !entry.emitted && !entry.dead)
     }
 
     /// A message that is held although everything before it in its key is emitted. Where a dead letter stands before it
     /// nothing is said: its holder may not know yet, or may look at what it heard when the message comes again.
     pub fn held_in_turn(&self) -> Option<MessageId> {
         self.keys.values().find_map(|line| {
-            let first = line.iter().find(|id| !self.messages[id].emitted)?;
-            (self.messages[first].held > 0).then_some(*first)
+            let first = line.iter().find(|id| !self.messages[**id].emitted)?;
+            (self.messages[*first].held > 0).then_some(*first)
         })
     }
 
@@ -120,17 +118,17 @@ impl Ledger {
     pub fn waiting_behind_a_gap(&self) -> usize {
         self.keys
             .keys()
-            .filter_map(|key| self.missing(*key).map(|(id, _)| (key, id)))
+            .filter_map(|key| self.missing(key).map(|(id, _)| (key, id)))
             .map(|(key, gap)| {
                 let behind = self.keys[key].iter().filter(|id| **id > gap);
-                behind.filter(|id| self.messages[id].given > 0 && !self.messages[id].emitted).count()
+                behind.filter(|id| self.messages[**id].given > 0 && !self.messages[**id].emitted).count()
             })
             .sum()
     }
 
     fn change(&mut self, message: MessageId, change: impl FnOnce(&mut Entry)) {
         let seen = self.seen;
-        if let Some(entry) = self.messages.get_mut(&message) {
+        if let Some(entry) = self.messages.get_mut(message) {
             change(entry);
             entry.note_loss(seen);
         }

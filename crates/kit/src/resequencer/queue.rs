@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The queue in front of the learner's code: the broker of crate `queues`, and its dead-letter queue beside it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use queues::{Broker, Letter, Wire};
 use sim::{Context, Node, Sink};
-use trace::{MessageId, NodeId, Time, What};
+use trace::{Map, MessageId, NodeId, Set, Time, What};
 
 /// How long a poison message lies in the queue before it is put aside.
 pub(super) const PUT_ASIDE_AFTER: Time = Time::millis(120);
@@ -25,28 +23,28 @@ const NUMBER: u64 = (1 << 60) - 1;
 /// A broker that never hands out certain messages: they expire, and it tells its consumer so until it has heard it.
 pub(super) struct DeadLetterQueue {
     broker: Broker,
-    poison: BTreeSet<MessageId>,
-    lying: BTreeMap<MessageId, Letter>,
-    dead: BTreeMap<MessageId, Letter>,
-    unheard: BTreeSet<MessageId>,
+    poison: Set<MessageId>,
+    lying: Map<MessageId, Letter>,
+    dead: Map<MessageId, Letter>,
+    unheard: Set<MessageId>,
     consumer: Option<(NodeId, u64)>,
     announcing: bool,
     /// Messages given back that rest, by number.
-    resting: BTreeMap<u64, (NodeId, Wire)>,
+    resting: Map<u64, (NodeId, Wire)>,
     nacks: u64,
 }
 
 impl DeadLetterQueue {
-    pub fn new(broker: Broker, poison: BTreeSet<MessageId>) -> DeadLetterQueue {
+    pub fn new(broker: Broker, poison: Set<MessageId>) -> DeadLetterQueue {
         DeadLetterQueue {
             broker,
             poison,
-            lying: BTreeMap::new(),
-            dead: BTreeMap::new(),
-            unheard: BTreeSet::new(),
+            lying: Map::new(),
+            dead: Map::new(),
+            unheard: Set::new(),
             consumer: None,
             announcing: false,
-            resting: BTreeMap::new(),
+            resting: Map::new(),
             nacks: 0,
         }
     }
@@ -54,7 +52,7 @@ impl DeadLetterQueue {
     fn store_poison<S: Sink>(&mut self, letter: Letter, context: &mut Context<'_, Wire, S>) {
         let (node, message) = (context.me(), letter.message);
         context.send(letter.producer, Wire::Confirm(message));
-        if self.dead.contains_key(&message) || self.lying.insert(message, letter).is_some() {
+        if self.dead.contains(message) || self.lying.insert(message, letter).is_some() {
             return;
         }
         context.record(|| What::Stored { node, message });
@@ -62,7 +60,7 @@ impl DeadLetterQueue {
     }
 
     fn put_aside<S: Sink>(&mut self, message: MessageId, context: &mut Context<'_, Wire, S>) {
-        let Some(letter) = self.lying.remove(&message) else { return };
+        let Some(letter) = self.lying.remove(message) else { return };
         let node = context.me();
         context.record(|| What::DeadLettered { node, message, attempts: 0 });
         self.dead.insert(message, letter);
@@ -74,7 +72,7 @@ impl DeadLetterQueue {
 
     fn announce<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         let Some((consumer, _)) = self.consumer else { return };
-        for message in &self.unheard {
+        for message in self.unheard.iter() {
             context.send(consumer, Wire::Gone(self.dead[message]));
         }
         self.announcing = !self.unheard.is_empty();
@@ -91,7 +89,7 @@ impl<S: Sink> Node<Wire, S> for DeadLetterQueue {
 
     fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
         match packet {
-            Wire::Publish(letter) if self.poison.contains(&letter.message) => {
+            Wire::Publish(letter) if self.poison.contains(letter.message) => {
                 self.store_poison(letter, context);
             }
             Wire::Nack(_) => {
@@ -100,14 +98,14 @@ impl<S: Sink> Node<Wire, S> for DeadLetterQueue {
                 context.timeout(BACK_OFF, RESTED | self.nacks);
             }
             Wire::GoneHeard(message) => {
-                self.unheard.remove(&message);
+                self.unheard.remove(message);
             }
             Wire::Subscribe { session, .. } => {
                 self.broker.receive(from, packet, context);
                 if self.consumer != Some((from, session)) {
                     // A new incarnation knows nothing: it hears of every dead letter again.
                     self.consumer = Some((from, session));
-                    self.unheard = self.dead.keys().copied().collect();
+                    self.unheard = self.dead.keys().collect();
                     if !self.announcing {
                         self.announce(context);
                     }
@@ -122,7 +120,7 @@ impl<S: Sink> Node<Wire, S> for DeadLetterQueue {
             PUT_ASIDE => self.put_aside(MessageId(token & NUMBER), context),
             ANNOUNCE => self.announce(context),
             RESTED => {
-                if let Some((from, nack)) = self.resting.remove(&(token & NUMBER)) {
+                if let Some((from, nack)) = self.resting.remove(token & NUMBER) {
                     self.broker.receive(from, nack, context);
                 }
             }

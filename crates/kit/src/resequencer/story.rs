@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A broken run of this exam in a dozen lines.
 
-use std::collections::BTreeSet;
-
-use trace::{Event, MessageId, Trace, What};
+use trace::{Event, MessageId, Set, Trace, What};
 
 use super::ledger::is_told_gone;
 use crate::reproducible::Breach;
@@ -27,7 +25,7 @@ const WORDS: Words = Words {
 
 /// What led to a breach: what the learner's code was given and did, and every fault; at most this many lines.
 pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine> {
-    let mut given = BTreeSet::new();
+    let mut given = Set::new();
     Tale::tell(trace, breach, WORDS, most, |tale, n, event| {
         let at = event.at;
         match &event.what {

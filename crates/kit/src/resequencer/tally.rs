@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What was thrown at the learner's code, counted from the events of a run.
 
-use std::collections::BTreeMap;
-
-use trace::{Event, MessageId, Time, What};
+use trace::{Event, Map, MessageId, Time, What};
 
 use super::ledger::Ledger;
 use crate::reproducible::{Situation, may, must};
@@ -55,7 +53,7 @@ pub(super) struct Tally {
     buffer: usize,
     traffic: Traffic,
     /// When each message was offered.
-    offered: BTreeMap<MessageId, Time>,
+    offered: Map<MessageId, Time>,
     was_beyond: bool,
     /// Something was emitted or put aside since the waiting messages were counted.
     moved: bool,
@@ -68,7 +66,7 @@ impl Tally {
             hand_outs: 0,
             buffer,
             traffic: Traffic::default(),
-            offered: BTreeMap::new(),
+            offered: Map::new(),
             was_beyond: false,
             moved: false,
         }
@@ -94,12 +92,12 @@ impl Tally {
             What::Applied { .. } => self.moved = true,
             What::DeadLettered { message, .. } => {
                 self.moved = true;
-                let waited = books.messages.get(message).is_some_and(|dead| {
+                let waited = books.messages.get(*message).is_some_and(|dead| {
                     let behind = |id: &&MessageId| {
-                        let entry = &books.messages[id];
+                        let entry = &books.messages[**id];
                         entry.seq > dead.seq && entry.given > 0 && !entry.emitted
                     };
-                    books.keys[&dead.key].iter().any(|id| behind(&id))
+                    books.keys[dead.key].iter().any(|id| behind(&id))
                 });
                 self.reached[DEAD_BEFORE_OTHERS] += u64::from(waited);
             }
@@ -108,7 +106,7 @@ impl Tally {
                 self.reached[LARGE_RUNS] += u64::from(self.offered.len() == LARGE + 1);
             }
             What::Stored { message, .. } => {
-                let waited = self.offered.get(message).map_or(Time::ZERO, |since| event.at.since(*since));
+                let waited = self.offered.get(*message).map_or(Time::ZERO, |since| event.at.since(*since));
                 self.reached[LATE] += u64::from(waited > Time::secs(1));
             }
             What::Skewed { .. } => self.reached[CLOCK_AT_GAP] += u64::from(books.waiting_behind_a_gap() > 0),
@@ -118,7 +116,7 @@ impl Tally {
     }
 
     fn given(&mut self, message: MessageId, books: &Ledger) {
-        let Some(entry) = books.messages.get(&message) else { return };
+        let Some(entry) = books.messages.get(message) else { return };
         let early = books.missing(entry.key).is_some_and(|(gap, _)| gap < message) && !entry.emitted;
         self.reached[EARLY] += u64::from(early && entry.given == 0);
         self.reached[AGAIN_EMITTED] += u64::from(entry.emitted);

@@ -2,12 +2,11 @@
 //! From an address to a run: producers, queue and the learner's process.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use queues::{Broker, Plan, Producer, Requeue};
 use sim::{Address, AddressError, Bounds, DiskConfig, Dist, LinkConfig};
-use trace::{MessageId, Role, Time};
+use trace::{MessageId, Role, Set, Time};
 
 use super::Build;
 use super::judge;
@@ -73,7 +72,7 @@ pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> 
     let plan = Rc::new(RefCell::new(plan(&setting)));
     let queue = world.add("queue", Role::Queue, {
         let (plan, poison) =
-            (plan.clone(), setting.list(DEAD_LETTERS).into_iter().map(MessageId).collect::<BTreeSet<_>>());
+            (plan.clone(), setting.list(DEAD_LETTERS).into_iter().map(MessageId).collect::<Set<_>>());
         move || DeadLetterQueue::new(Broker::new(plan.clone()), poison.clone())
     });
     for index in 0..setting.number("keys") {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the process does that runs the learner's shaper.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use queues::{Letter, Wire};
 use sim::{Context, Sink, TimerId};
-use trace::{MessageId, NodeId, Refusal, Time, What};
+use trace::{MessageId, NodeId, Refusal, Set, Time, What};
 
 use super::judge::Wake;
 use super::{Build, Effect, Limits, Out, Shaper};
@@ -30,7 +29,7 @@ pub(super) struct Shaping {
     pub limits: Limits,
     pub downstream: NodeId,
     /// The wake-ups that come too early, by their number from 1.
-    pub early: BTreeSet<u64>,
+    pub early: Set<u64>,
     timer: Option<(TimerId, Time)>,
     /// How many wake-ups were asked for.
     asked: u64,
@@ -42,7 +41,7 @@ pub(super) enum Input {
 }
 
 impl Shaping {
-    pub fn new(build: Build, limits: Limits, downstream: NodeId, early: BTreeSet<u64>) -> Shaping {
+    pub fn new(build: Build, limits: Limits, downstream: NodeId, early: Set<u64>) -> Shaping {
         Shaping { build, limits, downstream, early, timer: None, asked: 0 }
     }
 
@@ -89,7 +88,7 @@ impl Shaping {
         let most = self.limits.late.as_nanos() as u64;
         let dice = context.stream(LATE);
         let late = if dice.below(LATEST_IN) == 0 { most } else { dice.below(most + 1) };
-        let comes = if self.early.contains(&self.asked) { Time(span.0 / 4) } else { span + Time(late) };
+        let comes = if self.early.contains(self.asked) { Time(span.0 / 4) } else { span + Time(late) };
         let due = context.now() + span;
         self.timer = Some((context.timer(comes.max(SHORTEST), WAKE), due));
     }

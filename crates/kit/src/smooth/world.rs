@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use sim::{Address, AddressError, Bounds, Fault};
-use trace::{Role, Time};
+use trace::{Role, Set, Time};
 
 use super::arrivals::{Producer, arrivals};
 use super::downstream::Downstream;
@@ -101,7 +101,7 @@ pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> 
         Downstream::new(terms.places as usize, Time::millis(terms.service))
     });
     let shaper = world.add(SHAPER, Role::Queue, {
-        let (mishaps, early) = (mishaps.clone(), setting.list(EARLY));
+        let (mishaps, early) = (mishaps.clone(), Set::from_iter(setting.list(EARLY)));
         move || Process::new(Shaping::new(build, terms.limits(), downstream, early.clone()), mishaps.clone())
     });
     world.add("producer", Role::Producer, move || Producer::new(shaper, moments.clone()));
