@@ -3,6 +3,7 @@
 
 mod bench;
 mod book;
+mod bundle;
 mod chromium;
 mod command;
 mod node;
@@ -56,6 +57,11 @@ enum Chore {
     },
     /// Build only the WASM module of the book's pages and print its sizes
     Wasm(wasm_build::Options),
+    /// Print an exercise's exam as the one file that the page sends to the Rust Playground behind the reader's
+    Bundle {
+        /// The exercise
+        exercise: String,
+    },
     /// Print the hash of the trace of each address on standard input; `test` starts this in fresh processes
     #[command(hide = true)]
     TraceHashes,
@@ -70,6 +76,7 @@ fn main() -> ExitCode {
         Chore::Shots => shots::run().map(done),
         Chore::Number { name } => number::run(name.as_deref()).map(done),
         Chore::Wasm(options) => wasm_build::run(&options).map(done),
+        Chore::Bundle { exercise } => bundle::print(&exercise).map(done),
         Chore::TraceHashes => test::print_trace_hashes().map(done),
     };
     match outcome {

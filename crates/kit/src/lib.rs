@@ -18,6 +18,7 @@ pub mod at_least_once;
 pub mod at_most_once;
 pub mod bounded;
 mod breach;
+mod brought;
 mod draw;
 pub mod exam;
 mod exhaustive;

@@ -12,6 +12,9 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use std::{env, fs, panic, thread};
 
+use trace::Trace;
+
+use crate::brought;
 use crate::exam::{Budget, Exam};
 use crate::spot::{self, Spot};
 use crate::verdict::{Outcome, Verdict};
@@ -20,6 +23,8 @@ use crate::verdict::{Outcome, Verdict};
 const CALL_LIMIT: Duration = Duration::from_secs(2);
 /// An exam takes a fraction of a second; one that takes so long would not be waited for.
 const EXAM_LIMIT: Duration = Duration::from_secs(25);
+/// The longest trace that is printed, in bytes: the Playground takes an output of 640 KiB, in all.
+const MOST_TOLD: usize = 400 << 10;
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Where the verdict goes.
@@ -27,11 +32,13 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 struct Places {
     verdict: Option<PathBuf>,
     trace: Option<PathBuf>,
+    /// Both to standard output, as one line of JSON.
+    stdout: bool,
 }
 
 /// Runs an exam as a program.
 pub fn main(exam: &dyn Exam) -> ExitCode {
-    let (budget, places) = match read_arguments(env::args_os().skip(1)) {
+    let (budget, places) = match read_arguments(given()) {
         Ok(read) => read,
         Err(why) => {
             eprintln!("{why}");
@@ -54,7 +61,15 @@ pub fn main(exam: &dyn Exam) -> ExitCode {
         let place = PANIC.lock().ok().and_then(|mut place| place.take());
         examined.verdict.detail = place.or(examined.verdict.detail);
     }
+    if places.stdout {
+        return tell(&examined.verdict, examined.counterexample.as_ref());
+    }
     deliver(&examined.verdict, &places)
+}
+
+/// What the program was started with.
+fn given() -> impl Iterator<Item = OsString> {
+    brought::ARGUMENTS.iter().map(OsString::from).chain(env::args_os().skip(1))
 }
 
 /// Writes the verdict where it is wanted; the exit code says whether all is well.
@@ -66,6 +81,7 @@ fn deliver(verdict: &Verdict, places: &Places) -> ExitCode {
             let beside = place.with_extension("part");
             fs::write(&beside, verdict.to_json()).and_then(|()| fs::rename(&beside, place))
         }
+        None if places.stdout => return tell(verdict, None),
         None => {
             print!("{}", crate::report::report(verdict));
             Ok(())
@@ -79,6 +95,15 @@ fn deliver(verdict: &Verdict, places: &Places) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Verdict and counterexample as one line, `{"verdict":…,"trace":…}`: for who reads what a program printed and can read
+/// nothing else. The line begins a line, whatever the answer printed before it.
+fn tell(verdict: &Verdict, trace: Option<&Trace>) -> ExitCode {
+    let trace = trace.map(Trace::to_json_lines).filter(|lines| lines.len() <= MOST_TOLD);
+    let trace = serde_json::to_string(&trace).expect("text is JSON");
+    println!("\n{{\"verdict\":{},\"trace\":{trace}}}", verdict.to_json());
+    if verdict.outcome == Outcome::Passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// What the last panic of the learner's code said, and where.
@@ -155,9 +180,16 @@ fn read_arguments(mut arguments: impl Iterator<Item = OsString>) -> Result<(Budg
     let (mut budget, mut places) = (Budget::default(), Places::default());
     while let Some(name) = arguments.next() {
         let name = name.to_string_lossy().into_owned();
-        if name == "--thorough" {
-            budget.thorough = true;
-            continue;
+        match name.as_str() {
+            "--thorough" => {
+                budget.thorough = true;
+                continue;
+            }
+            "--stdout" => {
+                places.stdout = true;
+                continue;
+            }
+            _ => {}
         }
         let value = arguments.next().ok_or_else(|| format!("{name} needs a value; {USAGE}"))?;
         let number =
@@ -180,4 +212,4 @@ fn read_arguments(mut arguments: impl Iterator<Item = OsString>) -> Result<(Budg
 }
 
 const USAGE: &str = "usage: [--seed <n>] [--runs <n>] [--first <n,n,…>] [--thorough] [--address <address>] [--verdict <file>] \
-    [--trace <file>]";
+    [--trace <file>] [--stdout]";
