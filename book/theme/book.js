@@ -2,6 +2,8 @@
 // What a page does by itself. Every page reads without it.
 import "./figure-element.js";
 import "./bet-element.js";
+import "./exercise-element.js";
+import { meet } from "./place-here.js";
 import { forget, sawUpTo } from "./progress.js";
 
 /** The choice of paper or night, kept for the next page. */
@@ -74,3 +76,6 @@ document.getElementById("contents").addEventListener("click", (event) => {
   const contents = event.currentTarget;
   if (event.target.closest('a[href^="#"]') && contents.matches(":popover-open")) contents.hidePopover();
 });
+
+// Where `course serve` serves the page, it and the terminal show one progress.
+meet().catch(() => {});

@@ -20,6 +20,7 @@ mod serve;
 mod site;
 #[cfg(test)]
 mod tests;
+mod workshop;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -27,8 +28,9 @@ use std::rc::Rc;
 use anyhow::{Context, Result};
 use mdbook_driver::MDBook;
 
-use crate::{wasm_build, workspace};
+use crate::{editor_build, wasm_build, workspace};
 use content::Content;
+use workshop::Workshop;
 
 /// Builds the site; with `serve`, then serves it on this machine and builds it again when a source changes.
 ///
@@ -49,15 +51,22 @@ pub(crate) fn make() -> Result<PathBuf> {
     let script =
         module.script.file_name().context("the module's script has a name")?.to_string_lossy().into_owned();
     let book = workspace::root().join("book");
-    build(&book, Rc::new(content::Course::default()), Some((module.folder, script)))?;
+    let workshop = Workshop { root: workspace::root(), editor: editor_build::build()? };
+    build(&book, Rc::new(content::Course::default()), Some((module.folder, script)), Some(workshop))?;
     Ok(book.join("dist"))
 }
 
-/// Builds the book that lies in the folder `book`; without `module` its figures stay stills.
-fn build(book: &Path, content: Rc<dyn Content>, module: Option<(PathBuf, String)>) -> Result<()> {
+/// Builds the book that lies in the folder `book`; without `module` its figures stay stills, without `workshop` its exercises
+/// are for other editors.
+fn build(
+    book: &Path,
+    content: Rc<dyn Content>,
+    module: Option<(PathBuf, String)>,
+    workshop: Option<Workshop>,
+) -> Result<()> {
     let mut mdbook = MDBook::load(book)?;
     mdbook.with_preprocessor(directives::Directives { content: content.clone() });
-    mdbook.with_renderer(site::Site { content, module });
+    mdbook.with_renderer(site::Site { content, module, workshop });
     mdbook.build()
 }
 

@@ -16,7 +16,7 @@ mod source;
 use std::fmt::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use course::Exercise;
 
 use crate::workspace;
@@ -25,8 +25,21 @@ use crate::workspace;
 const ROOMS: [&str; 4] = ["trace", "sim", "queues", "kit"];
 
 /// The exercises that can be examined in one file: those whose exams run on the simulator.
-pub(crate) fn exercises() -> impl Iterator<Item = &'static Exercise> {
-    course::exercises().iter().filter(|exercise| exercise.package == "queues")
+fn exercises() -> impl Iterator<Item = &'static Exercise> {
+    course::exercises().iter().filter(|exercise| is_bundled(exercise))
+}
+
+/// Whether an exercise can be examined in one file.
+pub(crate) fn is_bundled(exercise: &Exercise) -> bool {
+    exercise.package == "queues"
+}
+
+/// The bundles of all exercises that can have one.
+///
+/// # Errors
+/// As [`bundle`].
+pub(crate) fn bundles(root: &Path) -> Result<Vec<(&'static Exercise, String)>> {
+    exercises().map(|exercise| Ok((exercise, bundle(root, exercise)?))).collect()
 }
 
 /// Prints the bundle of an exercise of this name.
@@ -59,8 +72,9 @@ pub(crate) fn bundle(root: &Path, exercise: &Exercise) -> Result<String> {
         let items = paths::rooted(items, room, &ROOMS);
         writeln!(bundle, "#[allow(warnings)] mod {room} {{ {items} }}").expect("text takes more text");
     }
-    Ok(bundle.replace(
-        "const ARGUMENTS : & [& str] = & [] ;",
-        "const ARGUMENTS : & [& str] = crate :: ARGUMENTS ;",
-    ))
+    // What the program brings along as arguments stands behind the reader's file.
+    let [none, given] =
+        ["& []", "crate :: ARGUMENTS"].map(|is| format!("const ARGUMENTS : & [& str] = {is} ;"));
+    ensure!(bundle.matches(&none).count() == 1, "the kit does not say `{none}` exactly once");
+    Ok(bundle.replace(&none, &given))
 }

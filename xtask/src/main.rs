@@ -6,6 +6,7 @@ mod book;
 mod bundle;
 mod chromium;
 mod command;
+mod editor_build;
 mod node;
 mod number;
 mod packages;

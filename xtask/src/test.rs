@@ -5,6 +5,7 @@
 //! built twice: warnings are denied by an argument to clippy and not by `RUSTFLAGS`, which would be part of every build.
 
 mod browser;
+mod bundles;
 mod dist;
 mod links;
 mod sizes;
@@ -29,7 +30,7 @@ struct Step {
     run: fn() -> Result<String>,
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step { name: "set-up", about: "what the other steps need, installed where it is missing", run: set_up },
     Step { name: "format", about: "the sources are as rustfmt writes them", run: format },
     Step { name: "lint", about: "clippy finds nothing, in any target", run: lint },
@@ -44,6 +45,7 @@ const STEPS: [Step; 12] = [
         about: "exams notice every slip in a solution, or it is explained",
         run: mutants,
     },
+    Step { name: "bundles", about: "exams as one file say what linked ones say", run: bundles::check },
     Step { name: "wasm", about: "the module of the book's pages", run: wasm },
     Step { name: "book", about: "the site", run: build_book },
     Step { name: "links", about: "whatever the site refers to exists", run: links::check },

@@ -22,10 +22,17 @@ pub(crate) struct Assets {
 /// # Errors
 /// A file cannot be read or written.
 pub(crate) fn copy(theme: &Path, out: &Output) -> Result<Assets> {
-    let files = files(theme)?;
-    let folder = format!("theme-{}", hash(&files));
+    Ok(Assets { folder: publish(files(theme)?, "theme", out)? })
+}
+
+/// Writes files into a folder named after their bytes and answers with its name.
+///
+/// # Errors
+/// A file cannot be written.
+pub(super) fn publish(files: Vec<File>, name: &str, out: &Output) -> Result<String> {
+    let folder = format!("{name}-{}", hash(&files));
     write(&files, &folder, out)?;
-    Ok(Assets { folder })
+    Ok(folder)
 }
 
 /// Copies a folder under a name of its own and answers with the hash of its bytes.
@@ -39,7 +46,7 @@ pub(crate) fn copy_folder(from: &Path, to: &str, out: &Output) -> Result<String>
 }
 
 /// A file of the theme: its path below the folder, with forward slashes, and its bytes.
-type File = (String, Vec<u8>);
+pub(super) type File = (String, Vec<u8>);
 
 fn write(files: &[File], folder: &str, out: &Output) -> Result<()> {
     files.iter().try_for_each(|(name, bytes)| out.write(&format!("{folder}/{name}"), bytes))

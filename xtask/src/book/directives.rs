@@ -125,6 +125,7 @@ impl Expand for Page<'_> {
 {statement}
 <p>Edit <a href="{link}"><code>{file}</code></a>, then ask for the verdict:</p>
 <pre class="code command" tabindex="0"><code>{command}</code></pre>
+<queue-exercise name="{name}"></queue-exercise>
 <table class="points"><caption>Points, in the order of grading</caption><tbody>{points}<tr><th scope="row">together</th><td></td><td class="figures">{total}</td></tr></tbody></table>
 </section>"#,
             title = escape(exercise.title),

@@ -20,6 +20,7 @@ use super::contents::{self, Entry, chapter_of, page_href};
 use super::markdown::{self, Body};
 use super::output::Output;
 use super::search::Index;
+use super::workshop::Workshop;
 
 /// mdBook's hook: writes the pages.
 pub(crate) struct Site {
@@ -27,6 +28,8 @@ pub(crate) struct Site {
     pub(crate) content: Rc<dyn Content>,
     /// The folder of the WASM module, copied into the site, and its script's name there; pages without it show stills.
     pub(crate) module: Option<(PathBuf, String)>,
+    /// What the exercises' editors need; pages without it name the file and the command.
+    pub(crate) workshop: Option<Workshop>,
 }
 
 /// Where all chapters stand in one page.
@@ -60,6 +63,7 @@ impl Renderer for Site {
                 "book": config.title,
                 "assets": assets::copy(&theme, &out)?.folder,
                 "module": self.copy_module(&out)?,
+                "workshop": self.workshop.as_ref().map(|workshop| workshop.write(&out)).transpose()?,
                 "search": format!("search.json?v={}", assets::hash_of(index.as_bytes())),
                 "sheets": SHEETS,
             }),

@@ -107,7 +107,7 @@ fn page(text: &str) -> Result<(tempfile::TempDir, String), String> {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-    build(&root.path().join("book"), Rc::new(Little), None).map_err(|error| format!("{error:#}"))?;
+    build(&root.path().join("book"), Rc::new(Little), None, None).map_err(|error| format!("{error:#}"))?;
     let page = fs::read_to_string(root.path().join("book/dist/q8.html")).unwrap();
     Ok((root, page))
 }
@@ -202,7 +202,7 @@ fn the_exercises_files_come_along_and_what_a_build_left_goes() {
     fs::create_dir(dist.join("old")).unwrap();
     fs::write(dist.join("old/page.html"), "").unwrap();
     fs::write(dist.join("gone.html"), "").unwrap();
-    build(&root.path().join("book"), Rc::new(Little), None).unwrap();
+    build(&root.path().join("book"), Rc::new(Little), None, None).unwrap();
     assert!(!dist.join("old").exists() && !dist.join("gone.html").exists() && dist.join("q8.html").exists());
 }
 
