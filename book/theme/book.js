@@ -4,7 +4,7 @@ import "./figure-element.js";
 import "./bet-element.js";
 import "./exercise-element.js";
 import { meet } from "./place-here.js";
-import { forget, sawUpTo } from "./progress.js";
+import { exported, forget, sawUpTo, takeIn } from "./progress.js";
 
 /** The choice of paper or night, kept for the next page. */
 function offerLight() {
@@ -67,10 +67,32 @@ function watchReading() {
   look();
 }
 
+/** Progress as a file, for another browser or the terminal (`cargo course import`), and back. */
+function offerTravel() {
+  document.getElementById("export").addEventListener("click", () => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(exported(), null, 2)], { type: "application/json" }));
+    link.download = "inflight-progress.json";
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  const said = document.getElementById("imported");
+  document.getElementById("import").addEventListener("change", async ({ target }) => {
+    try {
+      takeIn(JSON.parse(await target.files[0].text()));
+      said.textContent = "Taken in.";
+    } catch (error) {
+      said.textContent = error instanceof SyntaxError ? "Nothing was changed: this file is no JSON." : `Nothing was changed: ${error.message}.`;
+    }
+    target.value = "";
+  });
+}
+
 offerLight();
 offerSearch();
 watchReading();
 document.getElementById("forget").addEventListener("click", forget);
+offerTravel();
 // A link within the page leads out of the contents where these lie over it.
 document.getElementById("contents").addEventListener("click", (event) => {
   const contents = event.currentTarget;

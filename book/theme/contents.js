@@ -5,24 +5,31 @@
   const contents = document.getElementById("contents");
   const WORDS = { none: "not begun", begun: "begun", done: "read to the end, bets settled" };
 
-  /** Where the reader stands with each chapter; empty where storage is forbidden or holds something else. */
-  const standings = () => {
+  /** What this browser keeps under a name; empty where storage is forbidden or holds something else. */
+  const kept = (key) => {
     try {
-      return JSON.parse(localStorage.getItem("progress")) ?? {};
+      return JSON.parse(localStorage.getItem(key)) ?? {};
     } catch {
       return {};
     }
   };
+  const TRIED = { none: "not tried", begun: "tried", done: "passed" };
 
   const paint = () => {
-    const kept = standings();
+    const chapters = kept("progress");
+    const exercises = kept("exercises");
+    for (const dot of contents.querySelectorAll(".dot[data-exercise]")) {
+      const { attempts = 0, passes = 0 } = exercises[dot.dataset.exercise] ?? {};
+      dot.dataset.is = passes > 0 ? "done" : attempts > 0 ? "begun" : "none";
+      dot.setAttribute("aria-label", `${dot.dataset.exercise}: ${TRIED[dot.dataset.is]}`);
+    }
     for (const dot of contents.querySelectorAll(".dot[data-of]")) {
-      const chapter = kept[dot.dataset.of];
+      const chapter = chapters[dot.dataset.of];
       const is = !chapter ? "none" : chapter.read === 100 && chapter.open === 0 ? "done" : "begun";
       dot.dataset.is = is;
       dot.setAttribute("aria-label", WORDS[is]);
     }
-    document.getElementById("forget").hidden = Object.keys(kept).length === 0;
+    document.getElementById("forget").hidden = Object.keys(chapters).length + Object.keys(exercises).length === 0;
   };
 
   /** Scrolls the contents, not the page. */

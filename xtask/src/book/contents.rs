@@ -61,6 +61,7 @@ pub(super) fn contents(
             "title": entry.title,
             "href": entry.href,
             "slug": outlined.filter(|_| entry.appendix.is_none()).map(|chapter| chapter.slug),
+            "exercises": outlined.and_then(|chapter| chapter.lesson.as_ref()).map(|lesson| lesson.exercises),
             "minutes": outlined.and_then(|chapter| chapter.lesson.as_ref()).map(|lesson| lesson.minutes),
             "current": current.is_some_and(|(here, _)| here == place),
             "claims": claims(content, entry.title),
