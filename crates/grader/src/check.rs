@@ -85,7 +85,7 @@ pub fn check(
         let _ = fs::remove_file(old);
     }
     progress(Stage::Kit);
-    let compiler = Compiler::for_package(workspace, exercise.package)?;
+    let compiler = Compiler::for_package_until(workspace, exercise.package, &options.stop)?;
     let answer =
         Answer { exercise, source: &file, first: &first, trace: &trace, output: &output, strict: false };
     let mut verdict = examine(workspace, &compiler, &answer, options, progress)?;
@@ -173,7 +173,7 @@ pub(crate) fn examine(
         return Ok(verdict);
     }
     options.stop.check()?;
-    let compiled = match compiler.compile(answer.source, answer.strict, options.colour)? {
+    let compiled = match compiler.compile(answer.source, answer.strict, options.colour, &options.stop)? {
         Ok(compiled) => compiled,
         Err(refused) => return Ok(did_not_compile(answer.exercise.name, refused.message)),
     };

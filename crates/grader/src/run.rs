@@ -146,15 +146,14 @@ fn disagrees(order: &Order<'_>, verdict: &Verdict, status: ExitStatus) -> Option
 
 /// Waits for a program to end; one that takes too long, or that nobody waits for any more, is ended, and `None`.
 fn wait(command: &mut Command, stop: &Stop) -> io::Result<Option<ExitStatus>> {
-    let mut child = command.spawn()?;
+    let Some(mut running) = stop.start(command)? else { return Ok(None) };
     let begun = Instant::now();
     loop {
-        if let Some(status) = child.try_wait()? {
+        if let Some(status) = running.ended()? {
             return Ok(Some(status));
         }
         if begun.elapsed() > LIMIT || stop.is_said() {
-            child.kill()?;
-            child.wait()?;
+            running.end()?;
             return Ok(None);
         }
         thread::sleep(LOOK_EVERY);
