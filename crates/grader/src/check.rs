@@ -32,7 +32,7 @@ pub struct Options {
 }
 
 /// What is being done just now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// Cargo builds what the answer links; takes its time the first time only.
     Kit,
@@ -40,15 +40,18 @@ pub enum Stage {
     Compile,
     /// The exam runs.
     Run,
+    /// Something broke: this, but for its story. The run that broke it is made shorter, so that it can be told.
+    Shorten(Box<Verdict>),
 }
 
 impl Stage {
     /// In words.
-    pub const fn words(self) -> &'static str {
+    pub const fn words(&self) -> &'static str {
         match self {
             Stage::Kit => "building the kit",
             Stage::Compile => "compiling your file",
             Stage::Run => "running the exam",
+            Stage::Shorten(_) => "shortening the run that broke it",
         }
     }
 }
@@ -180,7 +183,7 @@ pub(crate) fn examine(
     options.stop.check()?;
     progress(Stage::Run);
     let budget = kit::exam::Budget::default();
-    let mut verdict = run(&Order {
+    let order = Order {
         exercise: answer.exercise.name,
         compiled: &compiled,
         seed: options.seed.unwrap_or(budget.seed),
@@ -192,7 +195,9 @@ pub(crate) fn examine(
         output: answer.output,
         folder: workspace.root(),
         stop: &options.stop,
-    })?;
+    };
+    let mut tell = |first| progress(Stage::Shorten(Box::new(first)));
+    let mut verdict = run(&order, &mut tell)?;
     if verdict.detail.is_none() && !compiled.warnings.trim().is_empty() {
         verdict.detail = Some(compiled.warnings.clone());
     }

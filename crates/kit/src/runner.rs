@@ -6,11 +6,11 @@
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
-use std::{env, fs, panic, thread};
+use std::{env, fs, io, panic, thread};
 
 use crate::exam::{Budget, Exam};
 use crate::spot::{self, Spot};
@@ -21,6 +21,9 @@ const CALL_LIMIT: Duration = Duration::from_secs(2);
 /// An exam takes a fraction of a second; one that takes so long would not be waited for.
 const EXAM_LIMIT: Duration = Duration::from_secs(25);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// How the file ends that says what broke before its story is known; its beginning is that of the verdict's file.
+pub const FIRST: &str = "first";
 
 /// Where the verdict goes.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +43,9 @@ pub fn main(exam: &dyn Exam) -> ExitCode {
     };
     keep_panics_quiet();
     watch(exam.name(), places.clone());
-    let Ok(mut examined) = panic::catch_unwind(AssertUnwindSafe(|| exam.examine(&budget))) else {
+    let Ok(mut examined) = panic::catch_unwind(AssertUnwindSafe(|| {
+        exam.examine_telling(&budget, &mut |first| tell(first, &places))
+    })) else {
         return deliver(&our_own_mistake(exam.name()), &places);
     };
     if let (Some(place), Some(trace)) = (&places.trace, &examined.counterexample) {
@@ -57,15 +62,26 @@ pub fn main(exam: &dyn Exam) -> ExitCode {
     deliver(&examined.verdict, &places)
 }
 
+/// Tells whoever waits what broke, while the run that broke it is made shorter: beside the verdict's place, in a file that ends
+/// in `first`. People who started the program by hand wait for the whole of it.
+fn tell(first: &Verdict, places: &Places) {
+    if let Some(place) = &places.verdict {
+        // Without it the verdict comes later, and no less true.
+        let _ = write_whole(&place.with_extension(FIRST), first);
+    }
+}
+
+/// First beside it, then moved: whoever finds the file finds all of it.
+fn write_whole(place: &Path, verdict: &Verdict) -> io::Result<()> {
+    let beside = place.with_extension("part");
+    fs::write(&beside, verdict.to_json()).and_then(|()| fs::rename(&beside, place))
+}
+
 /// Writes the verdict where it is wanted; the exit code says whether all is well.
 fn deliver(verdict: &Verdict, places: &Places) -> ExitCode {
     let passed = verdict.outcome == Outcome::Passed;
     let result = match &places.verdict {
-        // First beside it, then moved: whoever finds the file finds all of it.
-        Some(place) => {
-            let beside = place.with_extension("part");
-            fs::write(&beside, verdict.to_json()).and_then(|()| fs::rename(&beside, place))
-        }
+        Some(place) => write_whole(place, verdict),
         None => {
             print!("{}", crate::report::report(verdict));
             Ok(())

@@ -15,7 +15,7 @@ use crossterm::terminal::{self, Clear, ClearType};
 use crossterm::{cursor, execute};
 use grader::watch::file::{LOOK_EVERY, Watched};
 use grader::watch::{Do, Event, Loop, Wish, next_exercise};
-use grader::{Options, Stop, Verdict, Workspace};
+use grader::{Options, Stage, Stop, Verdict, Workspace};
 
 use crate::{columns, hint, in_colour, listing, named, printed, put_back};
 
@@ -175,6 +175,7 @@ impl Shell<'_> {
             Do::Begin => self.watched = Watched::new(&self.workspace.file(exercise)),
             Do::Check(number) => self.check(number),
             Do::Stop => self.stop.stop(),
+            Do::ShowStage(Stage::Shorten(first)) => self.first(&first)?,
             Do::ShowStage(stage) => self.stage(stage.words())?,
             Do::ShowVerdict(verdict) => self.verdict(&verdict)?,
             Do::Say(words) => self.say(&format!("{words}\n"))?,
@@ -213,6 +214,18 @@ impl Shell<'_> {
         let file = self.state.exercise().file();
         self.clear()?;
         self.write(&format!("{file}\n\n{words} …\n"))
+    }
+
+    /// What broke, until its story is there.
+    fn first(&self, first: &Verdict) -> Result<()> {
+        if self.manner == Manner::Json {
+            return Ok(());
+        }
+        if self.manner == Manner::Screen {
+            self.clear()?;
+        }
+        let file = self.state.exercise().file();
+        self.write(&format!("{file}\n\n{}", grader::report_within(first, columns())))
     }
 
     fn verdict(&mut self, verdict: &Verdict) -> Result<()> {
