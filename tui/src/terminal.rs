@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use grader::Stop;
 use grader::watch::file::LOOK_EVERY;
 use ratatui::crossterm::clipboard::CopyToClipboard;
 use ratatui::crossterm::event::{self, DisableMouseCapture, EnableMouseCapture};
@@ -67,6 +68,7 @@ fn give_back_on_panic() {
     std::panic::set_hook(Box::new(move |info| {
         give_back();
         print(info);
+        Stop::all();
         std::process::exit(PANICKED);
     }));
 }
@@ -79,6 +81,7 @@ fn give_back_on_signals() -> io::Result<()> {
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             give_back();
+            Stop::all();
             std::process::exit(128 + signal);
         }
     });

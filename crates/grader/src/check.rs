@@ -32,7 +32,7 @@ pub struct Options {
 }
 
 /// What is being done just now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// Cargo builds what the answer links; takes its time the first time only.
     Kit,
@@ -40,15 +40,18 @@ pub enum Stage {
     Compile,
     /// The exam runs.
     Run,
+    /// Something broke: this, but for its story. The run that broke it is made shorter, so that it can be told.
+    Shorten(Box<Verdict>),
 }
 
 impl Stage {
     /// In words.
-    pub const fn words(self) -> &'static str {
+    pub const fn words(&self) -> &'static str {
         match self {
             Stage::Kit => "building the kit",
             Stage::Compile => "compiling your file",
             Stage::Run => "running the exam",
+            Stage::Shorten(_) => "shortening the run that broke it",
         }
     }
 }
@@ -85,7 +88,7 @@ pub fn check(
         let _ = fs::remove_file(old);
     }
     progress(Stage::Kit);
-    let compiler = Compiler::for_package(workspace, exercise.package)?;
+    let compiler = Compiler::for_package_until(workspace, exercise.package, &options.stop)?;
     let answer =
         Answer { exercise, source: &file, first: &first, trace: &trace, output: &output, strict: false };
     let mut verdict = examine(workspace, &compiler, &answer, options, progress)?;
@@ -173,14 +176,14 @@ pub(crate) fn examine(
         return Ok(verdict);
     }
     options.stop.check()?;
-    let compiled = match compiler.compile(answer.source, answer.strict, options.colour)? {
+    let compiled = match compiler.compile(answer.source, answer.strict, options.colour, &options.stop)? {
         Ok(compiled) => compiled,
         Err(refused) => return Ok(did_not_compile(answer.exercise.name, refused.message)),
     };
     options.stop.check()?;
     progress(Stage::Run);
     let budget = kit::exam::Budget::default();
-    let mut verdict = run(&Order {
+    let order = Order {
         exercise: answer.exercise.name,
         compiled: &compiled,
         seed: options.seed.unwrap_or(budget.seed),
@@ -192,7 +195,9 @@ pub(crate) fn examine(
         output: answer.output,
         folder: workspace.root(),
         stop: &options.stop,
-    })?;
+    };
+    let mut tell = |first| progress(Stage::Shorten(Box::new(first)));
+    let mut verdict = run(&order, &mut tell)?;
     if verdict.detail.is_none() && !compiled.warnings.trim().is_empty() {
         verdict.detail = Some(compiled.warnings.clone());
     }

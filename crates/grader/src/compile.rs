@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, UNIX_EPOCH};
 
 use anstream::adapter::strip_str;
@@ -17,9 +17,12 @@ use serde::Deserialize;
 use crate::Workspace;
 use crate::bench::Bench;
 use crate::child;
+use crate::stop::Stop;
 
 /// No answer takes the compiler longer; one that does is a riddle for it.
 const LIMIT: Duration = Duration::from_secs(60);
+/// No machine takes so long to build the kit, with all that it links; cargo may have to wait for another cargo first.
+const BUILD_LIMIT: Duration = Duration::from_secs(3600);
 
 /// Compiles files against the kit. Cargo builds the kit, once; `rustc` alone compiles the file, which is faster than
 /// cargo and works for files that belong to no package.
@@ -104,18 +107,27 @@ impl Compiler {
     /// # Errors
     /// When cargo cannot be started or the kit does not build: with cargo's own message.
     pub fn for_package(workspace: &Workspace, package: &str) -> Result<Compiler> {
-        let output = Command::new(tool("CARGO", "cargo"))
+        Compiler::for_package_until(workspace, package, &Stop::default())
+    }
+
+    /// The same, unless it is stopped.
+    ///
+    /// # Errors
+    /// As [`Compiler::for_package`], and when it was stopped.
+    pub fn for_package_until(workspace: &Workspace, package: &str, stop: &Stop) -> Result<Compiler> {
+        let mut cargo = Command::new(tool("CARGO", "cargo"));
+        cargo
             .args(["build", "--quiet", "--lib", "--message-format=json-render-diagnostics", "--package"])
             .arg(format!("exercises-{package}"))
-            .current_dir(workspace.root())
-            .stdin(Stdio::null())
-            .output()
+            .current_dir(workspace.root());
+        let ended = child::run_within(&mut cargo, BUILD_LIMIT, stop)
             .context("cargo cannot be started; is Rust installed and on the PATH?")?;
-        if !output.status.success() {
-            bail!("the kit does not build:\n{}", String::from_utf8_lossy(&output.stderr).trim_end());
+        stop.check()?;
+        if !ended.status.is_some_and(|status| status.success()) {
+            bail!("the kit does not build:\n{}", ended.said.trim_end());
         }
-        let artifacts: Vec<Artifact> = output
-            .stdout
+        let artifacts: Vec<Artifact> = ended
+            .wrote
             .split(|byte| *byte == b'\n')
             .filter_map(|line| serde_json::from_slice::<Artifact>(line).ok())
             .filter(|artifact| artifact.reason == "compiler-artifact")
@@ -170,16 +182,17 @@ impl Compiler {
         Bench::in_folder(&self.target.join(purpose))
     }
 
-    /// Compiles one file; `strict` makes a warning an error, and `colour` has messages in colour.
+    /// Compiles one file, unless it is stopped; `strict` makes a warning an error, and `colour` has messages in colour.
     ///
     /// # Errors
-    /// When rustc cannot be started, or does not get along with the kit or the linker: a fault of the set-up. That it
+    /// When it was stopped, or rustc cannot be started, or does not get along with the kit or the linker: a fault of the set-up. That it
     /// refuses the file is an answer, not an error.
     pub fn compile(
         &self,
         source: &Path,
         strict: bool,
         colour: bool,
+        stop: &Stop,
     ) -> Result<std::result::Result<Compiled, Refused>> {
         let folder = match source.parent() {
             Some(folder) if self.of_a_class => folder.to_owned(),
@@ -194,8 +207,9 @@ impl Compiler {
         }
         // As the learner knows it: messages name the file from the workspace's folder.
         command.arg(source.strip_prefix(&self.root).unwrap_or(source)).current_dir(&self.root);
-        let ended = child::run_within(&mut command, LIMIT)
+        let ended = child::run_within(&mut command, LIMIT, stop)
             .context("rustc cannot be started; is Rust installed and on the PATH?")?;
+        stop.check()?;
         let message = match ended.status {
             Some(status) if status.success() => {
                 return Ok(Ok(Compiled { apart: self.of_a_class, ..Compiled::on(bench, ended.said) }));

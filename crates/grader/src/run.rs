@@ -3,7 +3,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -48,11 +48,11 @@ pub(crate) struct Order<'a> {
     pub stop: &'a Stop,
 }
 
-/// Runs it. Whatever the answer does, there is a verdict in the end.
+/// Runs it. Whatever the answer does, there is a verdict in the end; what broke is told as soon as the exam knows it.
 ///
 /// # Errors
 /// When a file cannot be made or the program cannot be started: never the learner's fault.
-pub(crate) fn run(order: &Order<'_>) -> Result<Verdict> {
+pub(crate) fn run(order: &Order<'_>, tell: &mut dyn FnMut(Verdict)) -> Result<Verdict> {
     let bench = &order.compiled.bench;
     let (place, trace, printed) = (bench.place("verdict"), bench.place("trace"), bench.place("printed"));
     let (pipe, writer) = io::pipe().context("cannot keep what the answer prints")?;
@@ -88,7 +88,8 @@ pub(crate) fn run(order: &Order<'_>) -> Result<Verdict> {
     let (kept, keeper) = mpsc::channel();
     let file = printed.clone();
     thread::spawn(move || kept.send(keep(pipe, &file)));
-    let ended = wait(&mut command, order.stop)
+    let mut first = First { place: place.with_extension(kit::making::FIRST), tell: Some(tell) };
+    let ended = wait(&mut command, order.stop, &mut || first.look(order.exercise))
         .with_context(|| format!("cannot run {}", order.compiled.program.display()))?;
     // The command holds the pipe's other end; without this its reader would wait for ever.
     drop(command);
@@ -113,6 +114,30 @@ pub(crate) fn run(order: &Order<'_>) -> Result<Verdict> {
         verdict.trace_file = None;
     }
     Ok(verdict)
+}
+
+/// What the exam says before it has a story.
+struct First<'a> {
+    place: PathBuf,
+    /// Until it was told.
+    tell: Option<&'a mut dyn FnMut(Verdict)>,
+}
+
+impl First<'_> {
+    /// Tells it once it is there. The file is moved to its place, so it is whole or not there.
+    fn look(&mut self, exercise: &str) {
+        if !self.place.exists() {
+            return;
+        }
+        let Some(tell) = self.tell.take() else { return };
+        let read = fs::read_to_string(&self.place).ok();
+        // It is no verdict yet: one that cannot be the exam's is left out, and the last word decides.
+        let first = read.and_then(|text| Verdict::from_json(&text).ok());
+        let fits = |first: &Verdict| first.exercise == exercise && first.outcome != Outcome::Passed;
+        if let Some(first) = first.filter(fits) {
+            tell(first);
+        }
+    }
 }
 
 /// Keeps the beginning of what an answer prints. The rest is read, so that nobody waits, and thrown away.
@@ -144,19 +169,19 @@ fn disagrees(order: &Order<'_>, verdict: &Verdict, status: ExitStatus) -> Option
     }
 }
 
-/// Waits for a program to end; one that takes too long, or that nobody waits for any more, is ended, and `None`.
-fn wait(command: &mut Command, stop: &Stop) -> io::Result<Option<ExitStatus>> {
-    let mut child = command.spawn()?;
+/// Waits for a program to end, and looks at what it does meanwhile; one that takes too long, or that nobody waits for any more, is ended, and `None`.
+fn wait(command: &mut Command, stop: &Stop, look: &mut dyn FnMut()) -> io::Result<Option<ExitStatus>> {
+    let Some(mut running) = stop.start(command)? else { return Ok(None) };
     let begun = Instant::now();
     loop {
-        if let Some(status) = child.try_wait()? {
+        if let Some(status) = running.ended()? {
             return Ok(Some(status));
         }
         if begun.elapsed() > LIMIT || stop.is_said() {
-            child.kill()?;
-            child.wait()?;
+            running.end()?;
             return Ok(None);
         }
+        look();
         thread::sleep(LOOK_EVERY);
     }
 }

@@ -13,7 +13,13 @@ pub trait Exam {
     fn name(&self) -> &'static str;
 
     /// Examines, within the budget.
-    fn examine(&self, budget: &Budget) -> Examined;
+    fn examine(&self, budget: &Budget) -> Examined {
+        self.examine_telling(budget, &mut |_| {})
+    }
+
+    /// The same, and tells what broke as soon as that is known: before the run that broke it is made shorter, which takes
+    /// longer than to find it. What is told so has no story yet, and says so.
+    fn examine_telling(&self, budget: &Budget, tell: &mut dyn FnMut(&Verdict)) -> Examined;
 }
 
 /// So many runs with faults it takes to pass, unless an exam says otherwise; fewer can reject an answer but say too little

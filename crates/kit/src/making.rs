@@ -11,7 +11,7 @@ pub use crate::reproducible::{
     Breach, Cost, CostLimit, Exhausted, First, Panicked, Part, Promise, Reproducible, Run, Situation,
     Survived, may, must, times,
 };
-pub use crate::runner::main;
+pub use crate::runner::{FIRST, main};
 pub use crate::search::Searched;
 pub use crate::setting::{Choice, Choices, ListChoice, Setting, written};
 pub use crate::shrink::Reduction;

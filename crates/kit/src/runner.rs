@@ -6,11 +6,11 @@
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
-use std::{env, fs, panic, thread};
+use std::{env, fs, io, panic, thread};
 
 use trace::Trace;
 
@@ -26,6 +26,9 @@ const EXAM_LIMIT: Duration = Duration::from_secs(25);
 /// The longest trace that is printed, in bytes: the Playground takes an output of 640 KiB, in all.
 const MOST_TOLD: usize = 400 << 10;
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// How the file ends that says what broke before its story is known; its beginning is that of the verdict's file.
+pub const FIRST: &str = "first";
 
 /// Where the verdict goes.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +50,9 @@ pub fn main(exam: &dyn Exam) -> ExitCode {
     };
     keep_panics_quiet();
     watch(exam.name(), places.clone());
-    let Ok(mut examined) = panic::catch_unwind(AssertUnwindSafe(|| exam.examine(&budget))) else {
+    let Ok(mut examined) = panic::catch_unwind(AssertUnwindSafe(|| {
+        exam.examine_telling(&budget, &mut |first| tell(first, &places))
+    })) else {
         return deliver(&our_own_mistake(exam.name()), &places);
     };
     if let (Some(place), Some(trace)) = (&places.trace, &examined.counterexample) {
@@ -62,7 +67,7 @@ pub fn main(exam: &dyn Exam) -> ExitCode {
         examined.verdict.detail = place.or(examined.verdict.detail);
     }
     if places.stdout {
-        return tell(&examined.verdict, examined.counterexample.as_ref());
+        return print_line(&examined.verdict, examined.counterexample.as_ref());
     }
     deliver(&examined.verdict, &places)
 }
@@ -72,16 +77,27 @@ fn given() -> impl Iterator<Item = OsString> {
     brought::ARGUMENTS.iter().map(OsString::from).chain(env::args_os().skip(1))
 }
 
+/// Tells whoever waits what broke, while the run that broke it is made shorter: beside the verdict's place, in a file that ends
+/// in `first`. People who started the program by hand wait for the whole of it.
+fn tell(first: &Verdict, places: &Places) {
+    if let Some(place) = &places.verdict {
+        // Without it the verdict comes later, and no less true.
+        let _ = write_whole(&place.with_extension(FIRST), first);
+    }
+}
+
+/// First beside it, then moved: whoever finds the file finds all of it.
+fn write_whole(place: &Path, verdict: &Verdict) -> io::Result<()> {
+    let beside = place.with_extension("part");
+    fs::write(&beside, verdict.to_json()).and_then(|()| fs::rename(&beside, place))
+}
+
 /// Writes the verdict where it is wanted; the exit code says whether all is well.
 fn deliver(verdict: &Verdict, places: &Places) -> ExitCode {
     let passed = verdict.outcome == Outcome::Passed;
     let result = match &places.verdict {
-        // First beside it, then moved: whoever finds the file finds all of it.
-        Some(place) => {
-            let beside = place.with_extension("part");
-            fs::write(&beside, verdict.to_json()).and_then(|()| fs::rename(&beside, place))
-        }
-        None if places.stdout => return tell(verdict, None),
+        Some(place) => write_whole(place, verdict),
+        None if places.stdout => return print_line(verdict, None),
         None => {
             print!("{}", crate::report::report(verdict));
             Ok(())
@@ -99,7 +115,7 @@ fn deliver(verdict: &Verdict, places: &Places) -> ExitCode {
 
 /// Verdict and counterexample as one line, `{"verdict":…,"trace":…}`: for who reads what a program printed and can read
 /// nothing else. The line begins a line, whatever the answer printed before it.
-fn tell(verdict: &Verdict, trace: Option<&Trace>) -> ExitCode {
+fn print_line(verdict: &Verdict, trace: Option<&Trace>) -> ExitCode {
     let trace = trace.map(Trace::to_json_lines).filter(|lines| lines.len() <= MOST_TOLD);
     let trace = serde_json::to_string(&trace).expect("text is JSON");
     println!("\n{{\"verdict\":{},\"trace\":{trace}}}", verdict.to_json());

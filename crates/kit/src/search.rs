@@ -27,6 +27,8 @@ const MOST_SHRINKING: u64 = 3_000;
 const MOST_SHRINKING_STEPS: u64 = 2_000_000;
 /// When something was seen that an earlier run left behind, so many runs may show how it outlives a crash within one.
 const RUNS_AFTER_LEFTOVER: u64 = 100;
+/// What is said while it is shrunk.
+const STILL_LONG: &str = "The run that broke it is still being shortened; its story follows.";
 /// The longest story.
 const MOST_LINES: usize = 12;
 
@@ -38,8 +40,8 @@ impl<E: Reproducible> Exam for Searched<E> {
         self.0.name()
     }
 
-    fn examine(&self, budget: &Budget) -> Examined {
-        Search::new(&self.0, budget).examine()
+    fn examine_telling(&self, budget: &Budget, tell: &mut dyn FnMut(&Verdict)) -> Examined {
+        Search::new(&self.0, budget, tell).examine()
     }
 }
 
@@ -54,6 +56,8 @@ struct Search<'a> {
     runs: Runs,
     /// What was searched exhaustively, to be told.
     exhausted: Vec<Tried>,
+    /// Hears what broke before it is shrunk.
+    tell: &'a mut dyn FnMut(&Verdict),
 }
 
 /// A run that broke.
@@ -75,15 +79,21 @@ impl Failure {
         let earlier = self.run.survived.as_ref().is_some_and(|survived| survived.earlier_run);
         self.breach.promise == FRESH_START && earlier
     }
+
+    /// The moment in which it broke.
+    fn broke_at(&self) -> Option<Time> {
+        self.run.trace.events.get(self.breach.event).map(|event| event.at)
+    }
 }
 
 impl<'a> Search<'a> {
-    fn new(exam: &'a dyn Reproducible, budget: &'a Budget) -> Search<'a> {
+    fn new(exam: &'a dyn Reproducible, budget: &'a Budget, tell: &'a mut dyn FnMut(&Verdict)) -> Search<'a> {
         let kinds = exam.kinds().map(str::to_owned);
         let runs = Runs { first_seed: budget.seed, kinds, ..Runs::default() };
         let reached = vec![0; exam.situations().len()];
         let stood = reached.clone();
-        Search { exam, budget, reached, stood, cost: Cost::default(), steps: 0, runs, exhausted: Vec::new() }
+        let (cost, exhausted) = (Cost::default(), Vec::new());
+        Search { exam, budget, reached, stood, cost, steps: 0, runs, exhausted, tell }
     }
 
     fn examine(mut self) -> Examined {
@@ -338,12 +348,16 @@ impl<'a> Search<'a> {
         {
             return self.told_apart(failure.address, again, failure.calm);
         }
+        let mut first = self.what_broke(&failure);
+        first.runs = self.runs.clone();
+        first.advice = Some(STILL_LONG.to_owned());
+        (self.tell)(&first);
         let smallest = self.smallest(failure);
         self.broke(smallest)
     }
 
-    /// The verdict on a run in which something breaks, as small as it will be.
-    fn broke(mut self, smallest: Failure) -> Examined {
+    /// The verdict on a run in which something breaks, but for its story.
+    fn what_broke(&mut self, smallest: &Failure) -> Verdict {
         self.runs.until_broken = smallest.nth;
         let outcome = if smallest.breach.promise == NO_PANIC { Outcome::Crashed } else { Outcome::Failed };
         let mut verdict = Verdict::new(self.exam.name(), outcome, smallest.breach.sentence.clone());
@@ -353,16 +367,21 @@ impl<'a> Search<'a> {
             means: smallest.breach.promise.sentence.to_owned(),
             calm: smallest.address.faults.is_empty() && smallest.calm,
         });
-        let broke_at = smallest.run.trace.events.get(smallest.breach.event).map(|event| event.at);
-        verdict.story = self.exam.story(&smallest.run, &smallest.breach, MOST_LINES - 1);
-        verdict.story.push(StoryLine {
-            at: broke_at.map_or(String::new(), Time::short),
-            text: format!("so {} is broken: {}", smallest.breach.promise.name, smallest.breach.sentence),
-        });
-        verdict.address = Some(Address { at: broke_at, ..smallest.address.clone() }.to_string());
+        verdict.address = Some(Address { at: smallest.broke_at(), ..smallest.address.clone() }.to_string());
         verdict.seed = smallest.drawn.then_some(smallest.address.seed);
         verdict.detail = smallest.run.panicked.as_ref().map(|panicked| panicked.message.clone());
-        verdict.points = self.points_after(&smallest);
+        verdict.points = self.points_after(smallest);
+        verdict
+    }
+
+    /// The verdict on a run in which something breaks, as small as it will be.
+    fn broke(mut self, smallest: Failure) -> Examined {
+        let mut verdict = self.what_broke(&smallest);
+        verdict.story = self.exam.story(&smallest.run, &smallest.breach, MOST_LINES - 1);
+        verdict.story.push(StoryLine {
+            at: smallest.broke_at().map_or(String::new(), Time::short),
+            text: format!("so {} is broken: {}", smallest.breach.promise.name, smallest.breach.sentence),
+        });
         self.finish(verdict, Some(annotated(smallest.run.trace, &smallest.breach)))
     }
 

@@ -45,9 +45,11 @@ pub fn nothing_yet() -> Vec<Row> {
 /// check.
 pub fn verdict(graded: &Graded, columns: usize) -> (Vec<Row>, Option<usize>) {
     let mut rows = Vec::new();
-    if let Some(stage) = graded.stage {
+    if let Some(grader::Stage::Shorten(first)) = &graded.stage {
+        outcome(&mut rows, first, columns);
+    } else if let Some(stage) = &graded.stage {
         rows.push(vec![("◐ ".to_owned(), Face::Code), (format!("{} …", stage.words()), Face::Strong)]);
-        if stage == grader::Stage::Kit {
+        if *stage == grader::Stage::Kit {
             paragraph(&mut rows, "The first time this takes some seconds.", Face::Quiet, columns);
         }
     } else if let Some(problem) = &graded.problem {

@@ -70,6 +70,26 @@ fn being_checked() {
 }
 
 #[test]
+fn what_broke_is_shown_before_its_story() {
+    let mut screen = exercise(LARGE);
+    screen.press("c");
+    let mut first = failed();
+    first.story.clear();
+    first.advice = Some("The story follows.".to_owned());
+    screen.app.hear_of_check(NAME, News::Stage(Stage::Shorten(Box::new(first))));
+    screen.draw();
+    screen.shows("✕ failed");
+    screen.shows("The story follows.");
+    screen.press("c");
+    screen.shows("Your file is being checked");
+    let whole = failed();
+    let end = whole.story.last().expect("it has a story").text.clone();
+    over(&mut screen, whole);
+    screen.shows(end.split(',').next().unwrap_or(&end));
+    assert!(!screen.text().contains("The story follows."));
+}
+
+#[test]
 fn exercise_failed() {
     let mut screen = exercise(SMALL);
     screen.press("c");

@@ -25,13 +25,34 @@ fn verdict_on(name: &str, runs: Option<u64>) -> Verdict {
     let answer =
         Answer { exercise, source: &source, first: &[], trace: &trace, output: &output, strict: false };
     let options = Options { runs, ..Options::default() };
+    let mut told = Vec::new();
+    let mut listen = |stage| {
+        told.extend(match stage {
+            Stage::Shorten(first) => Some(first),
+            _ => None,
+        })
+    };
     let mut verdict =
-        examine(workspace, compiler, &answer, &options, &mut |_| {}).expect("it can be examined");
+        examine(workspace, compiler, &answer, &options, &mut listen).expect("it can be examined");
+    only_what_breaks_is_told_first(&told, &verdict);
     schema::conforms("verdict-v1", &verdict.to_json());
     // The folder is another one each time.
     let folder = workspace.short(&source).with_file_name("").display().to_string();
     verdict.detail = verdict.detail.map(|detail| detail.replace(&folder, ""));
     verdict
+}
+
+/// What is told while the story is still to come says what the verdict says in the end.
+fn only_what_breaks_is_told_first(told: &[Box<Verdict>], verdict: &Verdict) {
+    let [first] = told else {
+        // The run may be over before anybody looks; what has no story is not told before its time.
+        assert!(told.is_empty());
+        return;
+    };
+    assert!(first.story.is_empty() && !verdict.story.is_empty());
+    assert_eq!((first.promise(), first.outcome), (verdict.promise(), verdict.outcome));
+    assert_eq!((&first.points, &first.runs), (&verdict.points, &verdict.runs));
+    schema::conforms("verdict-v1", &first.to_json());
 }
 
 /// The report on an answer that must come out so.

@@ -232,6 +232,24 @@ fn giving_up_is_not_safe() {
 }
 
 #[test]
+fn what_broke_is_told_before_its_story() {
+    let stub: Build = |_, _| Box::new(Stub);
+    let mut told = Vec::new();
+    let found = Searched(super::exam::of(stub))
+        .examine_telling(&Budget::default(), &mut |first| told.push(first.clone()))
+        .verdict;
+    let [first] = &told[..] else { panic!("what broke is told once, and not {} times", told.len()) };
+    assert!(first.story.is_empty() && !found.story.is_empty());
+    assert!(first.advice.as_deref().is_some_and(|advice| advice.contains("still being shortened")));
+    assert_eq!(found.advice, None, "the story is there");
+    assert_eq!((first.promise(), &first.points), (found.promise(), &found.points));
+    told.clear();
+    Searched(super::exam::of(right))
+        .examine_telling(&Budget::default(), &mut |first| told.push(first.clone()));
+    assert!(told.is_empty(), "nothing broke");
+}
+
+#[test]
 fn one_run_is_run_again_by_its_address() {
     let stub: Build = |_, _| Box::new(Stub);
     let found = examine(stub, 500).verdict;

@@ -170,7 +170,12 @@ fn check(
 ) -> Result<ExitCode> {
     let watched = io::stderr().is_terminal();
     let mut say = |stage: Stage| {
-        if watched {
+        if let Stage::Shorten(first) = &stage {
+            // Who reads the output as a file reads one verdict, the last.
+            if !json && io::stdout().is_terminal() {
+                println!("{}", grader::report_within(first, columns()));
+            }
+        } else if watched {
             eprintln!("{} …", stage.words());
         }
     };

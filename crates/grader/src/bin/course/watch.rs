@@ -15,7 +15,7 @@ use crossterm::terminal::{self, Clear, ClearType};
 use crossterm::{cursor, execute};
 use grader::watch::file::{LOOK_EVERY, Watched};
 use grader::watch::{Do, Event, Loop, Wish, next_exercise};
-use grader::{Options, Stop, Verdict, Workspace};
+use grader::{Options, Stage, Stop, Verdict, Workspace};
 
 use crate::{columns, hint, in_colour, listing, named, printed, put_back};
 
@@ -54,6 +54,7 @@ pub fn watch(workspace: &Workspace, asked: &Watch) -> Result<ExitCode> {
         (_, true) => Manner::Lines,
         _ => Manner::Screen,
     };
+    end_on_signals().context("the signals that end a program cannot be watched")?;
     let _raw = if manner == Manner::Screen { Some(Raw::take()?) } else { None };
     Shell::new(workspace, exercise, manner).run()
 }
@@ -68,7 +69,6 @@ impl Raw {
             let _ = terminal::disable_raw_mode();
             print(info);
         }));
-        give_back_on_signals().context("the signals that end a program cannot be watched")?;
         terminal::enable_raw_mode().context("the terminal gives no single keys; try --plain")?;
         Ok(Raw)
     }
@@ -80,14 +80,16 @@ impl Drop for Raw {
     }
 }
 
-/// Ends the process with the terminal as it was when it is told to end or the terminal goes away.
+/// Ends the process when it is told to end or the terminal goes away: with the terminal as it was, and with every program that
+/// it has started.
 #[cfg(unix)]
-fn give_back_on_signals() -> std::io::Result<()> {
+fn end_on_signals() -> std::io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT])?;
     thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             let _ = terminal::disable_raw_mode();
+            Stop::all();
             std::process::exit(128 + signal);
         }
     });
@@ -95,7 +97,7 @@ fn give_back_on_signals() -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn give_back_on_signals() -> std::io::Result<()> {
+fn end_on_signals() -> std::io::Result<()> {
     Ok(())
 }
 
@@ -124,7 +126,7 @@ impl Shell<'_> {
             watched: Watched::new(&workspace.file(exercise)),
             told,
             heard,
-            stop: Stop::default(),
+            stop: Stop::of_a_loop(),
             begun: Instant::now(),
             note: String::new(),
             deaf: false,
@@ -173,6 +175,7 @@ impl Shell<'_> {
             Do::Begin => self.watched = Watched::new(&self.workspace.file(exercise)),
             Do::Check(number) => self.check(number),
             Do::Stop => self.stop.stop(),
+            Do::ShowStage(Stage::Shorten(first)) => self.first(&first)?,
             Do::ShowStage(stage) => self.stage(stage.words())?,
             Do::ShowVerdict(verdict) => self.verdict(&verdict)?,
             Do::Say(words) => self.say(&format!("{words}\n"))?,
@@ -190,7 +193,7 @@ impl Shell<'_> {
 
     /// Begins a check on a thread of its own.
     fn check(&mut self, number: u64) {
-        self.stop = Stop::default();
+        self.stop = Stop::of_a_loop();
         self.begun = Instant::now();
         let (told, workspace, exercise) = (self.told.clone(), self.workspace.clone(), self.state.exercise());
         let colour = self.manner != Manner::Json && in_colour();
@@ -211,6 +214,18 @@ impl Shell<'_> {
         let file = self.state.exercise().file();
         self.clear()?;
         self.write(&format!("{file}\n\n{words} …\n"))
+    }
+
+    /// What broke, until its story is there.
+    fn first(&self, first: &Verdict) -> Result<()> {
+        if self.manner == Manner::Json {
+            return Ok(());
+        }
+        if self.manner == Manner::Screen {
+            self.clear()?;
+        }
+        let file = self.state.exercise().file();
+        self.write(&format!("{file}\n\n{}", grader::report_within(first, columns())))
     }
 
     fn verdict(&mut self, verdict: &Verdict) -> Result<()> {
