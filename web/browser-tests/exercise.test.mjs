@@ -118,7 +118,7 @@ async function right(visit) {
   await page.reload({ waitUntil: "load" });
   assert.equal(await page.locator(`.dot[data-exercise=${NAME}]`).getAttribute("aria-label"), `${NAME}: passed`);
   const again = await ExerciseOnPage.open(page);
-  assert.match(await again.code.innerText(), /impl Bounded for/);
+  assert.match(await again.code.innerText(), /exam!\(bounded => Shedding\)/);
 }
 
 async function uncompiled(visit) {

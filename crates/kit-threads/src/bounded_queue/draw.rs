@@ -17,8 +17,13 @@ pub(super) fn calm(seed: u64) -> Address {
 pub(super) fn rough(seed: u64) -> Address {
     let mut dice = Stream::new(seed, "rough", 0, 0);
     let (producers, consumers) = (1 + dice.below(3), 1 + dice.below(3));
-    let address = setting(seed, producers, consumers, 2 + dice.below(6), 1 + dice.below(3));
+    let (items, bound) = (2 + dice.below(6), 1 + dice.below(3));
     let closer = [0, 0, 1, 2][dice.below(4) as usize];
+    // More that wait for room than a consumer can wake on its way out, and then it is closed.
+    let crowd = closer == 1 && dice.below(2) == 0;
+    let (producers, consumers, items, bound) =
+        if crowd { (4, 1, items.max(6), 1) } else { (producers, consumers, items, bound) };
+    let address = setting(seed, producers, consumers, items, bound);
     // One half is drawn at every step, the other by priorities that change up to four times.
     let schedule = if dice.below(2) == 0 { 1 } else { 2 + dice.below(4) };
     let address = address.with("closer", &closer.to_string()).with("schedule", &schedule.to_string());
