@@ -3,6 +3,7 @@
 import "./figure-element.js";
 import "./bet-element.js";
 import "./exercise-element.js";
+import { offerOffline } from "./offline.js";
 import { meet } from "./place-here.js";
 import { exported, forget, sawUpTo, takeIn } from "./progress.js";
 
@@ -93,6 +94,7 @@ offerSearch();
 watchReading();
 document.getElementById("forget").addEventListener("click", forget);
 offerTravel();
+offerOffline(document.getElementById("offline"));
 // A link within the page leads out of the contents where these lie over it.
 document.getElementById("contents").addEventListener("click", (event) => {
   const contents = event.currentTarget;

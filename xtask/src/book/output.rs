@@ -32,6 +32,13 @@ impl Output {
         fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
     }
 
+    /// The files of this build so far, from the site's root, in the order of their names.
+    pub(super) fn names(&self) -> Vec<String> {
+        let written = self.written.borrow();
+        let names = written.iter().filter_map(|path| path.strip_prefix(&self.folder).ok());
+        names.map(|name| name.to_string_lossy().replace('\\', "/")).collect()
+    }
+
     /// Removes what an earlier build left and this one did not write.
     pub(super) fn remove_stale(&self) -> Result<()> {
         let written = self.written.borrow();

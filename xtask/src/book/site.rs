@@ -80,6 +80,9 @@ impl Renderer for Site {
         out.write("404.html", press.print("index", lost)?.as_bytes())?;
         let sheets = self.sheets(&pages, context);
         out.write(SHEETS, press.print("print", sheets)?.as_bytes())?;
+        // A worker answers for what lies below its own file.
+        out.write("offline-worker.js", &assets::read(&theme.join("offline-worker.js"))?)?;
+        out.write("offline.json", json!({"files": out.names()}).to_string().as_bytes())?;
         out.remove_stale()
     }
 }
