@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The trace file: JSON Lines, one header line, then one event a line.
 
+mod field;
 mod json;
 mod line;
 mod within;
