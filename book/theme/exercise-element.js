@@ -170,9 +170,8 @@ class QueueExercise extends HTMLElement {
       ...show(verdict, {
         exercise: this.#exercise,
         watch: trace && figure?.replay && (() => figure.replay(trace, {
-          at: verdict.address,
           title: verdict.sentence,
-          file: verdict.trace_file,
+          file: verdict.trace_file ?? undefined,
         })),
         goTo: (line) => this.#editor.goTo(line),
       }),

@@ -45,10 +45,15 @@ function figureFor(run) {
   return figures.find((figure) => scenario(figure.getAttribute("run")) === scenario(run)) ?? figures[0];
 }
 
+/** Longer texts of traces are not even handed to the module, which says the same of those that it measures itself. */
+const MOST_CHARACTERS = 64 << 20;
+
 class QueueFigure extends HTMLElement {
   #observer;
   #mounted;
   #place;
+  /** The trace that is played over the figure: what the module mounted, and its elements. */
+  #replay;
 
   connectedCallback() {
     this.#observer = new IntersectionObserver(
@@ -62,12 +67,68 @@ class QueueFigure extends HTMLElement {
 
   disconnectedCallback() {
     this.#observer.disconnect();
+    this.#forgetReplay();
     this.#clear();
+  }
+
+  /**
+   * Plays the text of a trace file in the figure's place, paused shortly before the promise breaks that the trace was judged
+   * by, and scrolls there. The figure is kept and comes back as it was.
+   *
+   * @param {string} jsonLines the file's text
+   * @param {{at?: string, title?: string, file?: string}} options a moment to stand at, such as "1.25s"; what stands above
+   *   the run; where the file lies on the reader's machine, for the command that opens it in the terminal
+   * @returns {Promise<boolean>} whether it plays. If not, the sentence that says why stands on the figure, which is as it was.
+   */
+  async replay(jsonLines, { at, title = "A run of your program", file } = {}) {
+    const place = document.createElement("div");
+    place.className = "live replayed";
+    let mounted;
+    try {
+      if (jsonLines.length > MOST_CHARACTERS) throw "this trace is longer than a page can play; the terminal can";
+      const { replay } = await figures();
+      mounted = replay(place, jsonLines, at, file);
+    } catch (error) {
+      this.#say(`The run cannot be shown: ${typeof error === "string" ? error : error.message}`);
+      return false;
+    }
+    this.#forgetReplay();
+    this.querySelector(".figure-fault")?.remove();
+    const head = document.createElement("p");
+    head.className = "figure-replay";
+    const name = document.createElement("strong");
+    name.textContent = title;
+    const back = document.createElement("button");
+    back.className = "plain";
+    back.type = "button";
+    back.textContent = this.hasAttribute("run") ? "Back to the figure" : "Close";
+    back.addEventListener("click", () => this.backToFigure());
+    head.append(name, back);
+    this.querySelector("figure").append(head, place);
+    this.#replay = { mounted, elements: [head, place] };
+    this.dataset.replay = "";
+    this.scrollIntoView();
+    return true;
+  }
+
+  /** Ends a replay. A figure that was made for it goes with it. */
+  backToFigure() {
+    this.#forgetReplay();
+    if (this.hasAttribute("run")) this.querySelector(".fig-drawing")?.focus({ preventScroll: true });
+    else this.remove();
+  }
+
+  #forgetReplay() {
+    this.#replay?.mounted.unmount();
+    this.#replay?.elements.forEach((element) => element.remove());
+    this.#replay = undefined;
+    delete this.dataset.replay;
   }
 
   /** Plays the run that the page's address names. */
   async follow(run) {
     this.#observer.disconnect();
+    this.#forgetReplay();
     this.scrollIntoView();
     if (await this.#play(run, "The run in the page\u2019s address cannot be shown")) return;
     // A wrong link costs the reader the link, not the figure.
@@ -78,7 +139,7 @@ class QueueFigure extends HTMLElement {
 
   async #start() {
     this.#observer.disconnect();
-    if (!this.#mounted) await this.#play(this.getAttribute("run"), "The figure does not run here");
+    if (this.hasAttribute("run") && !this.#mounted) await this.#play(this.getAttribute("run"), "The figure does not run here");
   }
 
   /** The still stays in place until the run is there; a failure leaves it and says why. */
@@ -116,6 +177,7 @@ class QueueFigure extends HTMLElement {
 
   /** Beside the still, never instead of it. */
   #say(sentence) {
+    this.querySelector(".figure-fault")?.remove();
     const note = document.createElement("p");
     note.className = "figure-fault";
     note.setAttribute("role", "status");
@@ -125,6 +187,18 @@ class QueueFigure extends HTMLElement {
 }
 
 customElements.define("queue-figure", QueueFigure);
+
+/** The figure that stands closest above an element, else the first below it; on a page without one, a new one behind it. */
+export function figureNear(element) {
+  const figures = [...document.querySelectorAll("queue-figure")];
+  const above = (figure) => element.compareDocumentPosition(figure) & Node.DOCUMENT_POSITION_PRECEDING;
+  const near = figures.findLast(above) ?? figures[0];
+  if (near) return near;
+  const made = document.createElement("queue-figure");
+  made.innerHTML = '<figure class="card"><h3 class="figure-title">A run of your program</h3></figure>';
+  element.after(made);
+  return made;
+}
 
 /** Now, and when the reader follows another link on this page. */
 function followLink() {

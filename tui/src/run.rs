@@ -11,8 +11,6 @@ use crate::settings::Motion;
 
 /// A whole run takes at least so long on the screen, unless the reader wants it faster.
 const LEAST_WALL: Time = Time::secs(20);
-/// So many visible events lead up to a moment.
-const LEADING_STEPS: usize = 3;
 /// So many changes can be undone.
 const MOST_CHANGES: usize = 256;
 
@@ -76,15 +74,9 @@ impl Run {
             same.then(|| Run::open(&address).ok()).flatten()
         });
         again.unwrap_or_else(|| {
-            // A note of nobody's is about the run: an exam writes where its promise breaks. That is what one wants to see.
-            let judged = |event: &&trace::Event| matches!(event.what, trace::What::Note { node: None, .. });
-            let broken_at = trace.events.iter().rev().find(judged).map(|event| event.at);
-            let player = player(Rc::new(Timeline::new(trace)));
-            let mut run = Run { player, source: Source::Fixed(why.to_owned()), played: false };
-            if let Some(at) = broken_at {
-                run.lead_up_to(at);
-            }
-            run
+            let mut player = player(Rc::new(Timeline::new(trace)));
+            player.lead_up_to_broken();
+            Run { player, source: Source::Fixed(why.to_owned()), played: false }
         })
     }
 
@@ -104,14 +96,6 @@ impl Run {
     pub fn tick(&mut self, wall: Time, motion: Motion) -> bool {
         self.player.set_reduced_motion(motion == Motion::Steps);
         self.player.tick(wall)
-    }
-
-    /// Goes to a moment and from there so far back that one sees what leads to it.
-    pub fn lead_up_to(&mut self, at: Time) {
-        self.player.seek(at);
-        for _ in 0..LEADING_STEPS {
-            self.player.step_back();
-        }
     }
 
     /// The address of this moment; `None` for a run that no address makes.

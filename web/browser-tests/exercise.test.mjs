@@ -93,8 +93,12 @@ async function wrong(visit) {
   assert.ok(lines >= 1 && lines <= 12, `${lines} lines`);
   assert.match(await exercise.said.locator(".got caption").innerText(), /^\d+ of 100 points$/);
   await exercise.button("Watch it happen").click();
-  const figure = page.locator("queue-figure").filter({ hasText: await exercise.said.locator(".means code").innerText() });
-  await figure.first().waitFor();
+  const replayed = page.locator("queue-figure[data-replay]");
+  await replayed.locator(".live.replayed canvas").waitFor();
+  // What is watched is what was told.
+  const title = await replayed.locator(".figure-replay strong").innerText();
+  const sentence = await exercise.said.locator(".sentence").innerText();
+  assert.ok(sentence.toLowerCase().includes(title.toLowerCase()), `${sentence} / ${title}`);
   // Tried, and shown so in the contents.
   assert.equal(await page.locator(`.dot[data-exercise=${NAME}]`).getAttribute("aria-label"), `${NAME}: tried`);
 }

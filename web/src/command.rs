@@ -34,6 +34,8 @@ pub enum Command {
     Undo,
     /// Copy the link to this moment.
     Copy,
+    /// Copy the command that opens this run in the terminal.
+    Terminal,
     /// The messages.
     Messages,
     /// The messages and the cumulative-flow chart.
@@ -79,6 +81,7 @@ static COMMANDS: &[(Command, &str, &str, &str)] = &[
     (Parameters, "parameters", "p", "the other parameters"),
     (OtherView, "view", "s", "another view"),
     (Copy, "copy", "c y", "copy the link to this moment"),
+    (Terminal, "terminal", "t", "copy the command that opens this run in the terminal"),
     (Keys, "keys", "?", "show or hide the keys"),
     (Close, "close", "Escape", "close what is open"),
     (Messages, "messages", "", ""),

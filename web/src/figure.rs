@@ -4,7 +4,6 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use queues::AddressError;
 use stage::{Action, Speed, Target};
 use trace::{Role, Time};
 use wasm_bindgen::JsCast;
@@ -83,7 +82,7 @@ pub struct Figure {
     pub(crate) hovered: Option<Target>,
     /// What the last change did, or why it was refused.
     pub(crate) says: String,
-    /// The link that was asked for.
+    /// The link or the command that was asked for.
     pub(crate) link: Option<String>,
     pub(crate) narration_open: bool,
     pub(crate) listeners: Listeners,
@@ -140,11 +139,9 @@ impl Component for Figure {
                 self.seen = seen;
                 self.last_frame = None;
             }
-            Msg::Copied(true) => {
-                self.says = "The link is copied. It opens this run at this moment.".to_owned()
-            }
+            Msg::Copied(true) => self.says = "Copied. It opens this run at this moment.".to_owned(),
             Msg::Copied(false) => {
-                self.says = "This browser keeps its clipboard closed; the link is here:".to_owned()
+                self.says = "This browser keeps its clipboard closed; here it is:".to_owned()
             }
         }
         true
@@ -274,18 +271,15 @@ impl Figure {
                         ["From ", &*at, " on this is future ", &future, "; what came before is the same."]
                             .concat();
                 }
-                Err(error) => self.says = error.to_string(),
+                Err(error) => self.says = error,
             },
             Command::Undo => match self.run.undo() {
                 Ok(true) => self.says = "The last change is taken back.".to_owned(),
                 Ok(false) => self.says = "There is no change to take back.".to_owned(),
-                Err(error) => self.says = error.to_string(),
+                Err(error) => self.says = error,
             },
-            Command::Copy => {
-                let link = page::link(&self.run.address());
-                glue::copy(context.link(), link.clone());
-                self.link = Some(link);
-            }
+            Command::Copy => self.copy(context, self.run.address().map(|address| page::link(&address))),
+            Command::Terminal => self.copy(context, self.run.command()),
             Command::Messages => self.view = View::Messages,
             Command::Flow => self.view = View::Flow,
             Command::SpaceTime => self.view = View::SpaceTime,
@@ -299,15 +293,22 @@ impl Figure {
         }
     }
 
+    fn copy(&mut self, context: &Context<Figure>, text: Option<String>) {
+        match text {
+            Some(text) => glue::copy(context.link(), self.link.insert(text).clone()),
+            None => self.says = self.run.fixed().unwrap_or_default().to_owned(),
+        }
+    }
+
     fn moved(&mut self, go: fn(&mut stage::Player) -> bool, else_say: &str) {
         if !go(&mut self.run.player) {
             self.says = else_say.to_owned();
         }
     }
 
-    fn done(&mut self, result: Result<(), AddressError>) {
+    fn done(&mut self, result: Result<(), String>) {
         if let Err(error) = result {
-            self.says = error.to_string();
+            self.says = error;
         }
     }
 
@@ -358,6 +359,10 @@ impl Figure {
 
     /// Points at something without a pointer: what was pointed at last, else a consumer.
     fn point(&mut self) {
+        if let Some(why) = self.run.fixed() {
+            self.says = why.to_owned();
+            return;
+        }
         let rows = self.run.player.timeline().rows();
         let consumer = rows.iter().find(|row| row.role == Role::Consumer).or(rows.first());
         if let Some(target) = consumer.map(|row| Target::Node(row.node)) {
@@ -369,6 +374,9 @@ impl Figure {
     fn press(&mut self, x: f64, y: f64) {
         self.says.clear();
         self.menu = None;
+        if self.run.fixed().is_some() {
+            return;
+        }
         if let Some(target) = self.target_at(x, y) {
             self.open_menu(target, Some((x, y)));
             self.focus = Some(".fig-menu button");
@@ -377,7 +385,7 @@ impl Figure {
 
     fn open_menu(&mut self, target: Target, at: Option<(f64, f64)>) {
         self.run.player.pause();
-        let actions = self.run.player.actions(target);
+        let actions = self.run.actions(target);
         let at = at.or(self.menu.take().and_then(|menu| menu.at));
         self.menu = Some(Menu { target, actions, at });
     }
@@ -390,7 +398,7 @@ impl Figure {
         };
         self.says = match self.run.add_fault(&action.entry) {
             Ok(()) => [&*action.label, ", at ", &self.run.player.now().short(), "."].concat(),
-            Err(error) => error.to_string(),
+            Err(error) => error,
         };
         self.focus = Some(".fig-drawing");
     }

@@ -26,6 +26,7 @@ mod surface;
 mod view;
 
 use queues::Address;
+use trace::{Time, Trace};
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 use yew::{AppHandle, Renderer};
@@ -53,7 +54,35 @@ impl Mounted {
 #[wasm_bindgen]
 pub fn mount(element: Element, address: &str) -> Result<Mounted, JsValue> {
     let run = Run::open(&read(address)?).map_err(sentence)?;
-    Ok(Mounted(Renderer::<Figure>::with_root_and_props(element, Opened::new(run)).render()))
+    Ok(show(element, run))
+}
+
+/// The longest text of a trace that a page plays, in bytes: a browser holds it several times over.
+const MOST_TEXT: usize = 64 << 20;
+
+/// Puts the run of a trace file's text into an element, paused at a moment such as `1.25s`; without one, shortly before the
+/// promise breaks that the trace was judged by. `file` is where the trace lies on the reader's machine, if it does.
+///
+/// # Errors
+/// Throws the sentence that says in which line the text is damaged, or that the moment is none; the element is left as it
+/// was.
+#[wasm_bindgen]
+pub fn replay(
+    element: Element,
+    text: &str,
+    at: Option<String>,
+    file: Option<String>,
+) -> Result<Mounted, JsValue> {
+    if text.len() > MOST_TEXT {
+        return Err("this trace is longer than 64 MiB, which a page cannot play; the terminal can".into());
+    }
+    let at = at.map(|at| at.parse::<Time>()).transpose().map_err(|error| JsValue::from(error.to_string()))?;
+    let trace = Trace::from_json_lines(text).map_err(|error| JsValue::from(error.to_string()))?;
+    Ok(show(element, Run::replay(trace, at, file)))
+}
+
+fn show(element: Element, run: Run) -> Mounted {
+    Mounted(Renderer::<Figure>::with_root_and_props(element, Opened::new(run)).render())
 }
 
 /// The hash of the trace of an address, sixteen hexadecimal digits: the same as that of the native build.

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use queues::{Kind, Parameter, Value};
+use queues::{Kind, Parameter, Plan, Value};
 use stage::{LEGEND, Scene, Shape, TimeMark, Tone};
 use yew::{Html, html};
 
@@ -117,18 +117,18 @@ fn points(corners: &[(f32, f32)], radius: f32) -> String {
 
 /// Sliders and lists for these places of the list of parameters.
 pub fn parameters(run: &Run, places: Range<usize>) -> Html {
-    let applies = |place: &usize| run.parameters[*place].applies(run.plan().queue);
-    html! { { for places.filter(applies).map(|place| parameter(run, place)) } }
+    let Some(plan) = run.plan() else { return Html::default() };
+    let applies = |place: &usize| run.parameters[*place].applies(plan.queue);
+    html! { { for places.filter(applies).map(|place| parameter(run.parameters[place], plan, place)) } }
 }
 
-fn parameter(run: &Run, place: usize) -> Html {
-    let known: &Parameter = run.parameters[place];
-    let value = known.value(run.plan());
+fn parameter(known: &Parameter, plan: &Plan, place: usize) -> Html {
+    let value = known.value(plan);
     let stops = known.kind.stops();
     let name = ["parameter:", &*place.to_string()].concat();
     // A value from an address may lie between two stops; the thumb then stands at the one below.
     let stop = stops.iter().position(|stop| *stop == value).or_else(|| {
-        let below = known.neighbour(run.plan(), false)?;
+        let below = known.neighbour(plan, false)?;
         stops.iter().position(|stop| *stop == below)
     });
     let stop = stop.unwrap_or(0);

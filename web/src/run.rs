@@ -4,30 +4,42 @@
 use std::rc::Rc;
 
 use queues::{Address, AddressError, Fault, FaultScript, Parameter, Plan, Scenario, Sight};
-use stage::{Player, Speed, Timeline};
-use trace::{Time, sort_by_key};
+use stage::{Action, Player, Speed, Target, Timeline};
+use trace::{Time, Trace, sort_by_key};
 
 /// A whole run takes at least so long on the screen, unless the reader wants it faster.
 const LEAST_WALL: Time = Time::secs(20);
 /// So many changes can be undone.
 const MOST_CHANGES: usize = 256;
 
+/// Why a run that came as a trace cannot be changed.
+const FIXED: &str =
+    "This run was made elsewhere and came here as a trace: it can be played, not run again with a change.";
+
 /// A run that is played.
 pub struct Run {
     /// The playhead on it.
     pub player: Player,
-    /// What `reset` goes back to.
-    original: Address,
-    address: Address,
-    plan: Plan,
-    /// Addresses before each change, oldest first.
-    before: Vec<Address>,
+    /// What makes it again; nothing for a run that came as a trace.
+    made: Option<Made>,
+    /// Where its trace lies on the reader's machine, if it came from there.
+    file: Option<String>,
     /// Parameters in the order in which they are listed: those that the scenario is about first.
     pub parameters: Vec<&'static Parameter>,
     /// How many of them the scenario is about.
     pub shown: usize,
     /// Which picture shows what the scenario is about.
     pub sight: Sight,
+}
+
+/// The addresses of a run that the simulator makes.
+struct Made {
+    /// What `reset` goes back to.
+    original: Address,
+    address: Address,
+    plan: Plan,
+    /// Addresses before each change, oldest first.
+    before: Vec<Address>,
 }
 
 impl Run {
@@ -37,9 +49,7 @@ impl Run {
     /// What is wrong with the address, and what would be right.
     pub fn open(address: &Address) -> Result<Run, AddressError> {
         let plan = queues::plan_of(address)?;
-        let timeline = Timeline::new(queues::run(address)?);
-        let mut player = Player::new(Rc::new(timeline));
-        player.set_speed(Speed::showing(player.end(), LEAST_WALL));
+        let mut player = player(Timeline::new(queues::run(address)?));
         player.set_theory(queues::predictions(&plan), queues::fluid(&plan));
         if let Some(at) = address.at {
             player.seek(at);
@@ -49,44 +59,75 @@ impl Run {
         let mut parameters: Vec<_> = queues::parameters().iter().collect();
         let place = |known: &&Parameter| shown.iter().position(|name| *name == known.name);
         sort_by_key(&mut parameters, |known| place(known).unwrap_or(shown.len()) as u32);
-        let address = original.clone();
-        Ok(Run { player, original, address, plan, before: Vec::new(), parameters, shown: shown.len(), sight })
+        let made = Made { address: original.clone(), original, plan, before: Vec::new() };
+        Ok(Run { player, made: Some(made), file: None, parameters, shown: shown.len(), sight })
+    }
+
+    /// Plays a trace that was read, paused at a moment; without one, shortly before it breaks a promise.
+    pub fn replay(trace: Trace, at: Option<Time>, file: Option<String>) -> Run {
+        let mut player = player(Timeline::new(trace));
+        match at {
+            Some(at) => player.seek(at),
+            None => {
+                player.lead_up_to_broken();
+            }
+        }
+        Run { player, made: None, file, parameters: Vec::new(), shown: 0, sight: Sight::Order }
+    }
+
+    /// Why this run cannot be changed, if it cannot.
+    pub fn fixed(&self) -> Option<&'static str> {
+        self.made.is_none().then_some(FIXED)
     }
 
     /// The settings that it runs with.
-    pub fn plan(&self) -> &Plan {
-        &self.plan
+    pub fn plan(&self) -> Option<&Plan> {
+        self.made.as_ref().map(|made| &made.plan)
     }
 
     /// The seed.
     pub fn seed(&self) -> u64 {
-        self.address.seed
+        self.player.timeline().trace().header.seed
     }
 
-    /// The address of this moment.
-    pub fn address(&self) -> Address {
-        Address { at: Some(self.player.now()), ..self.address.clone() }
+    /// The address of this moment; none for a run that no address makes.
+    pub fn address(&self) -> Option<Address> {
+        let made = self.made.as_ref()?;
+        Some(Address { at: Some(self.player.now()), ..made.address.clone() })
+    }
+
+    /// The command that opens this moment in the terminal, or the trace where there is only that.
+    pub fn command(&self) -> Option<String> {
+        let (verb, what) = match (self.address(), &self.file) {
+            (Some(address), _) => ("figure", address.to_string()),
+            (None, Some(file)) => ("replay", file.clone()),
+            (None, None) => return None,
+        };
+        // A shell reads what stands in single quotes as it is, but for themselves.
+        Some(["cargo run -p tui -- ", verb, " '", &what.replace('\'', "'\\''"), "'"].concat())
     }
 
     /// Whether there is a change to take back.
     pub fn is_changed(&self) -> bool {
-        !self.before.is_empty()
+        self.made.as_ref().is_some_and(|made| !made.before.is_empty())
     }
 
     /// Gives a parameter another value; the run is made again.
     ///
     /// # Errors
     /// A sentence: the value is not valid, or not with a fault of the script.
-    pub fn set(&mut self, parameter: &Parameter, value: &str) -> Result<(), AddressError> {
-        self.change(self.address.clone().with(parameter.name, value))
+    pub fn set(&mut self, parameter: &Parameter, value: &str) -> Result<(), String> {
+        let address = self.made()?.address.clone();
+        self.change(address.with(parameter.name, value))
     }
 
     /// The same scenario with another seed, from its beginning.
     ///
     /// # Errors
-    /// None that the old seed did not have.
-    pub fn reseed(&mut self, seed: u64) -> Result<(), AddressError> {
-        self.change(Address { seed, ..self.address.clone() })?;
+    /// A sentence, for a run that cannot be changed.
+    pub fn reseed(&mut self, seed: u64) -> Result<(), String> {
+        let address = self.made()?.address.clone();
+        self.change(Address { seed, ..address })?;
         self.player.seek(Time::ZERO);
         Ok(())
     }
@@ -95,11 +136,11 @@ impl Run {
     ///
     /// # Errors
     /// A sentence, where the entry cannot be added.
-    pub fn add_fault(&mut self, entry: &str) -> Result<(), AddressError> {
-        let mut address = self.address.clone();
+    pub fn add_fault(&mut self, entry: &str) -> Result<(), String> {
+        let mut address = self.made()?.address.clone();
         let script: FaultScript = match entry.parse() {
             Ok(script) => script,
-            Err(error) => return Err(self.address.scenario_error(error.to_string())),
+            Err(error) => return Err(address.scenario_error(error.to_string()).to_string()),
         };
         address.faults.faults.extend(script.faults);
         self.change(address)
@@ -108,9 +149,9 @@ impl Run {
     /// Another future from here: the same past, other dice. Says which future this is.
     ///
     /// # Errors
-    /// A sentence, where the script is full.
-    pub fn fork(&mut self) -> Result<u64, AddressError> {
-        let faults = &self.address.faults.faults;
+    /// A sentence, where the script is full or the run cannot be changed.
+    pub fn fork(&mut self) -> Result<u64, String> {
+        let faults = &self.made()?.address.faults.faults;
         let future = faults.iter().filter(|fault| matches!(fault, Fault::Fork(..))).count() as u64 + 1;
         let entry = self.player.fork(future);
         self.add_fault(&entry).map(|()| future)
@@ -120,9 +161,11 @@ impl Run {
     ///
     /// # Errors
     /// None: it ran before.
-    pub fn reset(&mut self) -> Result<(), AddressError> {
-        if self.original != self.address {
-            self.change(self.original.clone())?;
+    pub fn reset(&mut self) -> Result<(), String> {
+        if let Some(made) = &self.made
+            && made.original != made.address
+        {
+            self.change(made.original.clone())?;
         }
         self.player.reset();
         Ok(())
@@ -131,33 +174,51 @@ impl Run {
     /// Takes the last change back. Whether there was one.
     ///
     /// # Errors
-    /// None: it ran before.
-    pub fn undo(&mut self) -> Result<bool, AddressError> {
-        match self.before.pop() {
+    /// A sentence, for a run that cannot be changed.
+    pub fn undo(&mut self) -> Result<bool, String> {
+        match self.made()?.before.pop() {
             Some(before) => self.show(before).map(|()| true),
             None => Ok(false),
         }
     }
 
-    fn change(&mut self, address: Address) -> Result<(), AddressError> {
-        let before = self.address.clone();
+    /// What can be done to a thing now; nothing to a run that cannot be changed.
+    pub fn actions(&self, target: Target) -> Vec<Action> {
+        if self.made.is_some() { self.player.actions(target) } else { Vec::new() }
+    }
+
+    fn made(&mut self) -> Result<&mut Made, String> {
+        self.made.as_mut().ok_or_else(|| FIXED.to_owned())
+    }
+
+    fn change(&mut self, address: Address) -> Result<(), String> {
+        let before = self.made()?.address.clone();
         self.show(address)?;
-        if self.before.len() == MOST_CHANGES {
-            self.before.remove(0);
+        let made = self.made()?;
+        if made.before.len() == MOST_CHANGES {
+            made.before.remove(0);
         }
-        self.before.push(before);
+        made.before.push(before);
         Ok(())
     }
 
     /// Plays an address from the same moment.
-    fn show(&mut self, address: Address) -> Result<(), AddressError> {
-        let plan = queues::plan_of(&address)?;
-        let timeline = Timeline::new(queues::run(&address)?);
+    fn show(&mut self, address: Address) -> Result<(), String> {
+        let sentence = |error: AddressError| error.to_string();
+        let plan = queues::plan_of(&address).map_err(sentence)?;
+        let timeline = Timeline::new(queues::run(&address).map_err(sentence)?);
         self.player.replace(Rc::new(timeline));
         self.player.set_theory(queues::predictions(&plan), queues::fluid(&plan));
-        (self.address, self.plan) = (address, plan);
+        let made = self.made()?;
+        (made.address, made.plan) = (address, plan);
         Ok(())
     }
+}
+
+fn player(timeline: Timeline) -> Player {
+    let mut player = Player::new(Rc::new(timeline));
+    player.set_speed(Speed::showing(player.end(), LEAST_WALL));
+    player
 }
 
 #[cfg(test)]
@@ -174,7 +235,7 @@ mod tests {
         run.player.seek(Time::millis(900));
         run.add_fault("crash:consumer-1@900ms").expect("it can crash");
         run.fork().expect("it can fork");
-        let again = open(&run.address().to_string());
+        let again = open(&run.address().expect("the simulator makes it").to_string());
         assert_eq!(again.player.now(), Time::millis(900));
         assert_eq!(again.player.scene().counters, run.player.scene().counters);
         assert_eq!(again.player.timeline().trace(), run.player.timeline().trace());
@@ -201,7 +262,7 @@ mod tests {
         run.add_fault("crash:consumer-3@1s").expect("there are three");
         let before = run.player.timeline().trace().clone();
         let refused = run.set(run.parameters[0], "2").expect_err("the script speaks of a third");
-        assert!(refused.to_string().contains("consumer-3"), "{refused}");
+        assert!(refused.contains("consumer-3"), "{refused}");
         assert_eq!(*run.player.timeline().trace(), before);
     }
 
@@ -211,5 +272,39 @@ mod tests {
         let names: Vec<&str> = run.parameters[..run.shown].iter().map(|known| known.name).collect();
         assert_eq!(names, ["prefetch", "requeue", "lease"]);
         assert_eq!(run.parameters.len(), queues::parameters().len());
+    }
+
+    #[test]
+    fn a_trace_is_played_from_shortly_before_its_promise_breaks_and_not_changed() {
+        let trace = Trace::from_json_lines(include_str!("../browser-tests/counterexample.jsonl"));
+        let mut run = Run::replay(trace.expect("it is a trace"), None, Some("runs/it's.jsonl".to_owned()));
+        let broken = run.player.timeline().broken().expect("an exam judged it").clone();
+        assert!(run.player.now() < broken.at && !run.player.playing());
+        assert!(
+            run.player
+                .timeline()
+                .marks()
+                .iter()
+                .any(|mark| mark.at == broken.at && mark.label == broken.sentence)
+        );
+        let (first, node) = (run.player.now(), Target::Node(trace::NodeId(0)));
+        assert!(run.player.step_forward() && run.player.step_back());
+        assert_eq!(run.player.now(), first);
+        for refused in
+            [run.add_fault("crash:queue@1ms"), run.reseed(2), run.fork().map(|_| ()), run.undo().map(|_| ())]
+        {
+            assert_eq!(refused, Err(FIXED.to_owned()));
+        }
+        assert_eq!((run.actions(node), run.address(), run.is_changed()), (Vec::new(), None, false));
+        assert_eq!(run.command().as_deref(), Some(r"cargo run -p tui -- replay 'runs/it'\''s.jsonl'"));
+        assert!(run.reset().is_ok() && run.player.now() == Time::ZERO);
+    }
+
+    #[test]
+    fn a_command_opens_the_moment_in_the_terminal() {
+        let mut run = open("order/concurrent-consumers?seed=7");
+        run.player.seek(Time::millis(900));
+        let command = run.command().expect("it has an address");
+        assert_eq!(command, "cargo run -p tui -- figure 'order/concurrent-consumers?seed=7&at=900ms'");
     }
 }

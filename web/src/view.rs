@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The figure as a page: the drawing, the controls around it, what they say.
 
-use stage::{Counters, Player, Scene, Target};
+use stage::{Counters, Player, Scene, Target, Timeline};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlInputElement, HtmlSelectElement};
 use yew::html::Scope;
@@ -115,6 +115,7 @@ pub fn figure(figure: &Figure) -> Html {
     html! {
         <div class="fig" ref={&figure.root} onclick={&on.click} oninput={&on.input} onchange={&on.change} onkeydown={&on.key}>
             { head(figure, &scene) }
+            { broken(figure.run.player.timeline()) }
             <div class="fig-drawing" tabindex="0" role="group" aria-label="Drawing. Enter points at something in it."
                 onpointermove={&on.over} onpointerleave={&on.leave}>
                 <canvas class="fig-canvas" ref={&figure.canvas} role="img" aria-label={words(figure, &scene)}></canvas>
@@ -129,10 +130,7 @@ pub fn figure(figure: &Figure) -> Html {
                 { transport(&scene, figure.run.player.speed()) }
             </div>
             { changes(figure) }
-            <div class="fig-parameters">
-                { seed(figure) }
-                { parts::parameters(&figure.run, 0..figure.run.shown) }
-            </div>
+            { parameters(figure) }
             { counters(&scene.counters) }
             { theory(&scene) }
             { narration(&scene, figure.narration_open) }
@@ -169,6 +167,14 @@ fn head(figure: &Figure, scene: &Scene<'_>) -> Html {
     }
 }
 
+/// The promise that the run breaks, where it was judged.
+fn broken(timeline: &Timeline) -> Html {
+    let Some(broken) = timeline.broken() else { return Html::default() };
+    html! {
+        <p class="fig-broken tone-lost"><b>{ "✕ " }{ broken.at.short() }</b>{ " " }{ &broken.sentence }</p>
+    }
+}
+
 fn transport(scene: &Scene<'_>, speed: stage::Speed) -> Html {
     let play = if scene.playing {
         parts::button("play", "Pause", "Pause (space)", parts::PAUSE)
@@ -193,21 +199,30 @@ fn transport(scene: &Scene<'_>, speed: stage::Speed) -> Html {
 }
 
 fn changes(figure: &Figure) -> Html {
-    let undo = figure.run.is_changed();
+    let run = &figure.run;
+    let ours = run.fixed().is_none();
+    let reset = if ours { "Reset" } else { "To the beginning" };
     html! {
         <>
         <div class="fig-changes">
-            { parts::plain("point", "Break something", "Point at a node, a link or a packet (enter, or press it in the drawing)") }
-            { parts::plain("fork", "Fork from here", "Another future from this moment; what came before stays (f)") }
-            if undo {
+            if ours {
+                { parts::plain("point", "Break something", "Point at a node, a link or a packet (enter, or press it in the drawing)") }
+                { parts::plain("fork", "Fork from here", "Another future from this moment; what came before stays (f)") }
+            }
+            if run.is_changed() {
                 { parts::plain("undo", "Undo", "Take the last change back (u)") }
             }
-            { parts::plain("reset", "Reset", "The run as it was at first (r)") }
-            { parts::plain("copy", "Copy link", "A link to this run at this moment (c)") }
+            { parts::plain("reset", reset, "The run as it was at first (r)") }
+            if ours {
+                { parts::plain("copy", "Copy link", "A link to this run at this moment (c)") }
+            }
+            if run.command().is_some() {
+                { parts::plain("terminal", "Open in terminal", "Copy the command that opens this run in the terminal (t)") }
+            }
         </div>
         <p class="fig-says" role="status">{ &figure.says }</p>
         if let Some(link) = &figure.link {
-            <input class="fig-link" readonly=true aria-label="Link to this moment" value={link.clone()} />
+            <input class="fig-link" readonly=true aria-label="What was copied" value={link.clone()} />
         }
         </>
     }
@@ -233,6 +248,18 @@ fn actions(menu: &Menu, player: &Player) -> Html {
                 { parts::plain("close", "Close", "Close (escape)") }
             </p>
             { for menu.actions.iter().enumerate().map(action) }
+        </div>
+    }
+}
+
+fn parameters(figure: &Figure) -> Html {
+    if let Some(why) = figure.run.fixed() {
+        return html! { <p class="fig-fixed">{ why }</p> };
+    }
+    html! {
+        <div class="fig-parameters">
+            { seed(figure) }
+            { parts::parameters(&figure.run, 0..figure.run.shown) }
         </div>
     }
 }
@@ -311,9 +338,11 @@ fn foot(figure: &Figure) -> Html {
         |(keys, words): (String, &'static str)| html! { <div><dt>{ keys }</dt><dd>{ words }</dd></div> };
     html! {
         <div class="fig-foot">
-            <details class="fig-more"><summary>{ "More parameters" }</summary>
-                <div class="fig-parameters">{ parts::parameters(&figure.run, figure.run.shown..figure.run.parameters.len()) }</div>
-            </details>
+            if figure.run.fixed().is_none() {
+                <details class="fig-more"><summary>{ "More parameters" }</summary>
+                    <div class="fig-parameters">{ parts::parameters(&figure.run, figure.run.shown..figure.run.parameters.len()) }</div>
+                </details>
+            }
             <details><summary>{ "What the shapes mean" }</summary>{ parts::legend() }</details>
             <details class="fig-keys"><summary>{ "Keys" }</summary><dl>{ for command::help().map(key) }</dl></details>
         </div>

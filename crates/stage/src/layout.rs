@@ -72,7 +72,7 @@ impl Layout {
         };
         match form {
             Form::Wide => layout.wide(timeline.columns(), rows),
-            Form::Tall => layout.tall(timeline.columns(), rows),
+            Form::Tall => layout.tall(timeline),
         }
         layout.join(timeline);
         layout
@@ -134,23 +134,25 @@ impl Layout {
         }
     }
 
-    fn tall(&mut self, columns: &[Column], rows: &[Row]) {
+    fn tall(&mut self, timeline: &Timeline) {
+        let rows = timeline.rows();
         self.width = 400.0;
         let inner = self.width - 2.0 * MARGIN;
         let mut y = 0.0;
-        for column in columns {
+        for column in timeline.columns() {
             self.headings.push((Point { x: MARGIN, y: y + TEXT + 2.0 }, column.label));
             y += HEAD - 12.0;
             let queue = is_queue(column, rows);
             let across = ACROSS.min(column.rows.len().max(1));
+            let stacks = if queue { stacks(timeline, column) } else { Vec::new() };
             let (side_by_side, height) = match column.rows.clone().next().map(|row| rows[row].role) {
-                _ if queue => (1, 110.0),
+                _ if queue => (1 + stacks.iter().map(|at| at.0).max().unwrap_or(0), 110.0),
                 Some(Role::Consumer) => (across, CELL),
                 _ => (across, 40.0),
             };
             let width = inner / side_by_side as f32;
             for (n, row) in column.rows.clone().enumerate() {
-                let (across, down) = (n % side_by_side, n / side_by_side);
+                let (across, down) = stacks.get(n).copied().unwrap_or((n % side_by_side, n / side_by_side));
                 let (x, top) = (MARGIN + across as f32 * width, y + down as f32 * height);
                 let rect = Rect { x: x + 2.0, y: top + 3.0, w: width - 4.0, h: height - 6.0 };
                 self.places[row] = match rows[row].role {
@@ -158,7 +160,11 @@ impl Layout {
                     role => place(rect, role),
                 };
             }
-            y += column.rows.len().div_ceil(side_by_side) as f32 * height;
+            let high = match stacks.iter().map(|at| at.1 + 1).max() {
+                Some(high) => high,
+                None => column.rows.len().div_ceil(side_by_side),
+            };
+            y += high as f32 * height;
             if column.effects {
                 let first = Point { x: MARGIN + Layout::RADIUS, y: y + PITCH / 2.0 };
                 // The newest ones are read here with all their marks.
@@ -251,6 +257,37 @@ impl Side {
             Side::Bottom => Point { x, y: rect.y + rect.h },
         }
     }
+}
+
+/// Where the rows of a column of queues stand in the tall form: the how-manieth stack, and the place in it. Queues that speak
+/// with each other stand below each other. Two sets of them that do not stand side by side: a way to the lower one would lead
+/// through the upper.
+fn stacks(timeline: &Timeline, column: &Column) -> Vec<(usize, usize)> {
+    let linked = |a: usize, b: usize| {
+        let (a, b) = (timeline.rows()[a].node, timeline.rows()[b].node);
+        let links = &timeline.index().links;
+        links.get((a, b)).or_else(|| links.get((b, a))).is_some()
+    };
+    let mut stacks: Vec<Vec<usize>> = Vec::new();
+    for row in column.rows.clone() {
+        let speaks = |stack: &Vec<usize>| stack.iter().any(|other| linked(row, *other));
+        let mut joined = vec![row];
+        // A row may bring together what had nothing to do with each other so far.
+        while let Some(n) = stacks.iter().position(speaks) {
+            joined.splice(0..0, stacks.remove(n));
+        }
+        stacks.push(joined);
+    }
+    if stacks.len() != 2 {
+        stacks = vec![column.rows.clone().collect()];
+    }
+    let place = |row: usize| {
+        stacks
+            .iter()
+            .enumerate()
+            .find_map(|(n, stack)| Some((n, stack.iter().position(|other| *other == row)?)))
+    };
+    column.rows.clone().map(|row| place(row).unwrap_or((0, 0))).collect()
 }
 
 fn is_queue(column: &Column, rows: &[Row]) -> bool {

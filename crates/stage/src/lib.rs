@@ -57,5 +57,5 @@ pub use speed::Speed;
 pub use state::State;
 pub use still::{flow_svg, space_time_svg, svg};
 pub use theory::TheoryRow;
-pub use timeline::{Focus, FocusKind, Timeline};
+pub use timeline::{Broken, Focus, FocusKind, Timeline};
 pub use trace::{Fluid, Measure, Prediction, Theory};

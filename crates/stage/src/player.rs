@@ -32,6 +32,9 @@ const READ_FOR: Time = Time::millis(1500);
 const WAY_FOR: Time = Time::millis(350);
 const RUN_FOR: Time = Time::secs(60);
 
+/// So many visible events lead up to a moment.
+const LEADING_STEPS: usize = 3;
+
 /// Plays a [`Timeline`].
 #[derive(Clone, Debug)]
 pub struct Player {
@@ -184,6 +187,17 @@ impl Player {
     pub fn seek(&mut self, at: Time) {
         self.slowed_left = Time::ZERO;
         self.move_to(at.min(self.end()));
+    }
+
+    /// Goes, paused, to shortly before the moment at which the run breaks a promise, so that one sees what leads to it. Whether
+    /// the run breaks one.
+    pub fn lead_up_to_broken(&mut self) -> bool {
+        let Some(at) = self.timeline.broken().map(|broken| broken.at) else { return false };
+        self.seek(at);
+        for _ in 0..LEADING_STEPS {
+            self.step_back();
+        }
+        true
     }
 
     /// Goes to a place on the timeline, 0 to 1.

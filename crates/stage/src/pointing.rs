@@ -3,6 +3,7 @@
 
 use trace::{NodeId, Role, Time};
 
+use crate::rows::keeps_accounts;
 use crate::sentence::{number, packet_words, skew};
 use crate::state::State;
 use crate::timeline::Timeline;
@@ -96,7 +97,8 @@ fn node_actions(timeline: &Timeline, state: &State, now: Time, node: NodeId) -> 
     } else {
         add(&["Pause ", name], "pause", "");
     }
-    // Only who works can do so more slowly, and only a queue notes times down; the others would go on as before.
+    // Only who works can do so more slowly, and only a queue notes times down; the others would go on as before. Who keeps
+    // accounts waits for answers and reads no clock.
     if matches!(role, Some(Role::Producer | Role::Store)) {
         return actions;
     }
@@ -105,7 +107,7 @@ fn node_actions(timeline: &Timeline, state: &State, now: Time, node: NodeId) -> 
         _ => add(&["Let ", name, " work at its own speed"], "slow", "/1"),
     }
     match here.offset_ns {
-        0 if role == Some(Role::Consumer) => {}
+        0 if role == Some(Role::Consumer) || keeps_accounts(timeline.trace(), node) => {}
         0 => {
             add(&["Set the clock of ", name, " ", &skew(SKEW)], "skew", "/500ms");
             add(&["Set the clock of ", name, " ", &skew(-SKEW)], "skew", "/-500ms");

@@ -66,7 +66,7 @@ pub(crate) fn rows_and_columns(trace: &Trace) -> (Vec<Row>, Vec<Column>) {
 }
 
 /// Whether a node says from the beginning what accounts hold.
-fn keeps_accounts(trace: &Trace, keeper: NodeId) -> bool {
+pub(crate) fn keeps_accounts(trace: &Trace, keeper: NodeId) -> bool {
     let first = trace.events.iter().take_while(|event| event.at == Time::ZERO);
     first.into_iter().any(|event| matches!(event.what, What::Balance { node, .. } if node == keeper))
 }

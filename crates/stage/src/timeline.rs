@@ -31,6 +31,15 @@ pub struct Focus {
     pub kind: FocusKind,
 }
 
+/// Where a run breaks a promise, as whoever judged it has written into its trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// When.
+    pub at: Time,
+    /// Which promise, and how: `no-loss is broken: …`.
+    pub sentence: String,
+}
+
 /// At most so many keyframes, and none closer than so many events: a long trace must not multiply its own size.
 const MOST_KEYFRAMES: usize = 24;
 const LEAST_SPACING: usize = 256;
@@ -49,6 +58,7 @@ pub struct Timeline {
     steps: Vec<Time>,
     faults: Faults,
     focus: [Option<Focus>; 3],
+    broken: Option<Broken>,
     cumulative: Cumulative,
     spacing: usize,
     keyframes: Vec<State>,
@@ -81,6 +91,7 @@ impl Timeline {
             visible: Vec::new(),
             steps: Vec::new(),
             focus: [None; 3],
+            broken: broken(&trace),
             cumulative: Cumulative::new(&trace),
             keyframes: Vec::new(),
             trace,
@@ -179,6 +190,11 @@ impl Timeline {
     /// The earliest of them.
     pub fn first_focus(&self) -> Option<Focus> {
         self.focus.into_iter().flatten().min_by_key(|focus| focus.at)
+    }
+
+    /// Where the run breaks a promise, if somebody judged it.
+    pub fn broken(&self) -> Option<&Broken> {
+        self.broken.as_ref()
     }
 
     /// The sentence of an event, empty if it has none.
@@ -310,8 +326,20 @@ impl Timeline {
             let (at, fraction, glyph) = (focus.at, self.fraction(focus.at), shape.glyph());
             self.faults.marks.push(TimeMark { at, fraction, glyph, label: label.to_owned(), tone });
         }
+        if let Some(Broken { at, sentence }) = self.broken.clone() {
+            let (fraction, glyph) = (self.fraction(at), Shape::Cross.glyph());
+            self.faults.marks.push(TimeMark { at, fraction, glyph, label: sentence, tone: Tone::Lost });
+        }
         sort_by_key(&mut self.faults.marks, |mark| mark.at);
     }
+}
+
+/// A note of nobody's is about the run: an exam writes where its promise breaks, behind whatever else was noted.
+fn broken(trace: &Trace) -> Option<Broken> {
+    trace.events.iter().rev().find_map(|event| match &event.what {
+        What::Note { node: None, text } => Some(Broken { at: event.at, sentence: text.clone() }),
+        _ => None,
+    })
 }
 
 /// Who has a message: the consumer that works on it or buffers it, else the queue it waits in.

@@ -6,9 +6,11 @@ mod support;
 
 use std::rc::Rc;
 
-use stage::{Counters, Form, Measure, Player, Prediction, Theory, Timeline, Tone, svg};
+use stage::{
+    Counters, Form, Layout, Measure, Player, Point, Prediction, Target, Theory, Timeline, Tone, svg,
+};
 use support::{C1, C2, P1, QUEUE, Teller, ms};
-use trace::{Fluid, MessageId, NodeId, Time, What};
+use trace::{Fluid, MessageId, NodeId, Role, Time, Trace, What};
 
 fn balance(node: NodeId, ledger: u32, account: u32, message: Option<u64>, amount: i64) -> What {
     What::Balance { node, ledger, account, message: message.map(MessageId), amount }
@@ -102,4 +104,45 @@ fn accounts_are_called_so_and_stand_beside_theory() {
         .set_theory(vec![Theory { label, predicted, measure: Measure::Sum(2), condition }], Fluid::default());
     let rows = player.scene().theory;
     assert_eq!((rows[0].predicted.as_str(), rows[0].simulated.as_str()), ("195", "190"));
+}
+
+/// Accounts wait for answers and read no clock: a wrong one would change nothing.
+#[test]
+fn no_wrong_clock_is_offered_to_accounts() {
+    let labels: Vec<String> =
+        at(65).actions(Target::Node(QUEUE)).into_iter().map(|action| action.label).collect();
+    assert!(labels.iter().any(|label| label == "Slow q to a quarter"), "{labels:?}");
+    assert!(!labels.iter().any(|label| label.contains("clock")), "{labels:?}");
+}
+
+/// One keeps both accounts, two others keep one each and speak with each other; each arrangement has its own producer.
+fn two_arrangements() -> Timeline {
+    let mut teller = Teller::new();
+    for ends in [(0, 2), (1, 3), (3, 4)] {
+        teller.send(ms(1), (NodeId(ends.0), NodeId(ends.1)), "transfer", 1, 1);
+    }
+    let roles = [Role::Producer, Role::Producer, Role::Queue, Role::Queue, Role::Queue];
+    Timeline::new(Trace { header: support::header(&roles), ..teller.trace(ms(9)) })
+}
+
+#[test]
+fn no_link_leads_through_a_node_that_it_does_not_join() {
+    let timeline = two_arrangements();
+    for form in [Form::Wide, Form::Tall] {
+        let layout = Layout::new(&timeline, form);
+        for (a, b) in [(0, 2), (1, 3), (3, 4)] {
+            let (from, to) = layout.ends(NodeId(a), NodeId(b)).expect("they are linked");
+            for other in (0..5).filter(|other| ![a, b].contains(other)) {
+                let rect = layout.place(NodeId(other)).expect("it stands somewhere").rect;
+                let on_it = |n: u16| {
+                    let part = f32::from(n) / 100.0;
+                    Point { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part }
+                };
+                assert!(
+                    !(0..=100).map(on_it).any(|at| rect.contains(at)),
+                    "{form:?}: {a} to {b} crosses {other}"
+                );
+            }
+        }
+    }
 }

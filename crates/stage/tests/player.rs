@@ -241,3 +241,35 @@ fn long_runs_are_sought_by_keyframes() {
         assert_eq!(player.scene().counters.done as usize, applied);
     }
 }
+
+/// Whoever judges a run notes it in nobody's name; what nodes note, and what was noted before, is not the verdict.
+#[test]
+fn a_judged_run_is_opened_shortly_before_its_promise_breaks() {
+    let mut trace = told();
+    let mut add = |at, node, text: &str| {
+        let place = trace.events.partition_point(|event| event.at <= at);
+        trace.events.insert(place, Event { at, what: What::Note { node, text: text.to_owned() } });
+    };
+    add(ms(100), None, "the code panics");
+    add(ms(200), None, "no-loss is broken: message 2 is gone");
+    add(ms(210), Some(C1), "is empty-handed");
+    let timeline = Rc::new(Timeline::new(trace));
+    let broken = timeline.broken().expect("it was judged").clone();
+    assert_eq!((broken.at, broken.sentence.as_str()), (ms(200), "no-loss is broken: message 2 is gone"));
+    let marks: Vec<_> = timeline.marks().iter().filter(|mark| mark.label == broken.sentence).collect();
+    assert_eq!(marks.iter().map(|mark| (mark.at, mark.glyph)).collect::<Vec<_>>(), [(ms(200), '✕')]);
+
+    let mut player = Player::new(Rc::clone(&timeline));
+    player.play();
+    assert!(player.lead_up_to_broken());
+    let steps: Vec<Time> = timeline.steps().iter().copied().filter(|step| *step < ms(200)).collect();
+    assert_eq!((player.now(), player.playing()), (steps[steps.len() - 3], false));
+}
+
+#[test]
+fn a_run_that_nobody_judged_is_opened_where_it_was() {
+    let mut player = player_at(Speed::NORMAL);
+    player.seek(ms(50));
+    assert!(!player.lead_up_to_broken());
+    assert_eq!(player.now(), ms(50));
+}

@@ -4,24 +4,19 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use crate::id::as_string;
 use crate::{MessageId, NodeId, PacketId, Time};
 
 /// One thing that happened, and when. Events stand in the order in which they happened; several may share a moment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// The moment, in virtual time.
     pub at: Time,
     /// What happened.
-    #[serde(flatten)]
     pub what: What,
 }
 
 /// What can happen. Facts only: whether one of them is *wrong* is for a checker to say.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
     /// A producer has a message to send. This is the intended moment of sending: latency counts from here, also when
     /// the first packet leaves later.
@@ -31,7 +26,6 @@ pub enum What {
         /// The message.
         message: MessageId,
         /// Its place in this producer's order, from 0.
-        #[serde(with = "as_string")]
         seq: u64,
         /// Its key: messages of one key belong together.
         key: u32,
@@ -153,7 +147,6 @@ pub enum What {
         /// The transfer that was booked; none where the node only says what it found.
         message: Option<MessageId>,
         /// What the account holds, in the smallest unit of money.
-        #[serde(with = "as_string")]
         amount: i64,
     },
     /// A broker took an ack and let go of the message.
@@ -233,7 +226,6 @@ pub enum What {
         /// Which node.
         node: NodeId,
         /// Its clock minus true time, from now on, in nanoseconds.
-        #[serde(with = "as_string")]
         offset_ns: i64,
     },
     /// A node works slower, or at its own speed again.
@@ -271,7 +263,6 @@ pub enum What {
     /// From here on the dice fall differently: another future of the same past.
     Forked {
         /// Which future.
-        #[serde(with = "as_string")]
         future: u64,
     },
     /// Something a person should read.
@@ -289,8 +280,7 @@ pub enum What {
 }
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// Nothing was left to happen.
     Finished,
@@ -299,8 +289,7 @@ pub enum Ending {
 }
 
 /// The bounds that keep a run from going on for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
     /// The most steps (agenda entries) a run may take.
     Steps,
@@ -325,8 +314,7 @@ impl Bound {
 }
 
 /// What took a packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DropReason {
     /// The network's loss rate.
     Loss,
@@ -339,8 +327,7 @@ pub enum DropReason {
 }
 
 /// Why a message was turned away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The queue is full, and the broker says so.
     Full,
@@ -355,8 +342,7 @@ pub enum Refusal {
 /// The kind of a packet: a word of the protocol, such as `publish` or `ack`.
 ///
 /// Text and not an enum, because each protocol brings its own: the queue models, replication, a learner's exercise.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PacketKind(pub Cow<'static, str>);
 
 impl PacketKind {

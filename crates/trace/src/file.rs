@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The trace file: JSON Lines, one header line, then one event a line.
 
+mod field;
+mod json;
+mod line;
+mod within;
+
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
-use crate::id::as_string;
 use crate::{Ending, Event, NodeId, What};
 
 /// The version this build writes, and the only one it reads.
@@ -18,7 +20,7 @@ pub const MAX_EVENTS: usize = 2_000_000;
 pub const MAX_FILE_BYTES: u64 = 512 << 20;
 
 /// The first line of a trace file: which run this is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     /// The file format, [`FORMAT_VERSION`].
     pub inflight_trace: u32,
@@ -27,7 +29,6 @@ pub struct Header {
     /// The scenario, such as `order/concurrent-consumers`.
     pub scenario: String,
     /// The seed of every random stream.
-    #[serde(with = "as_string")]
     pub seed: u64,
     /// Every parameter with its value, defaults included, as an address writes them.
     pub parameters: BTreeMap<String, String>,
@@ -38,7 +39,7 @@ pub struct Header {
 }
 
 /// What a trace says about a node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeInfo {
     /// Its name, such as `consumer-1`: what fault scripts and sentences call it.
     pub name: String,
@@ -47,8 +48,7 @@ pub struct NodeInfo {
 }
 
 /// What a node does. Painters give each role its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// Sends messages.
     Producer,
@@ -138,14 +138,11 @@ impl Trace {
     /// The whole file as text, a newline after each line. The same run gives the same bytes on every machine.
     pub fn to_json_lines(&self) -> String {
         let mut text = String::with_capacity(self.events.len() * 96 + 512);
-        let mut line = |json: Result<String, serde_json::Error>| {
-            // Our own types hold no map with odd keys and no float, so writing them cannot fail.
-            text.push_str(&json.expect("trace types always serialise"));
-            text.push('\n');
-        };
-        line(serde_json::to_string(&self.header));
+        line::put_header(&mut text, &self.header);
+        text.push('\n');
         for event in &self.events {
-            line(serde_json::to_string(event));
+            line::put_event(&mut text, event);
+            text.push('\n');
         }
         text
     }
@@ -169,8 +166,7 @@ impl Trace {
             if events.len() == MAX_EVENTS {
                 return Err(FileError::TooLong { line });
             }
-            let event: Event = serde_json::from_str(json)
-                .map_err(|e| FileError::Damaged { line, why: without_place(&e) })?;
+            let event = line::take_event(json).map_err(|why| FileError::Damaged { line, why })?;
             if events.last().is_some_and(|before| event.at < before.at) {
                 return Err(FileError::Backwards { line });
             }
@@ -208,28 +204,12 @@ impl Trace {
 }
 
 fn read_header(line: &str) -> Result<Header, FileError> {
-    #[derive(Deserialize)]
-    struct Version {
-        inflight_trace: u64,
-    }
     // The version first, alone: a newer header may have fields that this build cannot read.
-    let version: Version = serde_json::from_str(line).map_err(|e| FileError::Header(without_place(&e)))?;
-    if version.inflight_trace != u64::from(FORMAT_VERSION) {
-        return Err(FileError::Version { found: version.inflight_trace });
+    let found = line::take_version(line).map_err(FileError::Header)?;
+    if found != u64::from(FORMAT_VERSION) {
+        return Err(FileError::Version { found });
     }
-    serde_json::from_str(line).map_err(|e| FileError::Header(without_place(&e)))
-}
-
-/// serde_json counts lines inside the one line it was given, which would contradict the number we print.
-fn without_place(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rsplit_once(" at line ") {
-        Some((what, place)) => match place.split_once("column ") {
-            Some((_, column)) => format!("{what} (column {column})"),
-            None => what.to_owned(),
-        },
-        None => text,
-    }
+    line::take_header(line).map_err(FileError::Header)
 }
 
 fn nodes_of(what: &What) -> Vec<NodeId> {

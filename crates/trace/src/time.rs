@@ -5,8 +5,6 @@ use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 /// A moment of a run, or the span between two: whole nanoseconds since the run began.
 ///
 /// An integer, because floats round differently once a run is long, and two runs that should be equal would drift
@@ -156,19 +154,6 @@ impl Sub for Time {
     /// The same as [`Time::since`]: never below zero.
     fn sub(self, earlier: Time) -> Time {
         self.since(earlier)
-    }
-}
-
-// JavaScript loses whole numbers above 2^53, so 64-bit numbers travel as strings.
-impl Serialize for Time {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Time {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
-        crate::id::number_from_string(deserializer, "nanoseconds").map(Time)
     }
 }
 
