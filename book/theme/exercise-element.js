@@ -170,7 +170,7 @@ class QueueExercise extends HTMLElement {
       ...show(verdict, {
         exercise: this.#exercise,
         watch: trace && figure?.replay && (() => figure.replay(trace, {
-          title: verdict.sentence,
+          title: `The shortest run of your ${this.#name} that breaks a promise`,
           file: verdict.trace_file ?? undefined,
         })),
         goTo: (line) => this.#editor.goTo(line),
