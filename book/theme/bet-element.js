@@ -23,7 +23,7 @@ class QueueBet extends HTMLElement {
       event.preventDefault();
       const chosen = form.querySelector("input:checked");
       if (!chosen) return;
-      settle(this.getAttribute("name"), chosen.value);
+      settle(this.getAttribute("name"), chosen.value, "right" in chosen.dataset);
       const verdict = this.#close(chosen, button);
       this.querySelector("details").open = true;
       // The button that had the focus is gone; reading goes on at the verdict.

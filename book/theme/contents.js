@@ -29,6 +29,9 @@
       dot.dataset.is = is;
       dot.setAttribute("aria-label", WORDS[is]);
     }
+    const bets = Object.values(chapters).flatMap(({ won }) => Object.values(won ?? {}));
+    const score = document.getElementById("score");
+    score.textContent = bets.length > 0 ? `Of ${bets.length} bets the simulator agreed with ${bets.filter((won) => won).length}.` : "";
     document.getElementById("forget").hidden = Object.keys(chapters).length + Object.keys(exercises).length === 0;
   };
 

@@ -40,9 +40,11 @@ export function chosenFor(bet) {
   return all()[chapter]?.bets?.[bet];
 }
 
-export function settle(bet, option) {
+/** A bet was settled; `won` is for the count in the contents, and known to this browser alone. */
+export function settle(bet, option, won) {
   change((mine) => {
     mine.bets[bet] = option;
+    mine.won = { ...mine.won, [bet]: won };
   });
 }
 

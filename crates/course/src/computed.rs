@@ -48,6 +48,8 @@ pub struct Bet {
     pub right: usize,
     /// What the simulator says, in Markdown.
     pub answer: String,
+    /// The address of one run in which it can be seen.
+    pub run: String,
 }
 
 /// A computed table.

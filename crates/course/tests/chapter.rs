@@ -174,3 +174,20 @@ fn everything_computed_and_every_source_is_shown_somewhere() {
         .collect();
     assert!(idle.is_empty(), "no chapter shows {idle:?}");
 }
+
+/// Who settled a bet is offered a run in which it can be seen: it exists, and comes to its end.
+#[test]
+fn every_bet_has_a_run_that_can_be_watched() {
+    let Some(Refusal::Unknown(names)) = course::bet("").err() else { panic!("no bet is called \"\"") };
+    assert!(!names.is_empty());
+    for name in names {
+        let bet = course::bet(&name).expect("it is one of the names");
+        let address = bet.run.parse().unwrap_or_else(|error| panic!("the run of {name}: {error}"));
+        let trace = queues::run(&address).unwrap_or_else(|error| panic!("the run of {name}: {error}"));
+        let end = trace.events.last().map(|event| &event.what);
+        assert!(
+            matches!(end, Some(trace::What::Ended { how: trace::Ending::Finished, .. })),
+            "{name}: {end:?}"
+        );
+    }
+}

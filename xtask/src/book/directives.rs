@@ -102,7 +102,8 @@ impl Expand for Page<'_> {
     }
 
     fn bet(&mut self, name: &str) -> Result<String, Refusal> {
-        Ok(block(&bet(name, &self.content.bet(name)?)))
+        let bet = self.content.bet(name)?;
+        Ok(block(&bet_form(name, &bet, &self.run_href(&bet.run))))
     }
 
     fn exercise(&mut self, name: &str) -> Result<String, Refusal> {
@@ -213,7 +214,7 @@ fn cell_class(rows: &[Vec<Cell>], place: usize) -> &'static str {
     }
 }
 
-fn bet(name: &str, bet: &Bet) -> String {
+fn bet_form(name: &str, bet: &Bet, href: &str) -> String {
     let mut options = String::new();
     for (place, option) in bet.options.iter().enumerate() {
         let right = if place == bet.right { " data-right" } else { "" };
@@ -232,7 +233,7 @@ fn bet(name: &str, bet: &Bet) -> String {
 </fieldset>
 <button class="plain" type="submit" hidden disabled>Settle the bet</button>
 <details><summary>What the simulator says</summary>
-<div class="answer">{answer}</div>
+<div class="answer">{answer}<p><a class="watch" href="{href}">Watch one of these runs</a></p></div>
 </details>
 </form>
 </queue-bet>"#,

@@ -38,6 +38,7 @@ impl Content for Little {
                 options,
                 right: 1,
                 answer: "Thus:\n\n```rust\nlet a;\n\nlet b;\n```\n\nMuch.".into(),
+                run: "order/a?seed=1".into(),
             },
         )
     }

@@ -212,6 +212,7 @@ fn ack_first() -> Bet {
             sweep.repeated(),
             sweep.how()
         ),
+        run: at_risk("first", "1s") + "&seed=1",
     }
 }
 

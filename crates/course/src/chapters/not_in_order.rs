@@ -177,6 +177,7 @@ fn three_consumers() -> Bet {
             sweep.scenario,
             sweep.median_displacement()
         ),
+        run: "order/concurrent-consumers?seed=7".to_owned(),
     }
 }
 

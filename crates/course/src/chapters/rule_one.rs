@@ -181,6 +181,7 @@ fn send_it_again() -> Bet {
             grouped(sums.made),
             sweep.how()
         ),
+        run: "money/transfer?seed=18&lease=500ms".to_owned(),
     }
 }
 

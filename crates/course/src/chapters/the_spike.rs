@@ -245,6 +245,7 @@ fn after_the_spike() -> Bet {
             count(sweep.peak.value),
             count(sweep.plan.capacity() - sweep.plan.rate as f64)
         ),
+        run: "spike/queue?seed=1".to_owned(),
     }
 }
 
