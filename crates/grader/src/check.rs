@@ -29,6 +29,9 @@ pub struct Options {
     pub colour: bool,
     /// Ends the check before it is over.
     pub stop: Stop,
+    /// What is started, and all that it starts, is a group of its own: it goes on when the terminal interrupts, and ends
+    /// as one when `stop` is said.
+    pub apart: bool,
 }
 
 /// What is being done just now.
@@ -85,7 +88,7 @@ pub fn check(
         let _ = fs::remove_file(old);
     }
     progress(Stage::Kit);
-    let compiler = Compiler::for_package(workspace, exercise.package)?;
+    let compiler = Compiler::until(workspace, exercise.package, &options.stop, options.apart)?;
     let answer =
         Answer { exercise, source: &file, first: &first, trace: &trace, output: &output, strict: false };
     let mut verdict = examine(workspace, &compiler, &answer, options, progress)?;
@@ -173,7 +176,7 @@ pub(crate) fn examine(
         return Ok(verdict);
     }
     options.stop.check()?;
-    let compiled = match compiler.compile(answer.source, answer.strict, options.colour)? {
+    let compiled = match compiler.compile(answer.source, answer.strict, options.colour, &options.stop)? {
         Ok(compiled) => compiled,
         Err(refused) => return Ok(did_not_compile(answer.exercise.name, refused.message)),
     };

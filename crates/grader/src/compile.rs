@@ -17,6 +17,7 @@ use serde::Deserialize;
 use crate::Workspace;
 use crate::bench::Bench;
 use crate::child;
+use crate::stop::{Stop, Stopped};
 
 /// No answer takes the compiler longer; one that does is a riddle for it.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -37,6 +38,8 @@ pub struct Compiler {
     build: String,
     /// Many files of many people, one after the other.
     of_a_class: bool,
+    /// Whether what it starts is a group of its own.
+    apart: bool,
 }
 
 /// A program.
@@ -104,18 +107,31 @@ impl Compiler {
     /// # Errors
     /// When cargo cannot be started or the kit does not build: with cargo's own message.
     pub fn for_package(workspace: &Workspace, package: &str) -> Result<Compiler> {
-        let output = Command::new(tool("CARGO", "cargo"))
+        Compiler::until(workspace, package, &Stop::default(), false)
+    }
+
+    /// The same, as long as nobody says that it should end; `apart` makes all that it starts groups of their own.
+    ///
+    /// # Errors
+    /// Also [`Stopped`].
+    pub(crate) fn until(workspace: &Workspace, package: &str, stop: &Stop, apart: bool) -> Result<Compiler> {
+        let mut command = Command::new(tool("CARGO", "cargo"));
+        command
             .args(["build", "--quiet", "--lib", "--message-format=json-render-diagnostics", "--package"])
             .arg(format!("exercises-{package}"))
             .current_dir(workspace.root())
-            .stdin(Stdio::null())
-            .output()
-            .context("cargo cannot be started; is Rust installed and on the PATH?")?;
-        if !output.status.success() {
-            bail!("the kit does not build:\n{}", String::from_utf8_lossy(&output.stderr).trim_end());
+            .stdout(Stdio::piped());
+        if apart {
+            child::apart(&mut command);
         }
-        let artifacts: Vec<Artifact> = output
-            .stdout
+        let ended = child::run_within(&mut command, Duration::MAX, stop)
+            .context("cargo cannot be started; is Rust installed and on the PATH?")?;
+        let status = ended.status.ok_or(Stopped)?;
+        if !status.success() {
+            bail!("the kit does not build:\n{}", ended.said.trim_end());
+        }
+        let artifacts: Vec<Artifact> = ended
+            .output
             .split(|byte| *byte == b'\n')
             .filter_map(|line| serde_json::from_slice::<Artifact>(line).ok())
             .filter(|artifact| artifact.reason == "compiler-artifact")
@@ -150,6 +166,7 @@ impl Compiler {
             target: built_for.join("course"),
             build: build(artifacts.iter().flat_map(files)),
             of_a_class: false,
+            apart,
             kits,
         })
     }
@@ -157,7 +174,7 @@ impl Compiler {
     /// The same for a class: what it starts goes on when the terminal interrupts, and nothing is kept beside a file to
     /// compile it faster next time, for there is none.
     pub(crate) fn for_a_class(self) -> Compiler {
-        Compiler { of_a_class: true, ..self }
+        Compiler { of_a_class: true, apart: true, ..self }
     }
 
     /// A name for this build of what the files link: another one may grade otherwise.
@@ -173,13 +190,14 @@ impl Compiler {
     /// Compiles one file; `strict` makes a warning an error, and `colour` has messages in colour.
     ///
     /// # Errors
-    /// When rustc cannot be started, or does not get along with the kit or the linker: a fault of the set-up. That it
-    /// refuses the file is an answer, not an error.
+    /// When rustc cannot be started, or does not get along with the kit or the linker: a fault of the set-up; and
+    /// [`Stopped`], if nobody waits for it any more. That it refuses the file is an answer, not an error.
     pub fn compile(
         &self,
         source: &Path,
         strict: bool,
         colour: bool,
+        stop: &Stop,
     ) -> Result<std::result::Result<Compiled, Refused>> {
         let folder = match source.parent() {
             Some(folder) if self.of_a_class => folder.to_owned(),
@@ -187,18 +205,20 @@ impl Compiler {
         };
         let bench = Bench::in_folder(&folder)?;
         let mut command = self.command(&tool("RUSTC", "rustc"), &bench, strict, colour);
-        if self.of_a_class {
+        if self.apart {
             child::apart(&mut command);
-        } else {
+        }
+        if !self.of_a_class {
             command.arg(prefixed("-Cincremental=", &folder.join("incremental")));
         }
         // As the learner knows it: messages name the file from the workspace's folder.
         command.arg(source.strip_prefix(&self.root).unwrap_or(source)).current_dir(&self.root);
-        let ended = child::run_within(&mut command, LIMIT)
+        let ended = child::run_within(command.stdout(Stdio::null()), LIMIT, stop)
             .context("rustc cannot be started; is Rust installed and on the PATH?")?;
+        stop.check()?;
         let message = match ended.status {
             Some(status) if status.success() => {
-                return Ok(Ok(Compiled { apart: self.of_a_class, ..Compiled::on(bench, ended.said) }));
+                return Ok(Ok(Compiled { apart: self.apart, ..Compiled::on(bench, ended.said) }));
             }
             Some(_) => ended.said,
             None => format!("error: the compiler was not done after {} s and was ended", LIMIT.as_secs()),

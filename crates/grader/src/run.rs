@@ -153,8 +153,7 @@ fn wait(command: &mut Command, stop: &Stop) -> io::Result<Option<ExitStatus>> {
             return Ok(Some(status));
         }
         if begun.elapsed() > LIMIT || stop.is_said() {
-            child.kill()?;
-            child.wait()?;
+            child::end(&mut child)?;
             return Ok(None);
         }
         thread::sleep(LOOK_EVERY);
