@@ -155,3 +155,62 @@ impl Run {
 }
 
 const CLOSED: &str = "the server was stopped";
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use course::exercises;
+    use tokio::runtime::Builder;
+
+    use super::*;
+
+    /// Lets everything happen that can.
+    async fn settle() {
+        for _ in 0..1000 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[test]
+    fn few_run_few_wait_and_each_place_is_given_back() {
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let desk = Desk::new();
+            let going = Arc::new(AtomicUsize::new(0));
+            let most = usize::try_from(desk.all_places).expect("few") - MOST_WAITING;
+            let (leave, left) = tokio::sync::watch::channel(false);
+            let mut runs = Vec::new();
+            for exercise in exercises().iter().cycle().take(100) {
+                let Ok(place) = desk.place() else { continue };
+                let run = desk.begin(exercise, place);
+                let (going, mut left) = (going.clone(), left.clone());
+                let ender = run.ender.clone();
+                runs.push(tokio::spawn(async move {
+                    let Some(_going) = run.turn().await else { return false };
+                    going.fetch_add(1, Ordering::SeqCst);
+                    while !*left.borrow_and_update() && ender.why().is_none() {
+                        left.changed().await.expect("it is held");
+                    }
+                    going.fetch_sub(1, Ordering::SeqCst);
+                    true
+                }));
+                settle().await;
+                assert!(going.load(Ordering::SeqCst) <= most);
+            }
+            assert_eq!(going.load(Ordering::SeqCst), most, "as many run as may");
+            assert_eq!(runs.len(), most + MOST_WAITING, "as many have a place as there are");
+            assert!(desk.place().is_err());
+            leave.send_replace(true);
+            let mut done = 0;
+            for run in runs {
+                done += usize::from(run.await.expect("it does not panic"));
+            }
+            assert!(done > 0);
+            assert_eq!(desk.places.available_permits(), most + MOST_WAITING);
+            assert_eq!(desk.running.available_permits(), most);
+            desk.close(Duration::from_secs(60)).await;
+            assert!(desk.place().is_err(), "nobody begins any more");
+        });
+    }
+}
