@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
@@ -172,6 +173,14 @@ pub(crate) fn states(workspace: &Workspace) -> Result<BTreeMap<String, ExerciseS
 /// When the file is there and cannot be read.
 pub fn progress(workspace: &Workspace) -> Result<Progress> {
     Ok(progress_of(&text(workspace)?))
+}
+
+/// Where it is kept, for who wants to know when it changes.
+///
+/// # Errors
+/// When its folder cannot be made.
+pub fn journal_file(workspace: &Workspace) -> Result<PathBuf> {
+    workspace.own(FILE)
 }
 
 /// Notes how much of a chapter was read, in per cent.

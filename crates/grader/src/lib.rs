@@ -42,12 +42,12 @@ pub use check::{Options, Stage, check, counterexample, examine_file, last_verdic
 pub use compile::{Compiled, Compiler, Refused};
 pub use hint::{Hint, hint};
 pub use in_order::{cores, in_order};
-pub use journal::{note_reading, progress};
+pub use journal::{journal_file, note_reading, progress};
 pub use keep::{keep, kept, replace};
 pub use kit::report::{report, report_within};
 pub use kit::verdict::{Broken, Outcome, Points, Runs, StoryLine, Tried, Verdict};
 pub use list::{Last, Listed, list};
 pub use reset::reset;
 pub use stop::{Stop, Stopped};
-pub use transfer::{Imported, export, import};
+pub use transfer::{Imported, export, import, import_text};
 pub use workspace::Workspace;

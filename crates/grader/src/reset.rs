@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use course::Exercise;
 
-use crate::Workspace;
 use crate::journal::{self, Entry};
+use crate::{Workspace, replace};
 
 /// Replaces the learner's file with the stub. The file as it was is kept; returns where, if there was one.
 ///
@@ -25,7 +25,7 @@ pub fn reset(workspace: &Workspace, exercise: &Exercise) -> Result<Option<PathBu
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
     };
-    fs::write(&file, exercise.stub).with_context(|| format!("cannot write {}", file.display()))?;
+    replace(&file, exercise.stub)?;
     journal::append(workspace, &Entry::Reset { exercise: exercise.name.to_owned() })?;
     Ok(kept)
 }

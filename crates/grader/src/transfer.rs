@@ -145,10 +145,19 @@ pub fn export(workspace: &Workspace, with_files: bool) -> Result<String> {
 /// A sentence: it is no progress, of another version, damaged, or something cannot be written.
 pub fn import(workspace: &Workspace, file: &Path) -> Result<Imported> {
     let about = || format!("nothing was changed: {} cannot be taken in", file.display());
-    let exported = read(file).with_context(about)?;
+    let text = read(file).with_context(about)?;
+    import_text(workspace, &text).with_context(about)
+}
+
+/// Adds progress as it is exported to what is here. Nothing is changed when it cannot be read.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_text(workspace: &Workspace, text: &str) -> Result<Imported> {
+    let exported = parsed(text)?;
     let mut imported = Imported::default();
-    let entries = entries(workspace, &exported, &mut imported).with_context(about)?;
-    let files = files(workspace, &exported).with_context(about)?;
+    let entries = entries(workspace, &exported, &mut imported)?;
+    let files = files(workspace, &exported)?;
     journal::append_all(workspace, &entries)?;
     for (name, text, place) in files {
         let place = match place {
@@ -167,25 +176,29 @@ pub fn import(workspace: &Workspace, file: &Path) -> Result<Imported> {
     Ok(imported)
 }
 
-fn read(file: &Path) -> Result<Exported> {
+fn read(file: &Path) -> Result<String> {
     let mut text = String::new();
     let opened = File::open(file).context("cannot be opened")?;
     opened.take(MOST_BYTES + 1).read_to_string(&mut text).context("it is no text")?;
     if text.len() as u64 > MOST_BYTES {
         bail!("it is larger than {MOST_BYTES} bytes");
     }
+    Ok(text)
+}
+
+fn parsed(text: &str) -> Result<Exported> {
     #[derive(Deserialize)]
     struct Version {
         inflight_progress: Option<u64>,
     }
     // The version first, alone: newer progress may have fields that this build cannot read.
-    let version: Version = serde_json::from_str(&text).context("it is damaged, or no JSON")?;
+    let version: Version = serde_json::from_str(text).context("it is damaged, or no JSON")?;
     match version.inflight_progress {
         Some(VERSION) => {}
         Some(other) => bail!("it has version {other}; this program reads version {VERSION}"),
         None => bail!("it is no progress of this course: it has no field `inflight_progress`"),
     }
-    let exported: Exported = serde_json::from_str(&text).context("it is damaged")?;
+    let exported: Exported = serde_json::from_str(text).context("it is damaged")?;
     check(&exported)?;
     Ok(exported)
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The `course` command: `cargo course list`, `check`, `watch`, `hint`, `reset`, `export`, `import`, `grade`,
+//! The `course` command: `cargo course list`, `check`, `watch`, `serve`, `hint`, `reset`, `export`, `import`, `grade`,
 //! `verify`.
 
 mod grade;
+mod serve;
 mod transfer;
 mod watch;
 
@@ -56,6 +57,8 @@ enum Verb {
     },
     /// Check your file again each time you save it, and tell what to do next with one key.
     Watch(watch::Watch),
+    /// Serve the book on this machine, with editors in its pages that your own compiler answers.
+    Serve(serve::Serve),
     /// Show a hint; each time one level further.
     Hint {
         /// The exercise.
@@ -112,6 +115,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             check(&workspace, named(&exercise)?, &options, untrusted.then_some(file), json)
         }
         Verb::Watch(asked) => watch::watch(&workspace, &asked),
+        Verb::Serve(order) => serve::serve(&workspace, &order),
         Verb::Hint { exercise } => say(&hint(&workspace, named(&exercise)?)?),
         Verb::Reset { exercise, yes } => reset(&workspace, named(&exercise)?, yes),
         Verb::Export(order) => transfer::export(&workspace, &order),
