@@ -29,7 +29,8 @@ const BUILD_LIMIT: Duration = Duration::from_secs(3600);
 #[derive(Clone, Debug)]
 pub struct Compiler {
     root: PathBuf,
-    /// What a file may name: the kit, and the kit of its kind of exam where that is another one.
+    /// What a file may name: the kit of its kind of exam. Where that is another one, the kit itself has only what exams are
+    /// made with, which is no business of an answer.
     kits: BTreeMap<String, PathBuf>,
     /// Where what the kit links lies: when the target is not the host, its macros lie elsewhere.
     dependencies: BTreeSet<PathBuf>,
@@ -133,7 +134,7 @@ impl Compiler {
             .filter(|artifact| artifact.reason == "compiler-artifact")
             .collect();
         let files = |artifact: &'_ Artifact| artifact.filenames.clone().unwrap_or_default();
-        let kits: BTreeMap<String, PathBuf> = artifacts
+        let mut kits: BTreeMap<String, PathBuf> = artifacts
             .iter()
             .filter_map(|artifact| {
                 let is_library =
@@ -142,7 +143,12 @@ impl Compiler {
             })
             .collect();
         let kit = kits.get(KIT).context("cargo built no library `kit`")?;
-        let profile = profile_folder(kit).context("cargo put the kit into a folder without a parent")?;
+        let profile =
+            profile_folder(kit).context("cargo put the kit into a folder without a parent")?.to_owned();
+        let profile = profile.as_path();
+        if kits.len() > 1 {
+            kits.remove(KIT);
+        }
         let built_for = profile.parent().unwrap_or(profile);
         let of_host = artifacts.iter().filter(|artifact| artifact.is_macro()).flat_map(files);
         let of_host: BTreeSet<PathBuf> =

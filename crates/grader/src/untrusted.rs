@@ -13,6 +13,7 @@
 
 mod calls;
 mod confined;
+mod exams;
 mod inside;
 mod jail;
 mod line;
@@ -26,13 +27,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use course::Exercise;
-use kit::lockstep;
+use kit::lockstep::frame::shown;
 use kit::verdict::{Outcome, Verdict};
 
 use self::confined::{compile, read, take_exam, try_walls};
 use self::inside::Work;
 use crate::bench::publish;
 use crate::check::belongs;
+use crate::refuse::refused;
 use crate::{Compiler, Options, Stage, Workspace};
 
 pub use self::inside::inside;
@@ -57,7 +59,7 @@ pub fn examine(
     options: &Options,
     progress: &mut dyn FnMut(Stage),
 ) -> Result<Verdict> {
-    if !lockstep::is_known(exercise.name) {
+    if !exams::is_known(exercise.name) {
         bail!(
             "{} cannot be examined with --untrusted: its exam needs more than calls and answers, and no way to confine it has been built",
             exercise.name
@@ -71,6 +73,11 @@ pub fn examine(
         Ok(text) => text,
         Err(why) => return Ok(Verdict::new(exercise.name, Outcome::DidNotCompile, why)),
     };
+    if let Some(message) =
+        refused(exercise.package, &format!("{}.rs", exercise.name), &String::from_utf8_lossy(&text))
+    {
+        return Ok(named(exercise, &message));
+    }
     progress(Stage::Kit);
     let compiler = Compiler::for_package(workspace, exercise.package)?;
     progress(Stage::Compile);
@@ -106,6 +113,16 @@ pub fn examine(
         verdict.detail = Some(compiled.warnings);
     }
     Ok(verdict)
+}
+
+/// The verdict on a file that names what its exam would not see.
+fn named(exercise: &Exercise, message: &str) -> Verdict {
+    let message = shown(message);
+    let first = message.lines().next().unwrap_or_default();
+    let sentence = format!("the file is refused: {}", first.trim_start_matches("error: "));
+    let mut verdict = Verdict::new(exercise.name, Outcome::DidNotCompile, sentence);
+    verdict.detail = Some(message);
+    verdict
 }
 
 /// The program `course`, which starts itself to be confined: this one, or the one that cargo built beside it.

@@ -8,8 +8,10 @@ use std::sync::{Arc, Once};
 use kit::making::{Call, DROP, START, guarded, panic_text};
 use shuttle::{Config, FailurePersistence, Runner};
 
-use crate::plan::{Plan, Watch};
-use crate::record::{self, Act, Record};
+use crate::plan::Plan;
+use crate::record::{Act, Record};
+use crate::recorder;
+use crate::schedule::Watch;
 use crate::sync::halt;
 
 /// The stack of each thread, in bytes.
@@ -24,8 +26,8 @@ pub(crate) struct Cast {
     pub shared: Box<dyn Any + Send>,
 }
 
-/// Runs a cast by a plan; `None` when a search has no schedule left.
-pub(crate) fn execute(plan: &Plan, cast: Arc<dyn Fn() -> Cast + Send + Sync>) -> Option<Record> {
+/// Runs a cast by a plan.
+pub(crate) fn execute(plan: &Plan, cast: Arc<dyn Fn() -> Cast + Send + Sync>) -> Record {
     quiet();
     let mut config = Config::new();
     config.stack_size = STACK;
@@ -34,8 +36,7 @@ pub(crate) fn execute(plan: &Plan, cast: Arc<dyn Fn() -> Cast + Send + Sync>) ->
     // What panics here is not the learner's code, whose panics end in `call` and below.
     let runs = guarded(START, || runner.run(move || watch(&*cast)));
     match runs {
-        Ok(0) => None,
-        Ok(_) => Some(record::take()),
+        Ok(_) => recorder::take(),
         Err(why) => panic!("{why}"),
     }
 }
@@ -57,12 +58,12 @@ fn watch(cast: &dyn Fn() -> Cast) {
     for role in roles {
         shuttle::thread::spawn(move || {
             role();
-            record::leaves();
+            recorder::leaves();
         });
     }
-    record::start(threads);
+    recorder::start(threads);
     shuttle::thread::yield_now();
-    let all_ended = record::rests();
+    let all_ended = recorder::rests();
     if !all_ended {
         halt();
     }
@@ -71,10 +72,10 @@ fn watch(cast: &dyn Fn() -> Cast) {
 
 /// A call of the learner's code by a thread of the run. One that panics ends the run.
 pub(crate) fn call<T>(call: Call, act: impl FnOnce() -> T) -> T {
-    record::note(Act::Begins(call));
+    recorder::note(Act::Begins(call));
     attempt(call, act).unwrap_or_else(|| halt())
 }
 
 fn attempt<T>(call: Call, act: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(act)).map_err(|payload| record::panics(call, panic_text(payload))).ok()
+    catch_unwind(AssertUnwindSafe(act)).map_err(|payload| recorder::panics(call, panic_text(payload))).ok()
 }

@@ -9,7 +9,8 @@ use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
 pub use std::sync::Arc;
 
-use crate::record::{self, Act};
+use crate::record::Act;
+use crate::recorder;
 
 /// A lock, as [`std::sync::Mutex`]. It is never poisoned: a panic ends the run.
 pub struct Mutex<T> {
@@ -28,7 +29,7 @@ pub struct MutexGuard<'a, T> {
 impl<T> Mutex<T> {
     /// A lock around a value.
     pub fn new(value: T) -> Mutex<T> {
-        Mutex { number: record::new_lock(), inner: shuttle::sync::Mutex::new(value) }
+        Mutex { number: recorder::new_lock(), inner: shuttle::sync::Mutex::new(value) }
     }
 
     /// Waits until the lock is free and takes it. Whoever holds it already waits for ever.
@@ -36,7 +37,7 @@ impl<T> Mutex<T> {
     /// # Errors
     /// Never; `std`'s signature.
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
-        if record::asks_for(self.number) {
+        if recorder::asks_for(self.number) {
             halt();
         }
         let guard = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
@@ -52,14 +53,14 @@ impl<T> Mutex<T> {
             Ok(guard) => Ok(self.taken(guard)),
             Err(TryLockError::Poisoned(poisoned)) => Ok(self.taken(poisoned.into_inner())),
             Err(TryLockError::WouldBlock) => {
-                record::note(Act::Finds { lock: self.number });
+                recorder::note(Act::Finds { lock: self.number });
                 Err(TryLockError::WouldBlock)
             }
         }
     }
 
     fn taken<'a>(&'a self, guard: shuttle::sync::MutexGuard<'a, T>) -> MutexGuard<'a, T> {
-        record::note(Act::Locks { lock: self.number });
+        recorder::note(Act::Locks { lock: self.number });
         MutexGuard { mutex: self, inner: Some(guard) }
     }
 }
@@ -95,7 +96,7 @@ impl<T> DerefMut for MutexGuard<'_, T> {
 impl<T> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
         if let Some(guard) = self.inner.take() {
-            record::note(Act::Unlocks { lock: self.mutex.number });
+            recorder::note(Act::Unlocks { lock: self.mutex.number });
             drop(guard);
         }
     }
@@ -117,7 +118,7 @@ pub struct Condvar {
 impl Condvar {
     /// A place in which nobody waits.
     pub fn new() -> Condvar {
-        Condvar { number: record::new_condition(), inner: shuttle::sync::Condvar::new() }
+        Condvar { number: recorder::new_condition(), inner: shuttle::sync::Condvar::new() }
     }
 
     /// Lets go of the lock, waits for a notification, and takes the lock again.
@@ -127,7 +128,7 @@ impl Condvar {
     pub fn wait<'a, T>(&self, mut guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
         let mutex = guard.mutex;
         let held = guard.inner.take().expect(HELD);
-        let wakes_by_itself = record::waits(self.number, mutex.number);
+        let wakes_by_itself = recorder::waits(self.number, mutex.number);
         let held = if wakes_by_itself {
             drop(held);
             mutex.inner.lock()
@@ -155,13 +156,13 @@ impl Condvar {
     /// Wakes one of those that wait here; nobody, if nobody does.
     pub fn notify_one(&self) {
         self.inner.notify_one();
-        record::notifies(self.number, false);
+        recorder::notifies(self.number, false);
     }
 
     /// Wakes all that wait here.
     pub fn notify_all(&self) {
         self.inner.notify_all();
-        record::notifies(self.number, true);
+        recorder::notifies(self.number, true);
     }
 }
 

@@ -24,6 +24,8 @@ use crate::search::Searched;
 use crate::spot;
 use crate::verdict::{Outcome, Verdict};
 
+pub use self::desk::{is_wanted, last_panic, serve};
+
 /// What makes an answer's `main` answer calls instead of taking an exam.
 pub const FLAG: &str = "--lockstep";
 
@@ -92,7 +94,7 @@ pub fn examine(exercise: &str, budget: &Budget, begin: Begin) -> Option<Examined
 
 /// The verdict on an answer that did not go on. What the search made of it was found out with an answer that was not
 /// there any more.
-fn halted(exercise: &str, halt: &Halt, call: spot::Call, found: &Verdict) -> Verdict {
+pub fn halted(exercise: &str, halt: &Halt, call: spot::Call, found: &Verdict) -> Verdict {
     let mut verdict = Verdict::new(exercise, halt.outcome, format!("in {call} the answer {}", halt.did));
     verdict.advice.clone_from(&halt.advice);
     verdict.points = no_points("the exam was not taken to its end");

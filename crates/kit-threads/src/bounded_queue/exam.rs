@@ -5,20 +5,20 @@ use kit::making::{Breach, CostLimit, Exhausted, Promise, Reduction, Reproducible
 use kit::verdict::StoryLine;
 use sim::{Address, AddressError};
 
-use super::world::{SWITCHES, WAKES};
-use super::{Build, draw, judge, story, tally, world};
+use super::world::{SWITCHES, Threads, WAKES};
+use super::{draw, judge, story, tally, world};
 
 /// So many drawn schedules it takes to pass: about a second.
 const ENOUGH: u64 = 2_000;
 /// So many schedules of each small case are tried at most; an answer like ours has a quarter of it.
 const MOST_SCHEDULES: usize = 10_000;
 
-/// The exam of what this builds.
-pub(super) struct BoundedQueueExam {
-    pub build: Build,
+/// The exam of what these threads do.
+pub(super) struct BoundedQueueExam<T> {
+    pub threads: T,
 }
 
-impl Reproducible for BoundedQueueExam {
+impl<T: Threads> Reproducible for BoundedQueueExam<T> {
     fn name(&self) -> &'static str {
         "bounded_queue"
     }
@@ -40,20 +40,20 @@ impl Reproducible for BoundedQueueExam {
     }
 
     fn run(&self, address: &Address) -> Result<Run, AddressError> {
-        world::run(address, self.build)
+        world::run(address, &self.threads)
     }
 
     fn exhaust(&self, take: &mut dyn FnMut(&Address, Run) -> bool) -> Option<Exhausted> {
         let mut all = true;
         for (address, most_switches) in draw::small() {
             // An earlier case may have shown enough.
-            all = all && world::every_schedule(&address, MOST_SCHEDULES, most_switches, self.build, take);
+            all = all && world::every_schedule(&address, MOST_SCHEDULES, most_switches, &self.threads, take);
         }
         Some(Exhausted { what: draw::SMALL.to_owned(), all })
     }
 
     fn spelled_out(&self, address: &Address) -> Option<Address> {
-        world::spelled_out(address, self.build)
+        world::spelled_out(address, &self.threads)
     }
 
     fn reductions(&self) -> &'static [Reduction] {

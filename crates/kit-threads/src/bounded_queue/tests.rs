@@ -10,12 +10,14 @@ use kit::verdict::{Outcome, Verdict};
 use sim::Address;
 use trace::What;
 
+use super::answer::Build;
+use super::cast::Here;
 use super::exam::BoundedQueueExam;
 use super::prelude::{BoundedQueue, Condvar, Item, Mutex, VecDeque, thread};
-use super::{Build, draw, world};
+use super::{draw, world};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Flaw {
+pub(super) enum Flaw {
     None,
     If,
     OneTooMany,
@@ -30,7 +32,7 @@ enum Flaw {
     SpinsWithoutLock,
 }
 
-struct Queue {
+pub(super) struct Queue {
     bound: usize,
     /// What is inside, and whether it is closed.
     state: Mutex<(VecDeque<Item>, bool)>,
@@ -39,7 +41,7 @@ struct Queue {
 }
 
 impl Queue {
-    fn shared(bound: usize, flaw: Flaw) -> Arc<dyn BoundedQueue> {
+    pub(super) fn shared(bound: usize, flaw: Flaw) -> Arc<dyn BoundedQueue> {
         let bound = match flaw {
             Flaw::OneTooMany => bound + 1,
             Flaw::OneTooFew => bound - 1,
@@ -111,20 +113,22 @@ impl BoundedQueue for Queue {
     }
 }
 
-const RIGHT: Build = |bound| Queue::shared(bound, Flaw::None);
+const RIGHT: Here = Here { build: |bound| Queue::shared(bound, Flaw::None) };
 
 fn verdict(build: Build, seed: u64) -> Verdict {
-    Searched(BoundedQueueExam { build }).examine(&Budget { seed, ..Budget::default() }).verdict
+    Searched(BoundedQueueExam { threads: Here { build } })
+        .examine(&Budget { seed, ..Budget::default() })
+        .verdict
 }
 
 fn run(address: &Address) -> Run {
-    world::run(address, RIGHT).expect("a run")
+    world::run(address, &RIGHT).expect("a run")
 }
 
 #[test]
 fn a_right_answer_passes_whatever_the_seed() {
     for seed in [1, u64::MAX - 100] {
-        let verdict = verdict(RIGHT, seed);
+        let verdict = verdict(RIGHT.build, seed);
         assert_eq!(verdict.outcome, Outcome::Passed, "{}", report(&verdict));
         assert!(verdict.runs.every.all && verdict.runs.every.count > 1_000, "{:?}", verdict.runs.every);
     }
@@ -155,7 +159,8 @@ fn each_promise_breaks_in_its_own_words() {
 #[test]
 fn what_does_not_end_is_ended_and_said() {
     let address: Address = "exam/bounded-queue?seed=1".parse().expect("an address");
-    let exam = BoundedQueueExam { build: |bound| Queue::shared(bound, Flaw::SpinsWithoutLock) };
+    let exam =
+        BoundedQueueExam { threads: Here { build: |bound| Queue::shared(bound, Flaw::SpinsWithoutLock) } };
     let budget = Budget { only: Some(address.with("switches", "12")), ..Budget::default() };
     let verdict = Searched(exam).examine(&budget).verdict;
     assert_eq!(verdict.promise(), Some("no-busy-waiting"), "{}", report(&verdict));
@@ -166,7 +171,7 @@ fn what_does_not_end_is_ended_and_said() {
 fn what_an_address_cannot_choose_is_said() {
     let said = |address: &str| {
         let address: Address = address.parse().expect("an address");
-        world::run(&address, RIGHT).expect_err(&format!("{address}")).to_string()
+        world::run(&address, &RIGHT).expect_err(&format!("{address}")).to_string()
     };
     let all = [
         "exam/bounded?seed=1",
@@ -184,7 +189,7 @@ fn one_address_is_one_run_and_so_is_its_spelling_out() {
         let drawn = draw::rough(seed);
         let (first, again) = (run(&drawn), run(&drawn));
         assert_eq!(first, again, "{drawn}");
-        let spelled = world::spelled_out(&drawn, RIGHT).expect("a spelling");
+        let spelled = world::spelled_out(&drawn, &RIGHT).expect("a spelling");
         // As people copy it.
         let spelled: Address = spelled.to_string().parse().expect("an address");
         assert_eq!(run(&spelled).trace.events, first.trace.events, "{drawn} is not {spelled}");
@@ -195,9 +200,9 @@ fn one_address_is_one_run_and_so_is_its_spelling_out() {
 fn every_schedule_is_another_one_and_can_be_made_again() {
     let (address, most_switches) = &draw::small()[0];
     let mut seen = std::collections::BTreeSet::new();
-    let all = world::every_schedule(address, 10_000, *most_switches, RIGHT, &mut |address, run| {
+    let all = world::every_schedule(address, 10_000, *most_switches, &RIGHT, &mut |address, run| {
         if seen.len() % 50 == 0 {
-            assert_eq!(world::run(address, RIGHT).expect("a run"), run, "{address}");
+            assert_eq!(world::run(address, &RIGHT).expect("a run"), run, "{address}");
         }
         assert!(seen.insert(address.to_string()), "{address} twice");
         true
@@ -242,7 +247,7 @@ fn the_trace_shows_every_item_on_its_way() {
 
 #[test]
 fn what_the_exam_asks_to_be_reached_is_reached() {
-    let exam = BoundedQueueExam { build: RIGHT };
+    let exam = BoundedQueueExam { threads: RIGHT };
     let mut reached = vec![0; exam.situations().len()];
     for seed in 1..300 {
         for (sum, n) in reached.iter_mut().zip(run(&exam.rough(seed)).reached) {

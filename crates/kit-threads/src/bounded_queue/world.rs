@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! From an address to a run: producers, consumers, and between them the learner's queue.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use kit::making::{Call, Choice, Choices, Cost, ListChoice, Run, Setting, written};
+use kit::making::{Choice, Choices, Cost, ListChoice, Run, Setting, written};
 use sim::{Address, AddressError};
 
-use super::{BoundedQueue, Build, Item, calls, judge, written as trace_of};
-use crate::execute::{Cast, Role, call, execute};
-use crate::plan::{Plan, Policy, Search};
-use crate::record::{self, Act, Record};
+use super::{calls, judge, written as trace_of};
+use crate::plan::{Every, Plan, Policy};
+use crate::record::Record;
 
 pub(super) const PUSH: &str = "push(item {})";
 pub(super) const POP: &str = "pop()";
@@ -91,23 +88,29 @@ impl Terms {
     }
 
     /// How many items this consumer, counted from 0, asks for where nobody closes the queue.
-    fn share_of(&self, consumer: usize) -> u64 {
+    pub fn share_of(&self, consumer: usize) -> u64 {
         let consumers = self.consumers as u64;
         self.items / consumers + u64::from((consumer as u64) < self.items % consumers)
     }
 }
 
+/// Who runs the threads of an address: this process, or one of a stranger's.
+pub(super) trait Threads {
+    /// What they do, by this plan. Items have their numbers, from 1.
+    fn record(&self, terms: &Terms, plan: &Plan) -> Record;
+}
+
 /// Runs an address with the learner's code.
-pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> {
+pub(super) fn run(address: &Address, threads: &impl Threads) -> Result<Run, AddressError> {
     let setting = read(address)?;
-    let record = recorded(address, &setting, policy(&setting), build);
-    Ok(judged(address, &setting, &record.expect("only a search has no schedule left")))
+    let record = recorded(address, &setting, policy(&setting), threads);
+    Ok(judged(address, &setting, &record))
 }
 
 /// The same run with every switch of its schedule spelled out.
-pub(super) fn spelled_out(address: &Address, build: Build) -> Option<Address> {
+pub(super) fn spelled_out(address: &Address, threads: &impl Threads) -> Option<Address> {
     let setting = read(address).ok()?;
-    let record = recorded(address, &setting, policy(&setting), build)?;
+    let record = recorded(address, &setting, policy(&setting), threads);
     Some(with_switches(address, &record))
 }
 
@@ -117,21 +120,22 @@ pub(super) fn every_schedule(
     address: &Address,
     most: usize,
     most_switches: usize,
-    build: Build,
+    threads: &impl Threads,
     take: &mut dyn FnMut(&Address, Run) -> bool,
 ) -> bool {
     let Ok(setting) = read(address) else { return false };
-    let search = Search::of_at_most(most, most_switches);
-    let mut found = 0;
-    while let Some(record) = recorded(address, &setting, Policy::Next(search.clone()), build) {
-        found += 1;
+    let mut every = Every::of_at_most(most_switches);
+    for _ in 0..most {
+        let Some(policy) = every.next() else { return true };
+        let record = recorded(address, &setting, policy, threads);
+        let ahead = every.took(&record.choices);
         let address = with_switches(address, &record);
         let Ok(setting) = read(&address) else { continue };
-        if !take(&address, judged(&address, &setting, &record)) {
+        if !(take(&address, judged(&address, &setting, &record)) && ahead) {
             return false;
         }
     }
-    found < most
+    every.next().is_none()
 }
 
 fn read(address: &Address) -> Result<Setting, AddressError> {
@@ -164,10 +168,9 @@ fn with_switches(address: &Address, record: &Record) -> Address {
     address
 }
 
-fn recorded(address: &Address, setting: &Setting, policy: Policy, build: Build) -> Option<Record> {
+fn recorded(address: &Address, setting: &Setting, policy: Policy, threads: &impl Threads) -> Record {
     let plan = Plan { seed: address.seed, policy, wakes: setting.list(WAKES) };
-    let terms = Terms::of(setting);
-    execute(&plan, Arc::new(move || cast(&terms, build)))
+    threads.record(&Terms::of(setting), &plan)
 }
 
 fn judged(address: &Address, setting: &Setting, record: &Record) -> Run {
@@ -185,53 +188,4 @@ fn judged(address: &Address, setting: &Setting, record: &Record) -> Run {
         panicked: record.panicked.clone(),
         survived: None,
     }
-}
-
-/// The threads, and what they do.
-fn cast(terms: &Terms, build: Build) -> Cast {
-    let queue = build(terms.bound);
-    let mut roles: Vec<Role> = Vec::new();
-    let producing = Arc::new(Mutex::new(terms.producers));
-    for producer in 0..terms.producers {
-        let (queue, terms, producing) = (queue.clone(), *terms, producing.clone());
-        roles.push(Box::new(move || {
-            (1..=terms.items)
-                .filter(|item| terms.producer_of(*item) == producer)
-                .for_each(|item| push(&*queue, item));
-            // Not the learner's lock, and never waited for: the threads take turns.
-            let mut producing = producing.lock().unwrap_or_else(PoisonError::into_inner);
-            *producing -= 1;
-            let last = *producing == 0;
-            drop(producing);
-            if last && terms.closer == Closer::LastProducer {
-                close(&*queue);
-            }
-        }));
-    }
-    for consumer in 0..terms.consumers {
-        let queue = queue.clone();
-        let most = if terms.closer == Closer::Nobody { terms.share_of(consumer) } else { u64::MAX };
-        roles.push(Box::new(move || _ = (0..most).all(|_| pop(&*queue))));
-    }
-    if terms.closer == Closer::Other {
-        let queue = queue.clone();
-        roles.push(Box::new(move || close(&*queue)));
-    }
-    Cast { roles, shared: Box::new(queue) }
-}
-
-fn push(queue: &dyn BoundedQueue, item: u64) {
-    let back = call(Call { says: PUSH, input: [item, 0] }, || queue.push(Item(item)));
-    record::note(Act::Ends(back.err().map(Item::settle)));
-}
-
-fn pop(queue: &dyn BoundedQueue) -> bool {
-    let item = call(Call { says: POP, input: [0; 2] }, || queue.pop()).map(Item::settle);
-    record::note(Act::Ends(item));
-    item.is_some()
-}
-
-fn close(queue: &dyn BoundedQueue) {
-    call(Call { says: CLOSE, input: [0; 2] }, || queue.close());
-    record::note(Act::Ends(None));
 }

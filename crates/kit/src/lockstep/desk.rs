@@ -40,10 +40,16 @@ pub(crate) trait Protocol {
 
 /// The `main` of an answer: in lockstep where it was started so, else the exam in its own process.
 pub(crate) fn main(exam: &dyn Exam, protocol: impl Protocol) -> ExitCode {
-    if std::env::args_os().nth(1).is_some_and(|first| first == super::FLAG) {
-        return Desk { protocol, answer: None, hands: Hands::of(0) }.serve();
+    if is_wanted() {
+        let mut desk = Desk { protocol, answer: None, hands: Hands::of(0) };
+        return serve(|call| desk.answer(call));
     }
     crate::runner::main(exam)
+}
+
+/// Whether this process was started to answer calls.
+pub fn is_wanted() -> bool {
+    std::env::args_os().nth(1).is_some_and(|first| first == super::FLAG)
 }
 
 pub(crate) struct Desk<P: Protocol> {
@@ -55,37 +61,42 @@ pub(crate) struct Desk<P: Protocol> {
 /// Where the last panic was, and what it said.
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
 
-impl<P: Protocol> Desk<P> {
-    /// Answers calls until there are no more.
-    #[cfg(unix)]
-    fn serve(&mut self) -> ExitCode {
-        use std::os::fd::AsFd;
+/// The same, once.
+pub fn last_panic() -> Option<String> {
+    PANIC.lock().ok().and_then(|mut place| place.take())
+}
 
-        panic::set_hook(Box::new(|info| {
-            if let Ok(mut place) = PANIC.lock() {
-                *place = Some(info.to_string());
-            }
-        }));
-        // One socket for both directions: what the answer prints goes elsewhere.
-        let Ok(socket) = std::io::stdin().as_fd().try_clone_to_owned() else { return ExitCode::from(2) };
-        let mut socket = std::fs::File::from(socket);
-        while let Ok(call) = super::frame::read(&mut socket) {
-            let answered = self.answer(&call);
-            let Some(answered) = answered else { return ExitCode::from(2) };
-            if super::frame::write(&mut socket, &answered).is_err() {
-                return ExitCode::from(2);
-            }
+/// Answers calls until there are no more, or one comes that no exam made: `answer` says what comes back on each.
+#[cfg(unix)]
+pub fn serve(mut answer: impl FnMut(&[u64]) -> Option<Vec<u64>>) -> ExitCode {
+    use std::os::fd::AsFd;
+
+    panic::set_hook(Box::new(|info| {
+        if let Ok(mut place) = PANIC.lock() {
+            *place = Some(info.to_string());
         }
-        // Everything that was asked is answered; what the answer still holds is the system's to take.
-        std::process::exit(0)
+    }));
+    // One socket for both directions: what the answer prints goes elsewhere.
+    let Ok(socket) = std::io::stdin().as_fd().try_clone_to_owned() else { return ExitCode::from(2) };
+    let mut socket = std::fs::File::from(socket);
+    while let Ok(call) = super::frame::read(&mut socket) {
+        let Some(answered) = answer(&call) else { return ExitCode::from(2) };
+        if super::frame::write(&mut socket, &answered).is_err() {
+            return ExitCode::from(2);
+        }
     }
+    // Everything that was asked is answered; what the answer still holds is the system's to take.
+    std::process::exit(0)
+}
 
-    #[cfg(not(unix))]
-    fn serve(&mut self) -> ExitCode {
-        eprintln!("an exam in lockstep needs a Unix system");
-        ExitCode::from(2)
-    }
+/// Says that it cannot.
+#[cfg(not(unix))]
+pub fn serve(_: impl FnMut(&[u64]) -> Option<Vec<u64>>) -> ExitCode {
+    eprintln!("an exam in lockstep needs a Unix system");
+    ExitCode::from(2)
+}
 
+impl<P: Protocol> Desk<P> {
     /// What comes back on a call; `None` for one that no exam made.
     pub(crate) fn answer(&mut self, call: &[u64]) -> Option<Vec<u64>> {
         let (number, call) = call.split_first()?;
@@ -122,7 +133,6 @@ impl<P: Protocol> Desk<P> {
 fn panicked(number: u64, said: &str) -> Vec<u64> {
     let mut answered = vec![number, PANICKED];
     put_text(&mut answered, said);
-    let place = PANIC.lock().ok().and_then(|mut place| place.take());
-    put_text(&mut answered, place.as_deref().unwrap_or(said));
+    put_text(&mut answered, last_panic().as_deref().unwrap_or(said));
     answered
 }
