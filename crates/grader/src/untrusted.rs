@@ -13,6 +13,7 @@
 
 mod calls;
 mod confined;
+mod exams;
 mod inside;
 mod jail;
 mod line;
@@ -26,7 +27,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use course::Exercise;
-use kit::lockstep;
 use kit::verdict::{Outcome, Verdict};
 
 use self::confined::{compile, read, take_exam, try_walls};
@@ -57,7 +57,7 @@ pub fn examine(
     options: &Options,
     progress: &mut dyn FnMut(Stage),
 ) -> Result<Verdict> {
-    if !lockstep::is_known(exercise.name) {
+    if !exams::is_known(exercise.name) {
         bail!(
             "{} cannot be examined with --untrusted: its exam needs more than calls and answers, and no way to confine it has been built",
             exercise.name

@@ -92,7 +92,7 @@ pub fn examine(exercise: &str, budget: &Budget, begin: Begin) -> Option<Examined
 
 /// The verdict on an answer that did not go on. What the search made of it was found out with an answer that was not
 /// there any more.
-fn halted(exercise: &str, halt: &Halt, call: spot::Call, found: &Verdict) -> Verdict {
+pub fn halted(exercise: &str, halt: &Halt, call: spot::Call, found: &Verdict) -> Verdict {
     let mut verdict = Verdict::new(exercise, halt.outcome, format!("in {call} the answer {}", halt.did));
     verdict.advice.clone_from(&halt.advice);
     verdict.points = no_points("the exam was not taken to its end");

@@ -15,7 +15,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 use kit::exam::Budget;
-use kit::lockstep::{self, FLAG};
+use kit::lockstep::FLAG;
 use kit::verdict::Verdict;
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::ptrace::traceme;
@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::jail::{self, Sight};
 use super::line::Maker;
 use super::printed::Printed;
-use super::{calls, course};
+use super::{calls, course, exams};
 
 /// In namespaces of its own: the rest of the arguments again.
 pub(super) const APART: &str = "__apart";
@@ -127,7 +127,7 @@ fn examine() -> Result<ExitCode> {
     let printed = Printed::default();
     let maker = Maker { course, answer, printed: printed.clone() };
     let budget = Budget { seed, runs, first: Vec::new(), thorough, only };
-    let Some(examined) = lockstep::examine(&exercise, &budget, Box::new(move || maker.begin())) else {
+    let Some(examined) = exams::examine(&exercise, &budget, maker) else {
         bail!("{exercise} has no exam in lockstep");
     };
     let trace = examined.counterexample.map(|trace| trace.to_json_lines());

@@ -10,16 +10,20 @@ use std::time::Duration;
 pub const MOST: usize = 1 << 16;
 
 /// Numbers, read from the front.
-pub(crate) struct Numbers<'a>(pub &'a [u64]);
+pub struct Numbers<'a>(pub &'a [u64]);
 
-impl Numbers<'_> {
-    /// The next one; `None` when there is none: who reads a frame then finds that it is none.
-    pub fn next(&mut self) -> Option<u64> {
+/// The next one is `None` when there is none: who reads a frame then finds that it is none.
+impl Iterator for Numbers<'_> {
+    type Item = u64;
+
+    fn next(&mut self) -> Option<u64> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;
         Some(*first)
     }
+}
 
+impl Numbers<'_> {
     /// A count, and so many numbers.
     pub fn list(&mut self) -> Option<Vec<u64>> {
         let count = usize::try_from(self.next()?).ok()?;
@@ -52,7 +56,7 @@ pub(crate) fn span(from: &mut Numbers<'_>) -> Option<Duration> {
 }
 
 /// Adds a text, cut where it is longer than a kilobyte: a count of bytes, and eight of them in each number.
-pub(crate) fn put_text(to: &mut Vec<u64>, text: &str) {
+pub fn put_text(to: &mut Vec<u64>, text: &str) {
     let fits = (0..=text.len().min(1_024)).rev().find(|end| text.is_char_boundary(*end));
     let end = fits.unwrap_or(0);
     to.push(end as u64);
@@ -64,7 +68,7 @@ pub(crate) fn put_text(to: &mut Vec<u64>, text: &str) {
 }
 
 /// Reads what [`put_text`] wrote. What is no text is replaced, and so is what would be an order to a terminal.
-pub(crate) fn text(from: &mut Numbers<'_>) -> Option<String> {
+pub fn text(from: &mut Numbers<'_>) -> Option<String> {
     let length = usize::try_from(from.next()?).ok().filter(|length| *length <= 1_024)?;
     let mut bytes = Vec::with_capacity(length + 8);
     while bytes.len() < length {
@@ -88,10 +92,20 @@ pub fn write(to: &mut impl Write, numbers: &[u64]) -> io::Result<()> {
     if numbers.len() > MOST {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("more than {MOST} numbers")));
     }
+    to.write_all(&encoded(numbers))
+}
+
+// These two are no generic functions: they are compiled here, optimised, and not in each crate that sends frames.
+fn encoded(numbers: &[u64]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(4 + 8 * numbers.len());
     bytes.extend((numbers.len() as u32).to_le_bytes());
     bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
-    to.write_all(&bytes)
+    bytes
+}
+
+fn decoded(bytes: &[u8]) -> Vec<u64> {
+    let eights = bytes.chunks_exact(8);
+    eights.map(|eight| u64::from_le_bytes(eight.try_into().expect("eight bytes"))).collect()
 }
 
 /// Reads a frame.
@@ -107,8 +121,7 @@ pub fn read(from: &mut impl Read) -> io::Result<Vec<u64>> {
     }
     let mut bytes = vec![0; 8 * count];
     from.read_exact(&mut bytes)?;
-    let eights = bytes.chunks_exact(8);
-    Ok(eights.map(|eight| u64::from_le_bytes(eight.try_into().expect("eight bytes"))).collect())
+    Ok(decoded(&bytes))
 }
 
 #[cfg(test)]
