@@ -2,6 +2,9 @@
 //! Strangers' answers: the gallery of hostile ones, and what a kernel must have for `--untrusted`.
 #![cfg(target_os = "linux")]
 
+#[path = "untrusted/databases.rs"]
+mod databases;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -79,7 +79,7 @@ fn obey(answer: Answer, call: &'static str) -> io::Result<()> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
     let order: Order = serde_json::from_str(&line)?;
-    let ended = live(order.world, order.until, answer, call);
+    let ended = live(order.world, order.until, &answer.into(), call);
     let mut output = io::stdout().lock();
     output.write_all(serde_json::to_string(&ended)?.as_bytes())?;
     output.write_all(b"\n")?;

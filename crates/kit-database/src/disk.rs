@@ -13,6 +13,11 @@ use sim::Stream;
 /// What a drive writes in one piece, in bytes.
 pub(crate) const SECTOR: usize = 512;
 
+/// So many bytes its files have room for, together,
+const MOST: usize = 16 << 20;
+/// and so many wait to be flushed.
+const MOST_PENDING: usize = 16 << 20;
+
 /// All files of one machine.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Disk {
@@ -96,12 +101,33 @@ impl Disk {
         length
     }
 
-    pub fn write(&mut self, file: u64, at: usize, bytes: &[u8]) {
-        self.change(file, Change::Write { at, bytes: bytes.to_vec() });
+    /// Writes, if there is room; whether there was.
+    #[must_use]
+    pub fn write(&mut self, file: u64, at: usize, bytes: &[u8]) -> bool {
+        let has_room = self.has_room(file, at.saturating_add(bytes.len()), bytes.len());
+        if has_room {
+            self.change(file, Change::Write { at, bytes: bytes.to_vec() });
+        }
+        has_room
     }
 
-    pub fn set_length(&mut self, file: u64, length: usize) {
-        self.change(file, Change::Length(length));
+    /// Cuts a file, or makes it longer, if there is room; whether there was.
+    #[must_use]
+    pub fn set_length(&mut self, file: u64, length: usize) -> bool {
+        let has_room = self.has_room(file, length, 0);
+        if has_room {
+            self.change(file, Change::Length(length));
+        }
+        has_room
+    }
+
+    /// Whether a file may get so long, with so many bytes more that are not flushed.
+    fn has_room(&self, file: u64, length: usize, more: usize) -> bool {
+        let others = self.files.iter().filter(|(number, _)| **number != file);
+        let others: usize = others.map(|(_, file)| file.now.len()).sum();
+        let own = self.files.get(&file).map_or(0, |file| file.now.len());
+        let pending: usize = self.files.values().flat_map(|file| &file.pending).map(Change::bytes).sum();
+        length.max(own).saturating_add(others) <= MOST && pending + more <= MOST_PENDING
     }
 
     fn change(&mut self, file: u64, change: Change) {
@@ -190,6 +216,13 @@ impl Disk {
 }
 
 impl Change {
+    fn bytes(&self) -> usize {
+        match self {
+            Change::Write { bytes, .. } => bytes.len(),
+            Change::Length(_) => 0,
+        }
+    }
+
     /// Applies those sectors of it that are wanted.
     fn apply(&self, to: &mut Vec<u8>, mut wanted: impl FnMut(usize) -> bool) {
         match self {
@@ -229,9 +262,9 @@ mod tests {
         for seed in 0..50 {
             let mut disk = Disk::default();
             let file = disk.open("a", true).expect("it is made");
-            disk.write(file, 0, b"old");
+            assert!(disk.write(file, 0, b"old"));
             disk.flush(file);
-            disk.write(file, 0, b"new");
+            assert!(disk.write(file, 0, b"new"));
             assert_eq!(
                 content(&disk, "a").as_deref(),
                 Some(b"new".as_slice()),
@@ -250,9 +283,9 @@ mod tests {
         for seed in 0..200 {
             let mut disk = Disk::default();
             let file = disk.open("a", true).expect("it is made");
-            disk.write(file, 0, &[1; 4 * SECTOR]);
+            assert!(disk.write(file, 0, &[1; 4 * SECTOR]));
             disk.flush(file);
-            disk.write(file, 0, &[2; 4 * SECTOR]);
+            assert!(disk.write(file, 0, &[2; 4 * SECTOR]));
             disk.lose_power(&mut Stream::new(seed, "power", 0, 0));
             let left = content(&disk, "a").expect("it was flushed");
             assert!(left.chunks(SECTOR).all(|sector| sector.iter().all(|byte| *byte == sector[0])));
@@ -267,7 +300,7 @@ mod tests {
             (0..50).filter(move |seed| {
                 let mut disk = Disk::default();
                 let file = disk.open("journal", true).expect("it is made");
-                disk.write(file, 0, b"x");
+                assert!(disk.write(file, 0, b"x"));
                 disk.flush(file);
                 disk.remove("journal", flush_folder);
                 disk.lose_power(&mut Stream::new(*seed, "power", 0, 0));
@@ -276,5 +309,20 @@ mod tests {
         };
         assert!(back(false).count() > 5);
         assert_eq!(back(true).count(), 0);
+    }
+
+    #[test]
+    fn it_has_room_for_so_much_and_no_more() {
+        let mut disk = Disk::default();
+        let [one, two] = ["one", "two"].map(|name| disk.open(name, true).expect("it is made"));
+        assert!(!disk.write(one, usize::MAX, b"x") && !disk.set_length(one, MOST + 1), "far behind its end");
+        assert!(disk.set_length(one, MOST - 1));
+        assert!(disk.write(two, 0, b"x") && !disk.write(two, 1, b"x"), "the files share the room");
+        assert!(disk.set_length(one, 0) && disk.write(two, 1, b"x"));
+        let piece = vec![0; MOST_PENDING / 4];
+        let taken = (0..5).filter(|_| disk.write(one, 0, &piece)).count();
+        assert_eq!(taken, 3, "two bytes waited before");
+        disk.flush(one);
+        assert!(disk.write(one, 0, &piece));
     }
 }

@@ -11,7 +11,8 @@ use std::process::ExitCode;
 use crate::child;
 use crate::draw;
 use crate::judge::{Findings, Words, judge};
-use crate::request::Answer;
+use crate::lockstep;
+use crate::request::{Answer, Code};
 use crate::run::{Kind, run};
 use crate::story::{Telling, tell};
 use crate::world::Count;
@@ -38,12 +39,16 @@ pub(crate) struct Parts {
 /// An exam for one learner's code.
 pub(crate) struct Exam {
     pub parts: &'static Parts,
-    pub answer: Answer,
+    pub code: Code,
 }
 
-/// Examines as a program; or lives one life, if that is what this process was started for.
-pub(crate) fn main(exam: Exam) -> ExitCode {
-    let asked = child::was_asked_to_live(exam.answer, exam.parts.kind.call);
+/// Examines as a program; or serves an exam that is elsewhere, or lives one life, if that is what this process was started for.
+pub(crate) fn main(exam: fn(Answer) -> Exam, answer: Answer) -> ExitCode {
+    if lockstep::was_asked_to_serve() {
+        return lockstep::serve(answer);
+    }
+    let exam = exam(answer);
+    let asked = child::was_asked_to_live(answer, exam.parts.kind.call);
     asked.unwrap_or_else(|| kit::making::main(&Searched(exam)))
 }
 
@@ -69,7 +74,7 @@ impl Reproducible for Exam {
     }
 
     fn run(&self, address: &Address) -> Result<Run, AddressError> {
-        let lived = run(address, &self.parts.kind, self.answer)?;
+        let lived = run(address, &self.parts.kind, &self.code)?;
         let findings = (self.parts.findings)(&judge(&lived.trace, &lived.world, &self.parts.words));
         let count = &lived.world.count;
         let answered: usize = lived.world.lanes.iter().map(|lane| lane.answered).sum();

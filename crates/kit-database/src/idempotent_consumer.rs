@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use rusqlite::{Connection, Result};
 
-use crate::request::{Answer, Reply, Request};
+use crate::request::{Answer, Code, Reply, Request};
 
 /// Lets each message take effect once, however often it is delivered.
 ///
@@ -71,10 +71,15 @@ fn answer<C: IdempotentConsumer>() -> Answer {
     Answer { open: C::open, call: call::<C> }
 }
 
+/// The exam of code that is elsewhere.
+pub(crate) fn elsewhere(code: Code) -> crate::exam::Exam {
+    exam::of(code)
+}
+
 /// What `exam!(idempotent_consumer => Type)` makes of the file's `main`.
 #[doc(hidden)]
 pub fn main<C: IdempotentConsumer>() -> ExitCode {
-    crate::exam::main(exam::of(answer::<C>()))
+    crate::exam::main(exam::of, answer::<C>())
 }
 
 /// What an answer needs: `use kit_database::idempotent_consumer::prelude::*;`.

@@ -99,6 +99,7 @@ impl Judge<'_> {
         }
         self.check_balances(event);
         self.check_entries(event);
+        self.check_file(event);
         let done: Vec<u64> = self.done.iter().copied().collect();
         for message in done {
             self.check_done(event, message);
@@ -114,7 +115,7 @@ impl Judge<'_> {
     }
 
     fn check_balances(&mut self, event: usize) {
-        let start = ACCOUNTS as i64 * BALANCE;
+        let start = i128::from(ACCOUNTS) * i128::from(BALANCE);
         let sum = self.page.sum();
         if sum != start {
             let halves = self.requests.values().find(|request| {
@@ -154,6 +155,17 @@ impl Judge<'_> {
             let sentence =
                 format!("account {account} changed by {change}, and no {} says so", self.words.request);
             self.found.as_asked.note(sentence, event, Vec::new());
+        }
+    }
+
+    /// What was booked is what the accounts hold, and nothing is damaged.
+    fn check_file(&mut self, event: usize) {
+        if let Some((account, holds, booked)) = self.page.unbooked() {
+            let sentence = format!("account {account} holds {holds}, and what was booked makes {booked}");
+            self.found.durable.note(sentence, event, Vec::new());
+        }
+        if let Some(damage) = &self.page.damaged {
+            self.found.readable.note(format!("the database is damaged: {damage}"), event, Vec::new());
         }
     }
 

@@ -6,19 +6,21 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use kit::making::{Call, guarded, panic_text};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use trace::{MessageId, NodeId, Time, What};
 
 use crate::books;
+use crate::lockstep::StandIn;
 use crate::machine::Machine;
-use crate::request::{Answer, Outcome, Reply, Request};
+use crate::request::{Answer, Code, Outcome, Reply, Request};
 use crate::vfs;
 use crate::world::{DISK, WORKERS, World};
 
 /// Enough for SQLite and more.
 const STACK: usize = 512 * 1024;
 /// Where the learner's code is before it is asked for anything.
-const OPEN: Call = Call { says: "open(…)", input: [0; 2] };
+pub(crate) const OPENING: Call = Call { says: "open(…)", input: [0; 2] };
 
 /// How a life ended.
 #[derive(Serialize, Deserialize)]
@@ -29,18 +31,17 @@ pub(crate) struct Ended {
 }
 
 /// Lives until this moment, or to the end.
-pub(crate) fn live(world: World, until: Option<Time>, answer: Answer, call: &'static str) -> Ended {
+pub(crate) fn live(world: World, until: Option<Time>, code: &Code, call: &'static str) -> Ended {
     let machine = Arc::new(Machine::new(world, until));
     vfs::plug_in(machine.clone());
     observe(&machine);
     let threads: Vec<Option<JoinHandle<()>>> =
-        (0..WORKERS).map(|worker| work(machine.clone(), worker, answer)).collect();
+        (0..WORKERS).map(|worker| work(machine.clone(), worker, code, call)).collect();
     schedule(&machine, call);
-    let in_transaction = machine.state().is_writing();
-    machine.state().off = true;
+    machine.state().switch_off();
     for (worker, thread) in threads.into_iter().enumerate() {
         // What was not written by now is lost; the code may find that out, and ends.
-        let _ = guarded(OPEN, || {
+        let _ = guarded(OPENING, || {
             while !machine.state().workers[worker].gone {
                 machine.give_turn(worker);
             }
@@ -50,37 +51,67 @@ pub(crate) fn live(world: World, until: Option<Time>, answer: Answer, call: &'st
             let _ = thread.join();
         }
     }
+    let in_transaction = machine.state().off_while_writing;
     Ended { world: machine.take_world(), in_transaction }
 }
 
 /// A thread with a connection of its own, for one request after the other.
-fn work(machine: Arc<Machine>, worker: usize, answer: Answer) -> Option<JoinHandle<()>> {
+fn work(machine: Arc<Machine>, worker: usize, code: &Code, call: &'static str) -> Option<JoinHandle<()>> {
+    let code = code.clone();
     let body = move || {
         machine.enter(worker);
-        let mut connection = None;
+        let mut hand = match code {
+            Code::Here(answer) => Hand::Here { connection: None, answer },
+            Code::Elsewhere(staff) => Hand::Elsewhere(StandIn::new(staff, machine.clone(), worker, call)),
+        };
         while let Some(request) = machine.next_request(worker) {
-            let outcome = catch_unwind(AssertUnwindSafe(|| serve(&mut connection, &request, answer)));
-            let outcome = outcome.unwrap_or_else(|payload| {
-                let said = panic_text(payload);
-                Outcome::Panicked { opening: connection.is_none(), said }
-            });
+            let outcome = hand.serve(&request);
             machine.done(worker, outcome);
         }
-        drop(connection);
+        drop(hand);
         machine.leave(worker);
     };
     let thread = thread::Builder::new().name(format!("worker-{}", worker + 1)).stack_size(STACK).spawn(body);
     thread.ok()
 }
 
-fn serve(connection: &mut Option<rusqlite::Connection>, request: &Request, answer: Answer) -> Outcome {
-    if connection.is_none() {
-        let opened = books::open().and_then(|db| (answer.open)(&db).map(|()| db));
-        *connection = opened.ok();
+/// Who does a worker's requests.
+enum Hand {
+    Here { connection: Option<Connection>, answer: Answer },
+    Elsewhere(StandIn),
+}
+
+impl Hand {
+    fn serve(&mut self, request: &Request) -> Outcome {
+        match self {
+            Hand::Here { connection, answer } => open(connection, *answer)
+                .map_or_else(|outcome| outcome, |()| served(connection, request, *answer)),
+            Hand::Elsewhere(stand_in) => stand_in.serve(request),
+        }
     }
-    let reply =
-        connection.as_mut().map_or(Reply::Failed, |db| (answer.call)(db, request).unwrap_or(Reply::Failed));
-    Outcome::Replied(reply)
+}
+
+/// Opens a worker's connection where there is none. It may not succeed.
+///
+/// # Errors
+/// When the learner's code panics.
+pub(crate) fn open(connection: &mut Option<Connection>, answer: Answer) -> Result<(), Outcome> {
+    if connection.is_none() {
+        let opening = || books::open().and_then(|db| (answer.open)(&db).map(|()| db));
+        let opened = catch_unwind(AssertUnwindSafe(opening));
+        let panicked = |payload| Outcome::Panicked { opening: true, said: panic_text(payload) };
+        *connection = opened.map_err(panicked)?.ok();
+    }
+    Ok(())
+}
+
+/// Has a request done over a connection, if there is one.
+pub(crate) fn served(connection: &mut Option<Connection>, request: &Request, answer: Answer) -> Outcome {
+    let Some(db) = connection.as_mut() else { return Outcome::Replied(Reply::Failed) };
+    match catch_unwind(AssertUnwindSafe(|| (answer.call)(db, request))) {
+        Ok(replied) => Outcome::Replied(replied.unwrap_or(Reply::Failed)),
+        Err(payload) => Outcome::Panicked { opening: false, said: panic_text(payload) },
+    }
 }
 
 /// Gives turns until the machine is off or nothing is left to happen.
@@ -99,7 +130,9 @@ fn schedule(machine: &Machine, call: &'static str) {
                 None => return,
             }
             let now = state.world.now;
-            state.off = state.ends_at.is_some_and(|end| now >= end);
+            if state.ends_at.is_some_and(|end| now >= end) {
+                state.switch_off();
+            }
             continue;
         };
         let message = state.workers[worker].running.as_ref().or(state.workers[worker].inbox.front());
@@ -121,7 +154,7 @@ fn take_outcome(machine: &Machine, worker: usize) {
         Outcome::Replied(reply) => state.world.ends(worker, &request, reply),
         Outcome::Panicked { opening, said } => {
             state.world.panicked = Some(((!opening).then_some(request), said));
-            state.off = true;
+            state.switch_off();
         }
     }
 }
@@ -132,8 +165,7 @@ fn observe(machine: &Machine) {
     if machine.state().world.seen_version == Some(version) {
         return;
     }
-    machine.take_snapshot();
-    let page = books::read_snapshot();
+    let page = machine.observe(books::read);
     let mut state = machine.state();
     let world = &mut state.world;
     world.seen_version = Some(version);

@@ -21,6 +21,7 @@ use sim::Stream;
 use trace::Time;
 
 use crate::disk::Disk;
+use crate::files::{Code, Region};
 use crate::locks::Locks;
 use crate::request::{Outcome, Request};
 use crate::world::{WORKERS, World};
@@ -42,16 +43,10 @@ const OPERATIONS_PER_REQUEST: u64 = 20;
 /// So many operations without power, and the code that asks for them is left standing for ever.
 const MOST_IN_VAIN: u64 = 5_000;
 
-/// File names that begin so lead to a snapshot that only the exam reads.
-pub(crate) const SNAPSHOT: &str = "snapshot-";
-
 thread_local! {
     /// Which worker this thread is.
     static WORKER: Cell<Option<usize>> = const { Cell::new(None) };
 }
-
-/// An error code of SQLite.
-pub(crate) type Code = std::ffi::c_int;
 
 pub(crate) struct Machine {
     state: Mutex<State>,
@@ -66,8 +61,12 @@ pub(crate) struct State {
     pub ends_at: Option<Time>,
     /// Nothing works any more.
     pub off: bool,
+    /// Somebody was writing when it went off: connections that find it out close, and their locks are gone.
+    pub off_while_writing: bool,
     pub workers: Vec<Worker>,
     snapshot: Disk,
+    /// The exam reads: every name leads to the snapshot, those that a file itself holds, too.
+    observing: bool,
     handles: BTreeMap<u64, Handle>,
     /// By file, of the disk and of the snapshot.
     locks: BTreeMap<(bool, u64), Locks>,
@@ -82,9 +81,6 @@ pub(crate) struct State {
     schedule: Stream,
     random: Stream,
 }
-
-/// A piece of shared memory, as large as SQLite asks for.
-pub(crate) type Region = [u64; 4096];
 
 /// A worker, as the scheduler sees it.
 #[derive(Default)]
@@ -170,8 +166,21 @@ impl State {
         self.world.unfinished
     }
 
+    /// A piece of the index of a log on the disk, by its database's file.
+    pub fn region_of_workers(&self, file: u64, region: usize) -> Option<&Region> {
+        self.indexes.get(&(false, file))?.get(region).map(Box::as_ref)
+    }
+
+    /// From now on nothing works any more.
+    pub fn switch_off(&mut self) {
+        if !self.off {
+            self.off = true;
+            self.off_while_writing = self.is_writing();
+        }
+    }
+
     /// Whether any connection of the workers has begun to write and has not ended.
-    pub fn is_writing(&self) -> bool {
+    fn is_writing(&self) -> bool {
         self.locks
             .iter()
             .any(|((of_snapshot, _), locks)| !of_snapshot && (locks.is_reserved() || locks.log_is_written()))
@@ -186,8 +195,10 @@ impl Machine {
             world,
             ends_at,
             off: false,
+            off_while_writing: false,
             workers,
             snapshot: Disk::default(),
+            observing: false,
             handles: BTreeMap::new(),
             locks: BTreeMap::new(),
             indexes: BTreeMap::new(),
@@ -319,7 +330,9 @@ impl Machine {
             if let Some(end) = end {
                 state.world.now = end;
             }
-            state.off = bound || end.is_some();
+            if bound || end.is_some() {
+                state.switch_off();
+            }
         }
         if !state.off {
             return Ok(state);
@@ -335,11 +348,16 @@ impl Machine {
         Err(ffi::SQLITE_IOERR)
     }
 
-    /// Takes a snapshot, to be read under names that begin with [`SNAPSHOT`].
-    pub fn take_snapshot(&self) {
+    /// Takes a snapshot and reads it, while no worker runs.
+    pub fn observe<T>(&self, read: impl FnOnce() -> T) -> T {
         let mut state = self.state();
         state.snapshot = state.world.disk.snapshot();
         state.locks.retain(|(of_snapshot, _), _| !of_snapshot);
         state.indexes.retain(|(of_snapshot, _), _| !of_snapshot);
+        state.observing = true;
+        drop(state);
+        let read = read();
+        self.state().observing = false;
+        read
     }
 }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the learner's code is asked to do, and what came of it.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
+
+use crate::lockstep::Staff;
 
 /// Something that has to be done once, however often it is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +43,21 @@ pub(crate) enum Outcome {
         opening: bool,
         said: String,
     },
+}
+
+/// The learner's code, wherever it is.
+#[derive(Clone)]
+pub(crate) enum Code {
+    /// In this process.
+    Here(Answer),
+    /// In processes of its own.
+    Elsewhere(Arc<Staff>),
+}
+
+impl From<Answer> for Code {
+    fn from(answer: Answer) -> Code {
+        Code::Here(answer)
+    }
 }
 
 /// The learner's code.

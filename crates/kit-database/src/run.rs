@@ -11,7 +11,7 @@ use crate::books;
 use crate::child;
 use crate::life::{Ended, live};
 use crate::machine::Machine;
-use crate::request::{Answer, Request};
+use crate::request::{Code, Request};
 use crate::vfs;
 use crate::world::{DISK, Lane, Protocol, WORKERS, World};
 
@@ -52,13 +52,13 @@ pub(crate) struct Lived {
 }
 
 /// SQLite's random numbers and its layer for files belong to the whole process.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+pub(crate) static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// Runs an address with the learner's code.
 ///
 /// # Errors
 /// For an address that is not one of this exam's, and when a process could not be started.
-pub(crate) fn run(address: &Address, kind: &Kind, answer: Answer) -> Result<Lived, AddressError> {
+pub(crate) fn run(address: &Address, kind: &Kind, code: &Code) -> Result<Lived, AddressError> {
     let setting = kind.choices.read(address)?;
     check_faults(address, kind)?;
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,12 +69,13 @@ pub(crate) fn run(address: &Address, kind: &Kind, answer: Answer) -> Result<Live
     loop {
         let outage = outages.next();
         let until = outage.map(|outage| outage.at);
-        let ended = if kills {
+        // Where the code is elsewhere every crash is a kill, and no more is needed.
+        let ended = if kills && matches!(code, Code::Here(_)) {
             let killed = child::live_and_be_killed(world, until);
             killed
                 .map_err(|error| address.parameter_error("kill", format!("no process of its own: {error}")))?
         } else {
-            live(world, until, answer, kind.call)
+            live(world, until, code, kind.call)
         };
         let Ended { world: left, in_transaction } = ended;
         world = left;

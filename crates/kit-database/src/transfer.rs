@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use rusqlite::{Connection, Result};
 
-use crate::request::{Answer, Reply, Request};
+use crate::request::{Answer, Code, Reply, Request};
 
 /// Moves money between accounts: each transfer once, whatever happens to process and power.
 ///
@@ -78,10 +78,15 @@ fn answer<T: Transfer>() -> Answer {
     Answer { open: T::open, call: call::<T> }
 }
 
+/// The exam of code that is elsewhere.
+pub(crate) fn elsewhere(code: Code) -> crate::exam::Exam {
+    exam::of(code)
+}
+
 /// What `exam!(transfer => Type)` makes of the file's `main`.
 #[doc(hidden)]
 pub fn main<T: Transfer>() -> ExitCode {
-    crate::exam::main(exam::of(answer::<T>()))
+    crate::exam::main(exam::of, answer::<T>())
 }
 
 /// What an answer needs: `use kit_database::transfer::prelude::*;`.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! SQLite's layer for files, led to the machine that is under examination. The only unsafe code of the kit.
 //!
-//! SQLite calls plain C functions; each turns its pointers into values and asks the [`Machine`]. The rules of the calls are
+//! SQLite calls plain C functions; each turns its pointers into values and asks [`Files`]. The rules of the calls are
 //! those of <https://sqlite.org/c3ref/vfs.html> and <https://sqlite.org/c3ref/io_methods.html>. There are crates for this;
 //! none lets us have `xSleep`, `xRandomness` and `xCurrentTime`, on which it depends that a run can be made again.
 #![allow(unsafe_code)]
@@ -17,13 +17,13 @@ use rusqlite::ffi;
 use trace::Time;
 
 use crate::disk::SECTOR;
-use crate::machine::{Code, Machine, Region};
+use crate::files::{Code, Files, Region};
 
 /// The layer's name.
 pub(crate) const NAME: &CStr = c"inflight";
 
-/// The machine that files belong to now.
-static MACHINE: Mutex<Option<Arc<Machine>>> = Mutex::new(None);
+/// The machine that files belong to now, or the line to it.
+static MACHINE: Mutex<Option<Arc<dyn Files>>> = Mutex::new(None);
 /// Handles have numbers that never come again: one that was left behind by an earlier machine is known to nobody.
 static HANDLES: AtomicU64 = AtomicU64::new(1);
 
@@ -32,7 +32,7 @@ const LONGEST_NAME: c_int = 512;
 const EPOCH_MS: i64 = 2_461_042 * 86_400_000;
 
 /// Leads SQLite's files to this machine, and begins its random numbers anew.
-pub(crate) fn plug_in(machine: Arc<Machine>) {
+pub(crate) fn plug_in(machine: Arc<dyn Files>) {
     static REGISTERED: Once = Once::new();
     *MACHINE.lock().unwrap_or_else(PoisonError::into_inner) = Some(machine);
     REGISTERED.call_once(|| {
@@ -68,6 +68,11 @@ pub(crate) fn plug_in(machine: Arc<Machine>) {
     unsafe { ffi::sqlite3_randomness(0, null_mut()) };
 }
 
+/// The number of a new handle.
+pub(crate) fn next_handle() -> u64 {
+    HANDLES.fetch_add(1, Ordering::Relaxed)
+}
+
 /// What SQLite keeps for an open file: its own part comes first.
 #[repr(C)]
 struct File {
@@ -97,7 +102,7 @@ static METHODS: ffi::sqlite3_io_methods = ffi::sqlite3_io_methods {
     xUnfetch: None,
 };
 
-fn machine() -> Result<Arc<Machine>, Code> {
+fn machine() -> Result<Arc<dyn Files>, Code> {
     MACHINE.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(ffi::SQLITE_IOERR)
 }
 
@@ -132,7 +137,7 @@ unsafe extern "C" fn open(
 ) -> c_int {
     // SAFETY: SQLite gives a name that ends with a zero, or null for a file that nobody names.
     let name = unsafe { text_of(name) };
-    let handle = HANDLES.fetch_add(1, Ordering::Relaxed);
+    let handle = next_handle();
     let create = flags & ffi::SQLITE_OPEN_CREATE != 0;
     let transient = flags & ffi::SQLITE_OPEN_DELETEONCLOSE != 0;
     let opened = machine().and_then(|machine| machine.open(handle, name, create, transient));

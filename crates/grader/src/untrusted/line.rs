@@ -29,7 +29,7 @@ impl Maker {
     ///
     /// # Errors
     /// When it cannot be begun.
-    pub fn begin(&self) -> Result<Box<dyn Incarnation>, Halt> {
+    pub fn begin(&self) -> Result<Box<dyn Incarnation + Send>, Halt> {
         let begin = || -> io::Result<Line> {
             let (own, theirs) = UnixStream::pair()?;
             own.set_write_timeout(Some(CALL_LIMIT))?;

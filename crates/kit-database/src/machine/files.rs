@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What SQLite asks of its layer for files. Errors are its own codes.
+//! What SQLite asks of its layer for files, done by the machine.
 
 use rusqlite::ffi;
 use trace::{Event, NodeId, Time, What};
 
-use super::{Code, FLUSH, Handle, LOCK, Machine, READ, SNAPSHOT, WORKER, WRITE};
+use super::{FLUSH, Handle, LOCK, Machine, READ, WORKER, WRITE};
+use crate::files::{self, Code, Files, MOST_REGIONS};
 use crate::locks::LOG_LOCKS;
 use crate::world::DISK;
 
-impl Machine {
-    pub fn open(&self, handle: u64, name: Option<&str>, create: bool, transient: bool) -> Result<(), Code> {
+impl Files for Machine {
+    fn open(&self, handle: u64, name: Option<&str>, create: bool, transient: bool) -> Result<(), Code> {
         self.operate(LOCK, |state| {
             let own = name.map_or_else(|| format!("transient-{handle}"), str::to_owned);
-            let (of_snapshot, own) = match own.strip_prefix(SNAPSHOT) {
-                Some(rest) => (true, rest.to_owned()),
-                None => (name.is_none(), own),
-            };
+            let of_snapshot = state.observing || name.is_none();
             let file =
                 state.disk(of_snapshot).open(&own, create || name.is_none()).ok_or(ffi::SQLITE_CANTOPEN)?;
             let transient = transient.then_some(own);
@@ -24,7 +22,7 @@ impl Machine {
         })
     }
 
-    pub fn close(&self, handle: u64) {
+    fn close(&self, handle: u64) {
         let mut state = self.state();
         if let Some(own) = state.handles.remove(&handle) {
             state.locks(&own).forget(handle);
@@ -34,54 +32,54 @@ impl Machine {
         }
     }
 
-    pub fn remove(&self, name: &str, flush_folder: bool) -> Result<(), Code> {
+    fn remove(&self, name: &str, flush_folder: bool) -> Result<(), Code> {
         self.operate(if flush_folder { FLUSH } else { WRITE }, |state| {
-            let (of_snapshot, own) = named(name);
+            let of_snapshot = state.observing;
             state.world.count.flushes += u64::from(flush_folder && !of_snapshot);
-            let was_there = state.disk(of_snapshot).remove(own, flush_folder);
+            let was_there = state.disk(of_snapshot).remove(name, flush_folder);
             if was_there { Ok(()) } else { Err(ffi::SQLITE_IOERR_DELETE_NOENT) }
         })
     }
 
-    pub fn exists(&self, name: &str) -> Result<bool, Code> {
+    fn exists(&self, name: &str) -> Result<bool, Code> {
         self.operate(READ, |state| {
-            let (of_snapshot, own) = named(name);
-            Ok(state.disk(of_snapshot).exists(own))
+            let of_snapshot = state.observing;
+            Ok(state.disk(of_snapshot).exists(name))
         })
     }
 
-    pub fn length(&self, handle: u64) -> Result<usize, Code> {
+    fn length(&self, handle: u64) -> Result<usize, Code> {
         self.operate(Time::ZERO, |state| {
             let own = state.handle(handle)?;
             Ok(state.disk(own.of_snapshot).length(own.file))
         })
     }
 
-    pub fn read(&self, handle: u64, at: usize, into: &mut [u8]) -> Result<usize, Code> {
+    fn read(&self, handle: u64, at: usize, into: &mut [u8]) -> Result<usize, Code> {
         self.operate(READ, |state| {
             let own = state.handle(handle)?;
             Ok(state.disk(own.of_snapshot).read(own.file, at, into))
         })
     }
 
-    pub fn write(&self, handle: u64, at: usize, bytes: &[u8]) -> Result<(), Code> {
+    fn write(&self, handle: u64, at: usize, bytes: &[u8]) -> Result<(), Code> {
         self.operate(WRITE, |state| {
             let own = state.handle(handle)?;
             state.world.count.writes += u64::from(!own.of_snapshot);
-            state.disk(own.of_snapshot).write(own.file, at, bytes);
-            Ok(())
+            let has_room = state.disk(own.of_snapshot).write(own.file, at, bytes);
+            if has_room { Ok(()) } else { Err(ffi::SQLITE_FULL) }
         })
     }
 
-    pub fn set_length(&self, handle: u64, length: usize) -> Result<(), Code> {
+    fn set_length(&self, handle: u64, length: usize) -> Result<(), Code> {
         self.operate(WRITE, |state| {
             let own = state.handle(handle)?;
-            state.disk(own.of_snapshot).set_length(own.file, length);
-            Ok(())
+            let has_room = state.disk(own.of_snapshot).set_length(own.file, length);
+            if has_room { Ok(()) } else { Err(ffi::SQLITE_FULL) }
         })
     }
 
-    pub fn flush(&self, handle: u64) -> Result<(), Code> {
+    fn flush(&self, handle: u64) -> Result<(), Code> {
         self.operate(FLUSH, |state| {
             let own = state.handle(handle)?;
             let before = state.world.disk.unflushed();
@@ -99,14 +97,14 @@ impl Machine {
         })
     }
 
-    pub fn raise_lock(&self, handle: u64, to: u8) -> Result<(), Code> {
+    fn raise_lock(&self, handle: u64, to: u8) -> Result<(), Code> {
         self.operate(LOCK, |state| {
             let own = state.handle(handle)?;
             if state.locks(&own).raise(handle, to) { Ok(()) } else { Err(ffi::SQLITE_BUSY) }
         })
     }
 
-    pub fn lower_lock(&self, handle: u64, to: u8) -> Result<(), Code> {
+    fn lower_lock(&self, handle: u64, to: u8) -> Result<(), Code> {
         self.operate(LOCK, |state| {
             let own = state.handle(handle)?;
             state.locks(&own).lower(handle, to);
@@ -114,26 +112,21 @@ impl Machine {
         })
     }
 
-    pub fn is_reserved(&self, handle: u64) -> Result<bool, Code> {
+    fn is_reserved(&self, handle: u64) -> Result<bool, Code> {
         self.operate(LOCK, |state| {
             let own = state.handle(handle)?;
             Ok(state.locks(&own).is_reserved())
         })
     }
 
-    /// The memory of one region of a log's index; it stays where it is as long as the machine is there.
-    pub fn index_region(&self, handle: u64, region: usize, extend: bool) -> Result<Option<*mut u8>, Code> {
-        self.operate(LOCK, |state| {
-            let own = state.handle(handle)?;
-            let regions = state.indexes.entry((own.of_snapshot, own.file)).or_default();
-            while extend && regions.len() <= region {
-                regions.push(Box::new([0; 4096]));
-            }
-            Ok(regions.get_mut(region).map(|region| region.as_mut_ptr().cast::<u8>()))
-        })
+    fn index_region(&self, handle: u64, region: usize, extend: bool) -> Result<Option<*mut u8>, Code> {
+        let Some(index) = self.find_region(handle, region, extend)? else { return Ok(None) };
+        let state = self.state();
+        let place = state.indexes.get(&index).and_then(|regions| regions.get(region));
+        Ok(place.map(|region| region.as_ptr().cast_mut().cast()))
     }
 
-    pub fn lock_index(&self, handle: u64, first: usize, count: usize, alone: bool) -> Result<(), Code> {
+    fn lock_index(&self, handle: u64, first: usize, count: usize, alone: bool) -> Result<(), Code> {
         self.operate(LOCK, |state| {
             let own = state.handle(handle)?;
             if state.locks(&own).take_log(handle, first, count, alone) {
@@ -144,7 +137,7 @@ impl Machine {
         })
     }
 
-    pub fn unlock_index(&self, handle: u64, first: usize, count: usize) -> Result<(), Code> {
+    fn unlock_index(&self, handle: u64, first: usize, count: usize) -> Result<(), Code> {
         self.operate(LOCK, |state| {
             let own = state.handle(handle)?;
             state.locks(&own).leave_log(handle, first, count);
@@ -152,22 +145,21 @@ impl Machine {
         })
     }
 
-    pub fn leave_index(&self, handle: u64) {
+    fn leave_index(&self, handle: u64) {
         let mut state = self.state();
         if let Ok(own) = state.handle(handle) {
             state.locks(&own).leave_log(handle, 0, LOG_LOCKS);
         }
     }
 
-    pub fn fill_randomly(&self, into: &mut [u8]) {
+    fn fill_randomly(&self, into: &mut [u8]) {
         let mut state = self.state();
         for byte in into {
             *byte = state.random.below(256) as u8;
         }
     }
 
-    /// Nobody waits in truth: the clock goes on, and somebody else has the turn.
-    pub fn sleep(&self, span: Time) {
+    fn sleep(&self, span: Time) {
         let mut state = self.state();
         if let Some(worker) = WORKER.get()
             && !state.off
@@ -178,11 +170,26 @@ impl Machine {
         }
     }
 
-    pub fn now(&self) -> Time {
+    fn now(&self) -> Time {
         self.state().world.now
     }
 }
 
-fn named(name: &str) -> (bool, &str) {
-    name.strip_prefix(SNAPSHOT).map_or((false, name), |own| (true, own))
+impl Machine {
+    /// Which index a region belongs to: one of the snapshot's or not, and its database's file; none, where the region is not
+    /// there and is not to be made.
+    pub fn find_region(&self, handle: u64, region: usize, extend: bool) -> Result<Option<(bool, u64)>, Code> {
+        self.operate(LOCK, |state| {
+            let own = state.handle(handle)?;
+            if region >= MOST_REGIONS {
+                return Err(ffi::SQLITE_IOERR_SHMSIZE);
+            }
+            let index = (own.of_snapshot, own.file);
+            let regions = state.indexes.entry(index).or_default();
+            while extend && regions.len() <= region {
+                regions.push(files::region());
+            }
+            Ok((region < regions.len()).then_some(index))
+        })
+    }
 }

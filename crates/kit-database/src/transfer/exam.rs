@@ -6,7 +6,7 @@ use trace::Role;
 
 use crate::exam::{Exam, Parts};
 use crate::judge::Words;
-use crate::request::Answer;
+use crate::request::Code;
 use crate::run::{Kind, NUMBERS};
 use crate::story::Telling;
 use crate::tally;
@@ -104,6 +104,6 @@ static PARTS: Parts = Parts {
 };
 
 /// The exam of this code.
-pub(super) fn of(answer: Answer) -> Exam {
-    Exam { parts: &PARTS, answer }
+pub(super) fn of(code: impl Into<Code>) -> Exam {
+    Exam { parts: &PARTS, code: code.into() }
 }

@@ -92,10 +92,20 @@ pub fn write(to: &mut impl Write, numbers: &[u64]) -> io::Result<()> {
     if numbers.len() > MOST {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("more than {MOST} numbers")));
     }
+    to.write_all(&encoded(numbers))
+}
+
+// These two are no generic functions: they are compiled here, optimised, and not in each crate that sends frames.
+fn encoded(numbers: &[u64]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(4 + 8 * numbers.len());
     bytes.extend((numbers.len() as u32).to_le_bytes());
     bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
-    to.write_all(&bytes)
+    bytes
+}
+
+fn decoded(bytes: &[u8]) -> Vec<u64> {
+    let eights = bytes.chunks_exact(8);
+    eights.map(|eight| u64::from_le_bytes(eight.try_into().expect("eight bytes"))).collect()
 }
 
 /// Reads a frame.
@@ -111,8 +121,7 @@ pub fn read(from: &mut impl Read) -> io::Result<Vec<u64>> {
     }
     let mut bytes = vec![0; 8 * count];
     from.read_exact(&mut bytes)?;
-    let eights = bytes.chunks_exact(8);
-    Ok(eights.map(|eight| u64::from_le_bytes(eight.try_into().expect("eight bytes"))).collect())
+    Ok(decoded(&bytes))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use super::databases;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use grader::grade::{self, Gathered, GradeOptions, Grades, Row, Skipped, Step, Submission};
@@ -71,6 +72,10 @@ pub fn grade(workspace: &Workspace, order: &Grade) -> Result<ExitCode> {
         results: order.results.clone(),
     };
     let gathered = gathered(workspace, order)?;
+    let mut packages = gathered.submissions.iter().map(|submission| submission.exercise.package);
+    if order.untrusted && packages.any(databases::are_missing) {
+        return databases::again(workspace);
+    }
     let stop = on_interrupt()?;
     let mut progress = Progress { live: io::stderr().is_terminal() };
     let mut each = |step: &Step<'_>| progress.show(step);

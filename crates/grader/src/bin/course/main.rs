@@ -2,6 +2,7 @@
 //! The `course` command: `cargo course list`, `check`, `watch`, `serve`, `hint`, `reset`, `export`, `import`, `grade`,
 //! `verify`.
 
+mod databases;
 mod grade;
 mod serve;
 mod transfer;
@@ -112,7 +113,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Check { exercise, seed, runs, thorough, address, untrusted, file, json } => {
             let colour = !json && in_colour();
             let options = Options { seed, runs, thorough, address, colour, ..Options::default() };
-            check(&workspace, named(&exercise)?, &options, untrusted.then_some(file), json)
+            let exercise = named(&exercise)?;
+            if untrusted && databases::are_missing(exercise.package) {
+                return databases::again(&workspace);
+            }
+            check(&workspace, exercise, &options, untrusted.then_some(file), json)
         }
         Verb::Watch(asked) => watch::watch(&workspace, &asked),
         Verb::Serve(order) => serve::serve(&workspace, &order),

@@ -18,20 +18,32 @@ pub struct Serve {
 }
 
 pub fn serve(workspace: &Workspace, order: &Serve) -> Result<ExitCode> {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["run", "--quiet", "--package", "serve", "--manifest-path"]);
-    command.arg(workspace.root().join("Cargo.toml")).arg("--").args(&order.rest);
-    start(&mut command).context("the server cannot be started; is Rust installed and on the PATH?")
+    start(cargo(workspace).args(["--package", "serve", "--"]).args(&order.rest))
+}
+
+/// Cargo, about to run a program of the workspace.
+pub fn cargo(workspace: &Workspace) -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["run", "--quiet", "--manifest-path"]).arg(workspace.root().join("Cargo.toml"));
+    cargo
+}
+
+/// Goes on as another program.
+///
+/// # Errors
+/// It cannot be started.
+pub fn start(command: &mut Command) -> Result<ExitCode> {
+    replace(command).context("cargo cannot be started; is Rust installed and on the PATH?")
 }
 
 /// In the place of this process: a signal then reaches the server and nobody else.
 #[cfg(unix)]
-fn start(command: &mut Command) -> std::io::Result<ExitCode> {
+fn replace(command: &mut Command) -> std::io::Result<ExitCode> {
     Err(std::os::unix::process::CommandExt::exec(command))
 }
 
 #[cfg(not(unix))]
-fn start(command: &mut Command) -> std::io::Result<ExitCode> {
+fn replace(command: &mut Command) -> std::io::Result<ExitCode> {
     let status = command.status()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

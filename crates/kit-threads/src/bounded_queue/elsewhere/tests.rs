@@ -105,7 +105,8 @@ const WRONG: Build = |bound| Queue::shared(bound, Flaw::Stack);
 
 #[test]
 fn what_threads_cannot_have_done_is_a_forgery() {
-    let lies: [(&str, fn(&mut Record)); 12] = [
+    type Lie = (&'static str, fn(&mut Record));
+    let lies: [Lie; 12] = [
         ("an item comes out that the queue does not hold", |record| {
             last(record, |act| matches!(act, Act::Ends(Some(_))).then_some(Act::Ends(Some(1))));
         }),
