@@ -103,10 +103,11 @@ fn cut_short(record: &mut Record) {
 /// A queue that looks right because nobody saw how it got there.
 const WRONG: Build = |bound| Queue::shared(bound, Flaw::Stack);
 
+type Lie = fn(&mut Record);
+
 #[test]
 fn what_threads_cannot_have_done_is_a_forgery() {
-    type Lie = (&'static str, fn(&mut Record));
-    let lies: [Lie; 12] = [
+    let lies: [(&str, Lie); 12] = [
         ("an item comes out that the queue does not hold", |record| {
             last(record, |act| matches!(act, Act::Ends(Some(_))).then_some(Act::Ends(Some(1))));
         }),
