@@ -151,11 +151,16 @@ class QueueFigure extends HTMLElement {
     this.#place = place;
     try {
       const { mount } = await figures();
+      const beside = this.getAttribute("beside") ?? undefined;
       // While the module came, another run was asked for: that one is mounted.
       if (this.#place !== place) return true;
+      // Of two runs the first one is led to what a link names; what is compared with it is the same as ever.
+      const mounted = mount(place, beside ? this.getAttribute("run") : run, beside);
+      this.#mounted = mounted;
+      if (beside && run !== this.getAttribute("run")) mounted.open(run);
       this.querySelector("figure").append(place);
-      this.#mounted = mount(place, run);
       this.dataset.state = "live";
+      this.#watchCaptions();
       return true;
     } catch (error) {
       if (this.#place !== place) return true;
@@ -164,6 +169,20 @@ class QueueFigure extends HTMLElement {
       this.#say(`${failed}: ${typeof error === "string" ? error : error.message}`);
       return false;
     }
+  }
+
+  /** The list below a figure: its captions are ticked when the figure comes to what they talk about, each once. */
+  #watchCaptions() {
+    const marks = [...(this.nextElementSibling?.matches("ul") ? this.nextElementSibling.querySelectorAll(".see") : [])];
+    if (marks.length === 0) return;
+    this.nextElementSibling.classList.add("watched");
+    this.#mounted.watch(
+      marks.map((mark) => mark.dataset.see),
+      (place) => {
+        marks[place].classList.add("seen");
+        marks[place].innerHTML = '<span class="hidden">seen: </span>';
+      },
+    );
   }
 
   #clear() {

@@ -4,15 +4,19 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use stage::{Action, Speed, Target};
-use trace::{Role, Time};
+use queues::Address;
+use stage::{Speed, Target};
+use trace::Time;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::{Component, Context, Html, NodeRef};
 
+use crate::beside::Beside;
 use crate::command::Command;
+use crate::cues::Cues;
 use crate::glue::{self, Watch};
 use crate::page;
+use crate::pointing::Menu;
 use crate::run::Run;
 use crate::surface::{Surface, View};
 use crate::view::{self, Listeners};
@@ -20,14 +24,17 @@ use crate::view::{self, Listeners};
 /// While it plays, text and controls change so often, in milliseconds; the canvas with every picture.
 const TEXT_PAUSE: f64 = 100.0;
 
-/// The run to begin with, handed over once.
+/// A run, and perhaps another one that plays beside it.
+type Runs = (Run, Option<Run>);
+
+/// The runs to begin with, handed over once.
 #[derive(Clone)]
-pub struct Opened(Rc<RefCell<Option<Run>>>);
+pub struct Opened(Rc<RefCell<Option<Runs>>>);
 
 impl Opened {
-    /// Takes a run.
-    pub fn new(run: Run) -> Opened {
-        Opened(Rc::new(RefCell::new(Some(run))))
+    /// Takes a run, and perhaps another one that plays beside it.
+    pub fn new(run: Run, beside: Option<Run>) -> Opened {
+        Opened(Rc::new(RefCell::new(Some((run, beside)))))
     }
 }
 
@@ -60,16 +67,10 @@ pub enum Msg {
     Seen(bool),
     /// The clipboard has the link, or could not be had.
     Copied(bool),
-}
-
-/// What can be done to a thing, while the reader chooses.
-pub struct Menu {
-    /// The thing.
-    pub target: Target,
-    /// What can be done to it now.
-    pub actions: Vec<Action>,
-    /// Where the reader pressed; nowhere, if a key or a button opened it.
-    pub at: Option<(f64, f64)>,
+    /// Another run of the same kind is to be shown, as by its link.
+    Open(Address),
+    /// Captions in the text wait for these.
+    Watch(Cues),
 }
 
 /// A running figure.
@@ -77,6 +78,10 @@ pub struct Figure {
     /// Its number on the page, for ids.
     pub(crate) id: u32,
     pub(crate) run: Run,
+    /// The run that plays beside it.
+    pub(crate) beside: Option<Beside>,
+    /// What captions in the text wait for.
+    cues: Cues,
     pub(crate) view: View,
     pub(crate) menu: Option<Menu>,
     pub(crate) hovered: Option<Target>,
@@ -88,13 +93,13 @@ pub struct Figure {
     pub(crate) listeners: Listeners,
     pub(crate) root: NodeRef,
     pub(crate) canvas: NodeRef,
-    surface: Option<Surface>,
+    pub(crate) surface: Option<Surface>,
     watch: Option<Watch>,
     seen: bool,
     last_frame: Option<f64>,
     text_at: f64,
     /// What gets the focus when the page has been written.
-    focus: Option<&'static str>,
+    pub(crate) focus: Option<&'static str>,
     view_began: Cell<f64>,
 }
 
@@ -103,12 +108,15 @@ impl Component for Figure {
     type Properties = Opened;
 
     fn create(context: &Context<Figure>) -> Figure {
-        let run = context.props().0.take().expect("a run is handed over with each mount");
+        let (mut run, beside) = context.props().0.take().expect("a run is handed over with each mount");
         let view = View::of(run.sight);
+        let beside = beside.map(|other| Beside::new(&mut run, other));
         Figure {
             id: glue::next_id(),
             run,
+            beside,
             view,
+            cues: Cues::default(),
             menu: None,
             hovered: None,
             says: String::new(),
@@ -140,10 +148,16 @@ impl Component for Figure {
                 self.last_frame = None;
             }
             Msg::Copied(true) => self.says = "Copied. It opens this run at this moment.".to_owned(),
+            Msg::Open(address) => {
+                let done = self.run.go(address);
+                self.done(done);
+            }
+            Msg::Watch(cues) => self.cues = cues,
             Msg::Copied(false) => {
                 self.says = "This browser keeps its clipboard closed; here it is:".to_owned()
             }
         }
+        self.bring_beside();
         true
     }
 
@@ -174,6 +188,18 @@ impl Figure {
         let Some(canvas) = self.canvas.cast::<HtmlCanvasElement>() else { return };
         self.watch = canvas.parent_element().and_then(|place| Watch::new(context.link(), &place));
         self.surface = Surface::new(canvas, &self.run.player, self.run.sight);
+        if let Some(beside) = &mut self.beside {
+            beside.begin();
+        }
+    }
+
+    /// The run beside this one follows it.
+    fn bring_beside(&mut self) {
+        if let Some(beside) = &mut self.beside
+            && let Err(sentence) = beside.follow(&mut self.run)
+        {
+            self.says = sentence;
+        }
     }
 
     fn ask_for_frame(&mut self) {
@@ -198,6 +224,7 @@ impl Figure {
         self.last_frame = Some(at);
         let changed = self.run.player.tick(Time((passed.max(0.0) * 1e6) as u64));
         if changed {
+            self.bring_beside();
             self.paint();
             self.move_thumb();
         }
@@ -214,11 +241,15 @@ impl Figure {
         write
     }
 
-    fn paint(&mut self) {
+    pub(crate) fn paint(&mut self) {
         let Some(surface) = &mut self.surface else { return };
         surface.fit(&self.run.player);
         let chosen = self.menu.as_ref().map(|menu| menu.target).or(self.hovered);
         surface.paint(&self.run.player, &self.run.player.scene(), self.view, chosen, page::material());
+        if let Some(beside) = &mut self.beside {
+            beside.paint(self.view);
+        }
+        self.cues.tell(&self.run.player);
     }
 
     /// The slider's thumb follows every picture, the rest of the controls does not have to.
@@ -228,7 +259,7 @@ impl Figure {
         }
     }
 
-    fn find(&self, selector: &str) -> Option<HtmlElement> {
+    pub(crate) fn find(&self, selector: &str) -> Option<HtmlElement> {
         let found = self.root.cast::<Element>()?.query_selector(selector).ok()??;
         found.dyn_into().ok()
     }
@@ -357,74 +388,6 @@ impl Figure {
         }
     }
 
-    /// Points at something without a pointer: what was pointed at last, else a consumer.
-    fn point(&mut self) {
-        if let Some(why) = self.run.fixed() {
-            self.says = why.to_owned();
-            return;
-        }
-        let rows = self.run.player.timeline().rows();
-        let consumer = rows.iter().find(|row| row.role == Role::Consumer).or(rows.first());
-        if let Some(target) = consumer.map(|row| Target::Node(row.node)) {
-            self.open_menu(target, None);
-            self.focus = Some(".fig-menu select");
-        }
-    }
-
-    fn press(&mut self, x: f64, y: f64) {
-        self.says.clear();
-        self.menu = None;
-        if self.run.fixed().is_some() {
-            return;
-        }
-        if let Some(target) = self.target_at(x, y) {
-            self.open_menu(target, Some((x, y)));
-            self.focus = Some(".fig-menu button");
-        }
-    }
-
-    fn open_menu(&mut self, target: Target, at: Option<(f64, f64)>) {
-        self.run.player.pause();
-        let actions = self.run.actions(target);
-        let at = at.or(self.menu.take().and_then(|menu| menu.at));
-        self.menu = Some(Menu { target, actions, at });
-    }
-
-    fn inject(&mut self, n: usize) {
-        let Some(action) =
-            self.menu.take().and_then(|mut menu| (n < menu.actions.len()).then(|| menu.actions.remove(n)))
-        else {
-            return;
-        };
-        self.says = match self.run.add_fault(&action.entry) {
-            Ok(()) => [&*action.label, ", at ", &self.run.player.now().short(), "."].concat(),
-            Err(error) => error,
-        };
-        self.focus = Some(".fig-drawing");
-    }
-
-    fn target_at(&self, x: f64, y: f64) -> Option<Target> {
-        self.surface.as_ref()?.target_at(&self.run.player.scene(), self.view, x, y)
-    }
-
-    /// Shows and names what would be pointed at. The page is not written anew for it.
-    fn hover(&mut self, at: Option<(f64, f64)>) -> bool {
-        let hovered = at.and_then(|(x, y)| self.target_at(x, y));
-        if hovered != self.hovered {
-            self.hovered = hovered;
-            if let Some(canvas) = self.canvas.cast::<Element>() {
-                let _ = match hovered {
-                    Some(target) => canvas.set_attribute("title", &target.words(self.run.player.timeline())),
-                    None => canvas.remove_attribute("title"),
-                };
-            }
-            if !self.run.player.playing() {
-                self.paint();
-            }
-        }
-        false
-    }
-
     /// Lists show what is chosen, also when it was not chosen by hand; attributes alone do not make them.
     fn choose(&self) {
         let lists =
@@ -436,18 +399,5 @@ impl Figure {
                 list.set_value(&chosen);
             }
         }
-    }
-
-    /// Puts the menu where the reader pressed, inside the drawing.
-    fn place_menu(&self) {
-        let (Some(menu), Some(surface)) = (&self.menu, &self.surface) else { return };
-        let (Some((x, y)), Some(element)) = (menu.at, self.find(".fig-menu")) else { return };
-        let (width, height) = surface.size();
-        let (wide, high) = (f64::from(element.offset_width()), f64::from(element.offset_height()));
-        let left = (x + 14.0).min(width - wide).max(0.0);
-        let top = (y - 20.0).min(height - high).max(0.0);
-        let style = element.style();
-        let _ = style.set_property("--left", &[&*(left as i32).to_string(), "px"].concat());
-        let _ = style.set_property("--top", &[&*(top as i32).to_string(), "px"].concat());
     }
 }

@@ -10,7 +10,9 @@
 //! It paints and decides nothing: what happened is said by `queues`, what it looks like by `stage`. It knows nothing of
 //! files and servers; the page's theme loads it and gives it a place.
 
+mod beside;
 mod command;
+mod cues;
 mod cumulative;
 mod drawing;
 mod figure;
@@ -20,6 +22,7 @@ mod page;
 mod parts;
 mod pen;
 mod plot;
+mod pointing;
 mod run;
 mod slope;
 mod surface;
@@ -31,7 +34,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::Element;
 use yew::{AppHandle, Renderer};
 
-use figure::{Figure, Opened};
+use cues::Cues;
+use figure::{Figure, Msg, Opened};
 use run::Run;
 
 /// A running figure; what [`mount`] answers with.
@@ -44,17 +48,38 @@ impl Mounted {
     pub fn unmount(self) {
         self.0.destroy();
     }
+
+    /// Shows another run in the first one's place, as a change that can be undone.
+    ///
+    /// # Errors
+    /// Throws a sentence, as [`mount`].
+    pub fn open(&self, address: &str) -> Result<(), JsValue> {
+        let address = read(address)?;
+        queues::plan_of(&address).map_err(sentence)?;
+        self.0.send_message(Msg::Open(address));
+        Ok(())
+    }
+
+    /// Calls `told` with the place of each of these cues, once, when the run has come to it.
+    pub fn watch(&self, cues: Vec<String>, told: js_sys::Function) {
+        self.0.send_message(Msg::Watch(Cues::new(&cues, told)));
+    }
 }
 
-/// Puts the run of an address into an element, paused at the address's moment.
+/// Puts the run of an address into an element, paused at the address's moment; and beside it, on the same playhead, that of
+/// another one.
 ///
 /// # Errors
-/// Throws the sentence that says which part of the address is wrong, where it stands and what would be valid; the
+/// Throws the sentence that says which part of an address is wrong, where it stands and what would be valid; the
 /// element is left as it was.
 #[wasm_bindgen]
-pub fn mount(element: Element, address: &str) -> Result<Mounted, JsValue> {
+pub fn mount(element: Element, address: &str, beside: Option<String>) -> Result<Mounted, JsValue> {
     let run = Run::open(&read(address)?).map_err(sentence)?;
-    Ok(show(element, run))
+    let beside = match beside {
+        Some(address) => Some(Run::open(&read(&address)?).map_err(sentence)?),
+        None => None,
+    };
+    Ok(show(element, Opened::new(run, beside)))
 }
 
 /// The longest text of a trace that a page plays, in bytes: a browser holds it several times over.
@@ -78,11 +103,11 @@ pub fn replay(
     }
     let at = at.map(|at| at.parse::<Time>()).transpose().map_err(|error| JsValue::from(error.to_string()))?;
     let trace = Trace::from_json_lines(text).map_err(|error| JsValue::from(error.to_string()))?;
-    Ok(show(element, Run::replay(trace, at, file)))
+    Ok(show(element, Opened::new(Run::replay(trace, at, file), None)))
 }
 
-fn show(element: Element, run: Run) -> Mounted {
-    Mounted(Renderer::<Figure>::with_root_and_props(element, Opened::new(run)).render())
+fn show(element: Element, opened: Opened) -> Mounted {
+    Mounted(Renderer::<Figure>::with_root_and_props(element, opened).render())
 }
 
 /// The hash of the trace of an address, sixteen hexadecimal digits: the same as that of the native build.

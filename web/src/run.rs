@@ -38,6 +38,8 @@ struct Made {
     original: Address,
     address: Address,
     plan: Plan,
+    /// The settings of the original.
+    began: Plan,
     /// Addresses before each change, oldest first.
     before: Vec<Address>,
 }
@@ -59,7 +61,8 @@ impl Run {
         let mut parameters: Vec<_> = queues::parameters().iter().collect();
         let place = |known: &&Parameter| shown.iter().position(|name| *name == known.name);
         sort_by_key(&mut parameters, |known| place(known).unwrap_or(shown.len()) as u32);
-        let made = Made { address: original.clone(), original, plan, before: Vec::new() };
+        let made =
+            Made { address: original.clone(), original, began: plan.clone(), plan, before: Vec::new() };
         Ok(Run { player, made: Some(made), file: None, parameters, shown: shown.len(), sight })
     }
 
@@ -185,6 +188,40 @@ impl Run {
     /// What can be done to a thing now; nothing to a run that cannot be changed.
     pub fn actions(&self, target: Target) -> Vec<Action> {
         if self.made.is_some() { self.player.actions(target) } else { Vec::new() }
+    }
+
+    /// Shows another run of the simulator's, at its moment, as a change of this one.
+    ///
+    /// # Errors
+    /// What is wrong with the address.
+    pub fn go(&mut self, address: Address) -> Result<(), String> {
+        let at = address.at;
+        self.change(Address { at: None, ..address })?;
+        self.player.seek(at.unwrap_or_default());
+        Ok(())
+    }
+
+    /// Makes this run as it began, but for what was changed in another one since that began: its seed, its faults, and of
+    /// its parameters those that are common to both.
+    ///
+    /// # Errors
+    /// Why its faults cannot be done to this run, which then goes without them.
+    pub fn liken(&mut self, lead: &Run, common: &[&'static Parameter]) -> Result<(), String> {
+        let (Some(mine), Some(theirs)) = (&self.made, &lead.made) else { return Ok(()) };
+        let (began, is) = (&theirs.original, &theirs.address);
+        let mut address = mine.original.clone();
+        if began.seed == address.seed {
+            address.seed = is.seed;
+        }
+        for known in common.iter().filter(|known| known.value(&theirs.plan) != known.value(&mine.began)) {
+            address = address.with(known.name, &known.value(&theirs.plan).to_string());
+        }
+        let without = address.clone();
+        address.faults.faults.extend(is.faults.faults.iter().skip(began.faults.faults.len()).cloned());
+        self.show(address).or_else(|why| {
+            self.show(without)?;
+            Err(why)
+        })
     }
 
     fn made(&mut self) -> Result<&mut Made, String> {

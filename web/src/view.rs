@@ -8,8 +8,9 @@ use yew::html::Scope;
 use yew::{Callback, Event, Html, InputEvent, KeyboardEvent, MouseEvent, PointerEvent, TargetCast, html};
 
 use crate::command::{self, Command};
-use crate::figure::{Figure, Menu, Msg};
+use crate::figure::{Figure, Msg};
 use crate::parts;
+use crate::pointing::Menu;
 use crate::surface::View;
 
 /// The timeline's slider has so many places.
@@ -55,7 +56,10 @@ fn send(scope: &Scope<Figure>, message: Option<Msg>) {
 }
 
 fn on_canvas(event: &MouseEvent) -> bool {
-    event.target_dyn_into::<Element>().is_some_and(|element| element.tag_name() == "CANVAS")
+    // The drawing of the run beside this one only follows.
+    event
+        .target_dyn_into::<Element>()
+        .is_some_and(|element| element.matches(".fig-drawing canvas").unwrap_or(false))
 }
 
 fn place(event: &MouseEvent) -> (f64, f64) {
@@ -116,26 +120,51 @@ pub fn figure(figure: &Figure) -> Html {
         <div class="fig" ref={&figure.root} onclick={&on.click} oninput={&on.input} onchange={&on.change} onkeydown={&on.key}>
             { head(figure, &scene) }
             { broken(figure.run.player.timeline()) }
-            <div class="fig-drawing" tabindex="0" role="group" aria-label="Drawing. Enter points at something in it."
-                onpointermove={&on.over} onpointerleave={&on.leave}>
-                <canvas class="fig-canvas" ref={&figure.canvas} role="img" aria-label={words(figure, &scene)}></canvas>
-                // `if` keeps a place among the children. An optional child would not, and the canvas, moved up by it,
-                // would be made anew: empty.
-                if let Some(menu) = &figure.menu {
-                    { actions(menu, &figure.run.player) }
-                }
-            </div>
+            { drawings(figure, &scene) }
             <div class="fig-deck">
                 { parts::timeline(&scene, place_of(&figure.run.player), figure.id) }
                 { transport(&scene, figure.run.player.speed()) }
             </div>
             { changes(figure) }
             { parameters(figure) }
-            { counters(&scene.counters) }
+            if figure.beside.is_none() {
+                { counters(&scene.counters) }
+            }
             { theory(&scene) }
             { narration(&scene, figure.narration_open) }
             { foot(figure) }
         </div>
+    }
+}
+
+/// The drawing; beside it the other run's, where there is one, each then with its name and its counters.
+fn drawings(figure: &Figure, scene: &Scene<'_>) -> Html {
+    let drawing = drawing(figure, scene);
+    let Some(beside) = &figure.beside else { return drawing };
+    html! {
+        <div class="fig-pair">
+            <div class="fig-side">
+                <p class="fig-name">{ beside.name_of_first() }</p>
+                { drawing }
+                { counters(&scene.counters) }
+            </div>
+            { beside.view() }
+        </div>
+    }
+}
+
+fn drawing(figure: &Figure, scene: &Scene<'_>) -> Html {
+    let on = &figure.listeners;
+    html! {
+            <div class="fig-drawing" tabindex="0" role="group" aria-label="Drawing. Enter points at something in it."
+                onpointermove={&on.over} onpointerleave={&on.leave}>
+                <canvas class="fig-canvas" ref={&figure.canvas} role="img" aria-label={words(figure, scene)}></canvas>
+                // `if` keeps a place among the children. An optional child would not, and the canvas, moved up by it,
+                // would be made anew: empty.
+                if let Some(menu) = &figure.menu {
+                    { actions(menu, &figure.run.player) }
+                }
+            </div>
     }
 }
 
@@ -275,7 +304,8 @@ fn seed(figure: &Figure) -> Html {
     }
 }
 
-fn counters(counters: &Counters) -> Html {
+/// A row of counters.
+pub fn counters(counters: &Counters) -> Html {
     let rows = counters.rows().into_iter().enumerate();
     let shown = rows.filter(|(n, row)| *n < Counters::ALWAYS || row.value > 0);
     let row = |(_, row): (usize, stage::Counter)| {
@@ -305,22 +335,26 @@ fn theory(scene: &Scene<'_>) -> Html {
     }
 }
 
-fn narration(scene: &Scene<'_>, open: bool) -> Html {
-    let line = |line: &stage::LogLine| {
-        html! { <li class={parts::tone(line.tone)}><b>{ line.at.short() }</b>{ " " }{ &line.text }</li> }
-    };
-    let last = match scene.sentence {
+/// The sentence of the moment.
+pub fn last_sentence(scene: &Scene<'_>) -> Html {
+    match scene.sentence {
         Some(said) => {
             html! { <p class={parts::tone(said.tone)}><b>{ said.at.short() }</b>{ " " }{ &said.text }</p> }
         }
         None => html! { <p>{ "Nothing has happened yet. Play, or step." }</p> },
+    }
+}
+
+fn narration(scene: &Scene<'_>, open: bool) -> Html {
+    let line = |line: &stage::LogLine| {
+        html! { <li class={parts::tone(line.tone)}><b>{ line.at.short() }</b>{ " " }{ &line.text }</li> }
     };
     // Only a reader who stands still or steps is told; sentences in play would pile up.
     let heard = scene.sentence.filter(|_| !scene.playing).map(|said| said.text.clone());
     html! {
         <div class="fig-narration">
             <div class="fig-last">
-                { last }
+                { last_sentence(scene) }
                 <button type="button" class="plain" data-do="narration" aria-expanded={open.to_string()}>
                     { if open { "Last sentence only" } else { "All sentences" } }
                 </button>

@@ -6,11 +6,13 @@
 //!
 //! ```text
 //! {{#figure order/two-consumers?seed=7 | Who overtakes whom?}}    alone on its line
+//! {{#figure order/none?seed=7 beside order/one?seed=7 | And so?}}  alone on its line: two runs on one playhead
 //! {{#bet order-lost}}                                             alone on its line
 //! {{#exercise resequencer}}                                       alone on its line
 //! {{#table brokers-order}}                                        alone on its line
 //! {{#worlds before-or-after}}                                     alone on its line
 //! ... {{#number overtaken-3}} of the messages ... {{#source rabbitmq-order}}
+//! - {{#see overtaken 3}} A third message is overtaken.             in a list below a figure: what to look out for
 //! ```
 //!
 //! Nothing is read inside fenced code and inside `code spans`, so a chapter can show the grammar itself.
@@ -24,6 +26,8 @@ pub enum Directive {
     Figure {
         /// The run's address, unchecked here: the scenario's room knows the grammar.
         address: String,
+        /// The run that plays beside it on the same playhead, if there is one.
+        beside: Option<String>,
         /// The question above the figure.
         title: String,
     },
@@ -39,11 +43,14 @@ pub enum Directive {
     Number(String),
     /// Where a statement comes from: a note beside the text.
     Source(String),
+    /// What the figure above shows at some moment, as its cue: the page ticks the caption when it is reached.
+    See(String),
 }
 
 /// The directives that exist, as one would type them: every error that has to list them quotes this.
-pub const GRAMMAR: &str = "{{#figure <address> | <question>}}, {{#bet <name>}}, {{#exercise <name>}}, {{#table <name>}} \
-                           and {{#worlds <name>}} alone on a line, {{#number <name>}} and {{#source <name>}} anywhere";
+pub const GRAMMAR: &str = "{{#figure <address> | <question>}}, {{#figure <address> beside <address> | <question>}}, {{#bet <name>}}, {{#exercise <name>}}, {{#table <name>}} \
+                           and {{#worlds <name>}} alone on a line, {{#number <name>}} and {{#source <name>}} anywhere, \
+                           {{#see <cue>}} in a list below a figure";
 
 const OPEN: &str = "{{#";
 const CLOSE: &str = "}}";
@@ -59,12 +66,13 @@ impl Directive {
             Directive::Worlds(_) => "worlds",
             Directive::Number(_) => "number",
             Directive::Source(_) => "source",
+            Directive::See(_) => "see",
         }
     }
 
     /// Whether it is a block of its own (a figure) or part of a sentence (a number).
     pub fn stands_alone(&self) -> bool {
-        !matches!(self, Directive::Number(_) | Directive::Source(_))
+        !matches!(self, Directive::Number(_) | Directive::Source(_) | Directive::See(_))
     }
 
     /// Reads what stands between `{{#` and `}}`; the error says what would be right.
@@ -79,6 +87,8 @@ impl Directive {
             "worlds" => name(keyword, rest).map(Directive::Worlds),
             "number" => name(keyword, rest).map(Directive::Number),
             "source" => name(keyword, rest).map(Directive::Source),
+            "see" if rest.is_empty() => Err("{{#see}} needs a cue, as in {{#see overtaken 3}}".to_owned()),
+            "see" => Ok(Directive::See(rest.to_owned())),
             _ => Err(format!("there is no directive \"{keyword}\"; there are {GRAMMAR}")),
         }
     }
@@ -90,14 +100,16 @@ fn parse_figure(rest: &str) -> Result<Directive, String> {
     let (address, title) = rest
         .split_once('|')
         .ok_or_else(|| format!("a figure needs a question after its address: {right}"))?;
-    let (address, title) = (address.trim(), title.trim());
-    if address.is_empty() || address.contains(char::is_whitespace) {
-        return Err(format!("a figure's address is one word without spaces: {right}"));
-    }
+    let (words, title) = (address.split_whitespace().collect::<Vec<_>>(), title.trim());
+    let (address, beside) = match words[..] {
+        [address] => (address, None),
+        [address, "beside", other] => (address, Some(other.to_owned())),
+        _ => return Err(format!("a figure's address is one word without spaces: {right}")),
+    };
     if title.is_empty() {
         return Err(format!("a figure needs a question as its title: {right}"));
     }
-    Ok(Directive::Figure { address: address.to_string(), title: title.to_string() })
+    Ok(Directive::Figure { address: address.to_owned(), beside, title: title.to_owned() })
 }
 
 fn name(keyword: &str, rest: &str) -> Result<String, String> {
@@ -161,7 +173,7 @@ pub fn parse_line(line: &str) -> Result<Option<Directive>, String> {
 
 fn alone(keyword: &str) -> String {
     format!(
-        "{{{{#{keyword} ...}}}} stands alone on its line; only {{{{#number}}}} and {{{{#source}}}} go inside a sentence"
+        "{{{{#{keyword} ...}}}} stands alone on its line; only {{{{#number}}}}, {{{{#source}}}} and {{{{#see}}}} go inside a text"
     )
 }
 
@@ -302,11 +314,11 @@ pub enum Refusal {
 ///
 /// Each method answers with the text that takes the directive's place in the Markdown.
 pub trait Expand {
-    /// A run that plays, or a still of it.
+    /// A run that plays, or a still of it; perhaps another one beside it.
     ///
     /// # Errors
     /// The address cannot be run; [`Refusal::Wrong`] carries the sentence of the room that reads addresses.
-    fn figure(&mut self, address: &str, title: &str) -> Result<String, Refusal>;
+    fn figure(&mut self, address: &str, beside: Option<&str>, title: &str) -> Result<String, Refusal>;
     /// A question with its options.
     ///
     /// # Errors
@@ -337,6 +349,11 @@ pub trait Expand {
     /// # Errors
     /// No such source.
     fn source(&mut self, name: &str) -> Result<String, Refusal>;
+    /// What to look out for in the figure above.
+    ///
+    /// # Errors
+    /// There is no figure above, or it never comes to that.
+    fn see(&mut self, cue: &str) -> Result<String, Refusal>;
 }
 
 /// The chapter's text with every directive replaced by what `with` makes of it.
@@ -361,13 +378,16 @@ pub fn expand(file: &str, text: &str, with: &mut dyn Expand) -> Result<String, V
 
 fn one(directive: &Directive, with: &mut dyn Expand) -> Result<String, String> {
     let (name, answer) = match directive {
-        Directive::Figure { address, title } => (address, with.figure(address, title)),
+        Directive::Figure { address, beside, title } => {
+            (address, with.figure(address, beside.as_deref(), title))
+        }
         Directive::Bet(name) => (name, with.bet(name)),
         Directive::Exercise(name) => (name, with.exercise(name)),
         Directive::Table(name) => (name, with.table(name)),
         Directive::Worlds(name) => (name, with.worlds(name)),
         Directive::Number(name) => (name, with.number(name)),
         Directive::Source(name) => (name, with.source(name)),
+        Directive::See(cue) => (cue, with.see(cue)),
     };
     let keyword = directive.keyword();
     answer.map_err(|refusal| match refusal {

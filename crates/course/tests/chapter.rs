@@ -14,9 +14,10 @@ fn known(keyword: &str, name: &str, names: &[&str]) -> Result<String, Refusal> {
 }
 
 impl Expand for Plain {
-    fn figure(&mut self, address: &str, title: &str) -> Result<String, Refusal> {
+    fn figure(&mut self, address: &str, beside: Option<&str>, title: &str) -> Result<String, Refusal> {
         if address.starts_with("order/") {
-            return Ok(format!("<figure {address}: {title}>"));
+            let beside = beside.map(|other| format!(" and {other}")).unwrap_or_default();
+            return Ok(format!("<figure {address}{beside}: {title}>"));
         }
         Err(Refusal::Wrong("no scenario there".into()))
     }
@@ -38,6 +39,9 @@ impl Expand for Plain {
     fn source(&mut self, name: &str) -> Result<String, Refusal> {
         known("source", name, &["outline"])
     }
+    fn see(&mut self, cue: &str) -> Result<String, Refusal> {
+        known("see", cue, &["overtaken 3"])
+    }
 }
 
 fn faults(text: &str) -> Vec<String> {
@@ -53,6 +57,18 @@ fn directives_are_replaced_where_they_stand() {
         "# Not in order\n\nOf all, <number overtaken> and <number jump>.<source outline>\n\n\
          <figure order/two?seed=7&faults=crash:c1@1s;restart:c1@2s: Who overtakes whom?>  \n<exercise resequencer>"
     );
+}
+
+#[test]
+fn two_runs_stand_beside_each_other_and_captions_name_their_cue() {
+    let text = "{{#figure order/a?seed=1 beside order/b | Which?}}\n\n- {{#see overtaken 3}} One more.\n";
+    assert_eq!(
+        expand("a.md", text, &mut Plain).unwrap(),
+        "<figure order/a?seed=1 and order/b: Which?>\n\n- <see overtaken 3> One more.\n"
+    );
+    assert!(faults("{{#figure order/a and order/b | Which?}}")[0].contains("one word without spaces"));
+    assert!(faults("{{#see}}")[0].contains("needs a cue"));
+    assert!(faults("- {{#see lost}} x")[0].starts_with("q8.md:1:3: there is no see \"lost\""));
 }
 
 #[test]

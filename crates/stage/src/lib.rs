@@ -13,6 +13,7 @@
 
 mod bands;
 mod compose;
+mod cue;
 mod cumulative;
 mod index;
 mod label;
@@ -35,6 +36,7 @@ mod theory;
 mod timeline;
 
 pub use bands::{Band, BandKind, TimeMark};
+pub use cue::Cue;
 pub use cumulative::{Counts, CumulativeFlow, Gap, Stage};
 pub use index::{Landing, Packet, PacketFate, Story, Work, WorkEnd};
 pub use label::Label;

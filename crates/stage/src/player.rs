@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The player: a playhead on a timeline. It has no clock; time comes in by [`Player::tick`].
 
+mod steps;
+
 use std::rc::Rc;
 
 use trace::{Fluid, Measure, Theory, Time};
@@ -58,6 +60,8 @@ pub struct Player {
     since_step: Time,
     theories: Vec<Theory>,
     fluid: Fluid,
+    /// The run beside this one: its steps are steps, too.
+    beside: Option<Rc<Timeline>>,
 }
 
 impl Player {
@@ -84,6 +88,7 @@ impl Player {
             since_step: Time::ZERO,
             theories: Vec::new(),
             fluid: Fluid::default(),
+            beside: None,
         };
         player.show(Time::ZERO, Time::ZERO);
         player
@@ -152,21 +157,6 @@ impl Player {
     pub fn pause(&mut self) {
         self.playing = false;
         self.slowed_left = Time::ZERO;
-    }
-
-    /// Pauses, and goes on to the next moment at which something visible happens. Whether there is one.
-    pub fn step_forward(&mut self) -> bool {
-        let steps = self.timeline.steps();
-        let next = steps.get(steps.partition_point(|step| *step <= self.now)).copied();
-        self.jump(next)
-    }
-
-    /// Pauses, and goes back to the last visible moment before the playhead, or to the beginning. Whether it moved.
-    pub fn step_back(&mut self) -> bool {
-        let steps = self.timeline.steps();
-        let before = steps.partition_point(|step| *step < self.now);
-        let last = before.checked_sub(1).map(|n| steps[n]);
-        self.jump(last.or((self.now > Time::ZERO).then_some(Time::ZERO)))
     }
 
     /// Pauses, and goes to the next moment of a fault. Whether there is one.

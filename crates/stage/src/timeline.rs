@@ -49,6 +49,7 @@ const LEAST_SPACING: usize = 256;
 pub struct Timeline {
     trace: Trace,
     scope: OrderScope,
+    end: Time,
     index: Index,
     rows: Vec<Row>,
     columns: Vec<Column>,
@@ -72,11 +73,20 @@ impl Timeline {
 
     /// A timeline that asks for order within a scope only.
     pub fn with_order(trace: Trace, scope: OrderScope) -> Timeline {
+        Timeline::lasting(trace, scope, Time::ZERO)
+    }
+
+    /// A timeline that goes on, though nothing happens any more, until a moment: that of a longer run beside it.
+    pub fn until(trace: Trace, end: Time) -> Timeline {
+        Timeline::lasting(trace, OrderScope::Global, end)
+    }
+
+    fn lasting(trace: Trace, scope: OrderScope, least: Time) -> Timeline {
         let index = Index::new(&trace);
         let (rows, columns) = rows_and_columns(&trace);
         let mut row_of = vec![0; rows.len()];
         rows.iter().enumerate().for_each(|(n, row)| row_of[row.node.index()] = n);
-        let end = trace.events.last().map_or(Time::ZERO, |event| event.at);
+        let end = trace.events.last().map_or(Time::ZERO, |event| event.at).max(least);
         let faults = Faults::new(&trace, &rows, end);
         let spacing = LEAST_SPACING.max(trace.events.len() / MOST_KEYFRAMES + 1);
         let mut timeline = Timeline {
@@ -87,6 +97,7 @@ impl Timeline {
             faults,
             spacing,
             scope,
+            end,
             remarks: Vec::new(),
             visible: Vec::new(),
             steps: Vec::new(),
@@ -112,9 +123,9 @@ impl Timeline {
         self.scope
     }
 
-    /// The moment of the last event.
+    /// The moment of the last event, or a later one: see [`Timeline::until`].
     pub fn end(&self) -> Time {
-        self.trace.events.last().map_or(Time::ZERO, |event| event.at)
+        self.end
     }
 
     /// Every node, in the order in which rows and lanes stand: by column, then as the trace lists them.

@@ -54,15 +54,24 @@ impl Text {
         match piece {
             Piece::Text(text) => self.append(text),
             Piece::Directive(directive, ..) => match directive {
-                Directive::Figure { address, title } => self.parts.push(Part::Figure { address, title }),
+                Directive::Figure { address, beside, title } => self.figures(address, beside, title),
                 Directive::Bet(name) => self.parts.push(Part::Bet(name)),
                 Directive::Exercise(name) => self.parts.push(Part::Exercise(name)),
                 Directive::Table(name) => self.parts.push(Part::Table(Ask::Table(name))),
                 Directive::Worlds(name) => self.parts.push(Part::Table(Ask::Worlds(name))),
                 Directive::Number(name) => self.inline(Inline::Number(name)),
                 Directive::Source(name) => self.inline(Inline::Source(name)),
+                // A caption of the list reads without its tick.
+                Directive::See(_) => {}
             },
         }
+    }
+
+    /// A screen has no room for two runs beside each other: the second stands below the first.
+    fn figures(&mut self, address: String, beside: Option<String>, title: String) {
+        let second = beside.map(|address| (address, format!("{title} The other run")));
+        self.parts.push(Part::Figure { address, title });
+        self.parts.extend(second.map(|(address, title)| Part::Figure { address, title }));
     }
 
     fn append(&mut self, text: &str) {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use queues::{Address, Sight};
-use stage::{Form, Player, Timeline};
+use stage::{Cue, Form, Player, Timeline};
 
 /// What the pages ask. An unknown name is answered with the names that exist.
 pub(crate) trait Content {
@@ -29,6 +29,8 @@ pub(crate) trait Content {
     /// The stills of a run as SVG elements in the page's colours, one for a wide page and one for a telephone; `id` begins
     /// the ids in them, and is their own on the page.
     fn stills(&self, address: &str, id: &str) -> Result<[String; 2], Refusal>;
+    /// Whether a run comes to what a caption below it waits for.
+    fn reaches(&self, address: &str, cue: &str) -> Result<(), Refusal>;
     /// What the outline says of a chapter, by its title.
     fn chapter(&self, title: &str) -> Option<&'static Chapter>;
 }
@@ -68,6 +70,14 @@ impl Content for Course {
 
     fn worlds(&self, name: &str) -> Result<Worlds, Refusal> {
         course::worlds(name)
+    }
+
+    fn reaches(&self, address: &str, cue: &str) -> Result<(), Refusal> {
+        let known = Cue::parse(cue).map_err(Refusal::Wrong)?;
+        let never = || Refusal::Wrong(format!("the figure above, {address}, never comes to `{cue}`"));
+        let run = address.parse().and_then(|address: Address| queues::run(&address));
+        let timeline = Timeline::new(run.map_err(|error| Refusal::Wrong(error.to_string()))?);
+        known.first(&Rc::new(timeline)).map(|_| ()).ok_or_else(never)
     }
 
     fn stills(&self, address: &str, id: &str) -> Result<[String; 2], Refusal> {

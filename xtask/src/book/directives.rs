@@ -57,11 +57,13 @@ struct Page<'c> {
     /// The chapter's file without its ending, and how many figures it has so far: the ids of their stills.
     name: &'c str,
     figures: usize,
+    /// The address of the last figure: what captions below it speak of.
+    shown: Option<String>,
 }
 
 impl<'c> Page<'c> {
     fn new(content: &'c dyn Content, name: &'c str) -> Page<'c> {
-        Page { content, notes: String::new(), cited: Vec::new(), name, figures: 0 }
+        Page { content, notes: String::new(), cited: Vec::new(), name, figures: 0, shown: None }
     }
 
     /// Where a run plays: in the chapter's own page, also for a reader who holds the page for paper.
@@ -85,20 +87,37 @@ fn block(html: &str) -> String {
 }
 
 impl Expand for Page<'_> {
-    fn figure(&mut self, address: &str, title: &str) -> Result<String, Refusal> {
+    fn figure(&mut self, address: &str, beside: Option<&str>, title: &str) -> Result<String, Refusal> {
         self.figures += 1;
-        let [wide, tall] = self.content.stills(address, &format!("still-{}-{}", self.name, self.figures))?;
+        self.shown = Some(address.to_owned());
+        let id = format!("still-{}-{}", self.name, self.figures);
+        let mut stills = still(&self.content.stills(address, &id)?);
         let (run, title) = (escape(address), escape(title));
+        let mut attribute = String::new();
+        let mut captions = format!("<span>A still of the run <code>{run}</code></span>");
+        if let Some(beside) = beside {
+            stills += &still(&self.content.stills(beside, &format!("{id}-beside"))?);
+            let beside = escape(beside);
+            attribute = format!(r#" beside="{beside}""#);
+            let _ = write!(captions, " <span>and below it of <code>{beside}</code></span>");
+        }
         Ok(block(&format!(
-            r#"<queue-figure run="{run}">
+            r#"<queue-figure run="{run}"{attribute}>
 <figure class="card">
 <h3 class="figure-title">{title}</h3>
-<div class="frame wide">{wide}</div>
-<div class="frame tall">{tall}</div>
-<figcaption><span>A still of the run <code>{run}</code></span> <span>In the terminal: <code>cargo run -p tui -- figure '{run}'</code></span></figcaption>
+{stills}
+<figcaption>{captions} <span>In the terminal: <code>cargo run -p tui -- figure '{run}'</code></span></figcaption>
 </figure>
 </queue-figure>"#
         )))
+    }
+
+    fn see(&mut self, cue: &str) -> Result<String, Refusal> {
+        let Some(run) = &self.shown else {
+            return Err(Refusal::Wrong(format!("{{{{#see {cue}}}}} stands below no figure")));
+        };
+        self.content.reaches(run, cue)?;
+        Ok(format!(r#"<span class="see" data-see="{}"></span>"#, escape(cue)))
     }
 
     fn bet(&mut self, name: &str) -> Result<String, Refusal> {
@@ -187,6 +206,11 @@ impl Expand for Page<'_> {
         }
         Ok(format!("[^{label}]"))
     }
+}
+
+/// A still for wide pages and one for telephones.
+fn still([wide, tall]: &[String; 2]) -> String {
+    format!("<div class=\"frame wide\">{wide}</div>\n<div class=\"frame tall\">{tall}</div>\n")
 }
 
 /// A text as HTML; one that begins with a message's sign has the colour of what became of the message.

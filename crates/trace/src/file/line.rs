@@ -61,10 +61,17 @@ impl<'t> Fields<'t> {
 /// not compile.
 macro_rules! events {
     ($($name:literal $variant:ident { $($field:ident),* })*) => {
+        impl What {
+            /// What a trace file calls this event: `lease-expired`.
+            pub fn name(&self) -> &'static str {
+                match self { $(What::$variant { .. } => $name),* }
+            }
+        }
+
         fn put_what(out: &mut String, what: &What) {
+            json::write_text(out, what.name());
             match what {
                 $(What::$variant { $($field),* } => {
-                    out.push_str(concat!("\"", $name, "\""));
                     $(put_field(out, stringify!($field), $field);)*
                 })*
             }
