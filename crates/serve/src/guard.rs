@@ -20,11 +20,8 @@ use crate::answer::Problem;
 /// How many bytes the token has.
 const TOKEN_BYTES: usize = 32;
 
-/// What a page of the book may do: nothing but what it does. Stills and the editor set styles of their own; examining on
-/// the Rust Playground is what a page does that has no token.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
-    img-src 'self' data:; font-src 'self'; connect-src 'self' https://play.rust-lang.org; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'none'";
+/// What pages cannot say themselves; each carries the rest of its policy (`book/theme/head.hbs`).
+const POLICY: &str = "frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),

@@ -45,7 +45,7 @@ fn counters_are_reached_once_they_are_so_high() {
             rows.iter().find(|row| cue.starts_with(&row.label.replace(' ', "-"))).expect(cue).value
         };
         assert!(value(at) >= least, "{cue}");
-        let before = timeline.steps().iter().copied().filter(|step| *step < at).next_back();
+        let before = timeline.steps().iter().copied().rfind(|step| *step < at);
         assert!(before.is_none_or(|before| value(before) < least), "{cue}");
     }
 }
