@@ -45,9 +45,6 @@ function figureFor(run) {
   return figures.find((figure) => scenario(figure.getAttribute("run")) === scenario(run)) ?? figures[0];
 }
 
-/** Longer texts of traces are not even handed to the module, which says the same of those that it measures itself. */
-const MOST_CHARACTERS = 64 << 20;
-
 class QueueFigure extends HTMLElement {
   #observer;
   #mounted;
@@ -85,7 +82,6 @@ class QueueFigure extends HTMLElement {
     place.className = "live replayed";
     let mounted;
     try {
-      if (jsonLines.length > MOST_CHARACTERS) throw "this trace is longer than a page can play; the terminal can";
       const { replay } = await figures();
       mounted = replay(place, jsonLines, at, file);
     } catch (error) {

@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use queues::{Address, Sight};
 use stage::{Cue, Form, Player, Timeline};
+use trace::Time;
 
 /// What the pages ask. An unknown name is answered with the names that exist.
 pub(crate) trait Content {
@@ -27,8 +28,8 @@ pub(crate) trait Content {
     /// Worlds that one node cannot tell apart, by name.
     fn worlds(&self, name: &str) -> Result<Worlds, Refusal>;
     /// The stills of a run as SVG elements in the page's colours, one for a wide page and one for a telephone; `id` begins
-    /// the ids in them, and is their own on the page.
-    fn stills(&self, address: &str, id: &str) -> Result<[String; 2], Refusal>;
+    /// the ids in them, and is their own on the page. Beside another run they show the moment that its stills show.
+    fn stills(&self, address: &str, beside: Option<&str>, id: &str) -> Result<[String; 2], Refusal>;
     /// Whether a run comes to what a caption below it waits for.
     fn reaches(&self, address: &str, cue: &str) -> Result<(), Refusal>;
     /// What the outline says of a chapter, by its title.
@@ -75,22 +76,19 @@ impl Content for Course {
     fn reaches(&self, address: &str, cue: &str) -> Result<(), Refusal> {
         let known = Cue::parse(cue).map_err(Refusal::Wrong)?;
         let never = || Refusal::Wrong(format!("the figure above, {address}, never comes to `{cue}`"));
-        let run = address.parse().and_then(|address: Address| queues::run(&address));
-        let timeline = Timeline::new(run.map_err(|error| Refusal::Wrong(error.to_string()))?);
-        known.first(&Rc::new(timeline)).map(|_| ()).ok_or_else(never)
+        known.first(&played(address)?.1).map(|_| ()).ok_or_else(never)
     }
 
-    fn stills(&self, address: &str, id: &str) -> Result<[String; 2], Refusal> {
-        let wrong = |error: queues::AddressError| {
-            Refusal::Wrong(format!("the figure's address is not right: {error}"))
+    fn stills(&self, address: &str, beside: Option<&str>, id: &str) -> Result<[String; 2], Refusal> {
+        let (address, timeline) = played(address)?;
+        let at = match beside {
+            Some(first) => {
+                let (first, timeline) = played(first)?;
+                moment(&first, &timeline)
+            }
+            None => moment(&address, &timeline),
         };
-        let address: Address = address.parse().map_err(wrong)?;
-        let timeline = Rc::new(Timeline::new(queues::run(&address).map_err(wrong)?));
-        // Without a moment in the address: the middle of the run, when much is under way, or later if what the chapter is
-        // about happens later.
-        let middle = timeline.steps().get(timeline.steps().len() / 2).copied().unwrap_or_default();
-        let first = timeline.first_focus().map_or(middle, |focus| focus.at);
-        let at = address.at.unwrap_or(middle.max(first));
+        let at = at.min(timeline.end());
         let mut player = Player::new(Rc::clone(&timeline));
         player.set_theory(Vec::new(), queues::fluid(&queues::plan_of(&address).map_err(wrong)?));
         player.seek(at);
@@ -111,4 +109,22 @@ impl Content for Course {
     fn chapter(&self, title: &str) -> Option<&'static Chapter> {
         course::find_chapter(title)
     }
+}
+
+fn wrong(error: queues::AddressError) -> Refusal {
+    Refusal::Wrong(format!("the figure's address is not right: {error}"))
+}
+
+fn played(address: &str) -> Result<(Address, Rc<Timeline>), Refusal> {
+    let address: Address = address.parse().map_err(wrong)?;
+    let timeline = Timeline::new(queues::run(&address).map_err(wrong)?);
+    Ok((address, Rc::new(timeline)))
+}
+
+/// What a still shows without a moment in the address: the middle of the run, when much is under way, or later if what the
+/// chapter is about happens later.
+fn moment(address: &Address, timeline: &Timeline) -> Time {
+    let middle = timeline.steps().get(timeline.steps().len() / 2).copied().unwrap_or_default();
+    let first = timeline.first_focus().map_or(middle, |focus| focus.at);
+    address.at.unwrap_or(middle.max(first))
 }

@@ -91,12 +91,12 @@ impl Expand for Page<'_> {
         self.figures += 1;
         self.shown = Some(address.to_owned());
         let id = format!("still-{}-{}", self.name, self.figures);
-        let mut stills = still(&self.content.stills(address, &id)?);
+        let mut stills = still(&self.content.stills(address, None, &id)?);
         let (run, title) = (escape(address), escape(title));
         let mut attribute = String::new();
         let mut captions = format!("<span>A still of the run <code>{run}</code></span>");
         if let Some(beside) = beside {
-            stills += &still(&self.content.stills(beside, &format!("{id}-beside"))?);
+            stills += &still(&self.content.stills(beside, Some(address), &format!("{id}-beside"))?);
             let beside = escape(beside);
             attribute = format!(r#" beside="{beside}""#);
             let _ = write!(captions, " <span>and below it of <code>{beside}</code></span>");

@@ -61,7 +61,7 @@ impl Content for Little {
     fn reaches(&self, _: &str, cue: &str) -> Result<(), Refusal> {
         if cue == "overtaken 3" { Ok(()) } else { Err(Refusal::Wrong(format!("never {cue}"))) }
     }
-    fn stills(&self, address: &str, id: &str) -> Result<[String; 2], Refusal> {
+    fn stills(&self, address: &str, _: Option<&str>, id: &str) -> Result<[String; 2], Refusal> {
         match address.strip_prefix("order/") {
             Some(_) => {
                 Ok(["w", "n"].map(|form| format!("<svg><title id=\"{id}-{form}\">A still</title>\n\n</svg>")))
@@ -219,6 +219,43 @@ fn what_a_chapter_asks_for_in_vain_fails_the_build_with_place_and_choice() {
         "{error}"
     );
     assert!(error.contains("book/src/q8.md:5:1: there is no scenario kafka/x"), "{error}");
+}
+
+#[test]
+fn two_runs_beside_each_other_have_two_stills_of_one_moment_and_captions_a_cue() {
+    let text = "# Not in order\n\n{{#figure order/two?seed=7 beside order/one?seed=7 | And?}}\n\n- {{#see overtaken 3}} Three *are*.\n";
+    let (_, page) = page(text).unwrap();
+    for expected in [
+        "<queue-figure run=\"order/two?seed=7\" beside=\"order/one?seed=7\">",
+        "<svg><title id=\"still-q8-1-w\">A still</title>",
+        "<svg><title id=\"still-q8-1-beside-w\">A still</title>",
+        "<li><span class=\"see\" data-see=\"overtaken 3\"></span> Three <em>are</em>.</li>",
+    ] {
+        assert!(page.contains(expected), "{expected}\nis not in\n{page}");
+    }
+
+    let still = |run: &str, beside| Course::default().stills(run, beside, "id").unwrap();
+    let [first, four] =
+        ["consumers=1", "consumers=4"].map(|part| format!("order/concurrent-consumers?seed=7&{part}"));
+    let second = still(&four, Some(&format!("{first}&at=500ms")));
+    assert_eq!(second, still(&format!("{four}&at=500ms"), None));
+    let alone = still(&four, None);
+    assert_ne!(second, alone, "the second run is shown at a moment of its own");
+}
+
+#[test]
+fn a_caption_that_is_never_ticked_fails_the_build() {
+    let error =
+        page("# Not in order\n\n- {{#see overtaken 3}} x\n\n{{#figure order/a | ?}}\n\n- {{#see lost}} y\n")
+            .unwrap_err();
+    assert!(error.contains("book/src/q8.md:3:3: {{#see overtaken 3}} stands below no figure"), "{error}");
+    assert!(error.contains("book/src/q8.md:7:3: never lost"), "{error}");
+
+    let run = "order/concurrent-consumers?seed=7";
+    assert_eq!(Course::default().reaches(run, "overtaken 3"), Ok(()));
+    for cue in ["overtaken 61", "nonsense", "overtaken x"] {
+        assert!(Course::default().reaches(run, cue).is_err(), "{cue}");
+    }
 }
 
 #[test]
