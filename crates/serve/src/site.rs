@@ -68,13 +68,12 @@ impl Site {
     fn page(&self, path: &str) -> Option<Arc<Page>> {
         let place = self.place(path)?;
         let stamp = stamp(&fs::metadata(&place).ok()?)?;
+        // Held while a file is packed: whoever asks for it meanwhile would only do the same work beside.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(page) = known.get(&place).filter(|page| page.stamp == stamp) {
             return Some(page.clone());
         }
-        drop(known);
         let page = Arc::new(Page::read(&place, stamp).ok()?);
-        known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(place, page.clone());
         Some(page)
     }

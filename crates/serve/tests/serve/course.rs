@@ -143,14 +143,12 @@ fn command(root: &Path) -> Command {
         .current_dir(root)
         .env("CARGO", root.join("tools/cargo"))
         .env("RUSTC", root.join("tools/rustc"))
-        .env("ALIVE", root.join("alive"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
+        .env("ALIVE", root.join("alive"));
     command
 }
 
 fn started(command: &mut Command) -> (Child, u16, String) {
-    let mut child = command.spawn().expect("it was built");
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("it was built");
     let mut line = String::new();
     let mut out = BufReader::new(child.stdout.take().expect("as asked for"));
     out.read_line(&mut line).expect("it says where it is");
