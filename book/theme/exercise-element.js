@@ -129,9 +129,11 @@ class QueueExercise extends HTMLElement {
         make("button", { class: "plain", type: "button", onclick: () => {
           this.#editor.replace(theirs);
           this.#said.replaceChildren();
+          this.#editor.focus();
         } }, "Take the other one"),
         make("button", { class: "plain", type: "button", onclick: () => {
           this.#said.replaceChildren();
+          this.#editor.focus();
           this.#place.write(this.#editor.text()).catch((error) => this.#notKept(error));
         } }, "Keep this one")),
     );

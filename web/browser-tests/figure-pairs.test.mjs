@@ -118,6 +118,8 @@ async function captions(visit) {
   for (let step = 0; (await figure.counter("done")) === "0"; step += 1) {
     assert.ok(step < 40, "the effect never lands");
     await figure.keys("ArrowRight");
+    // Painted, or the counter would be read too early and the next step be one too many.
+    await figure.page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
   }
   assert.deepEqual(await seen(), [true, false, false, false]);
   await figure.keys("Shift+ArrowRight");

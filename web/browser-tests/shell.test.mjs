@@ -31,7 +31,7 @@ async function outline(visit) {
   assert.equal(await planned.locator("a").count(), 0, "a planned chapter is a link");
   const current = contents.locator(".chapter.current");
   assert.equal(await current.locator("[aria-current=page]").innerText(), "Not in order");
-  assert.match(await current.locator(".minutes").innerText(), /^\d+ min$/);
+  assert.match(await current.locator(".minutes").innerText(), /^\d+ min\s*$/);
   assert.match(await current.locator(".claims").innerText(), /no total order/);
   // The place one is at is in view, without a scroll of the page.
   const { top, bottom } = await current.evaluate((element) => element.getBoundingClientRect());
