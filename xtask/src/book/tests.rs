@@ -234,10 +234,11 @@ fn two_runs_beside_each_other_have_two_stills_of_one_moment_and_captions_a_cue()
         assert!(page.contains(expected), "{expected}\nis not in\n{page}");
     }
 
-    let still = |run: &str, beside| Course::default().stills(run, beside, "id").unwrap();
+    let still =
+        |run: &str, beside: Option<String>| Course::default().stills(run, beside.as_deref(), "id").unwrap();
     let [first, four] =
         ["consumers=1", "consumers=4"].map(|part| format!("order/concurrent-consumers?seed=7&{part}"));
-    let second = still(&four, Some(&format!("{first}&at=500ms")));
+    let second = still(&four, Some(format!("{first}&at=500ms")));
     assert_eq!(second, still(&format!("{four}&at=500ms"), None));
     let alone = still(&four, None);
     assert_ne!(second, alone, "the second run is shown at a moment of its own");
