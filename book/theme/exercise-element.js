@@ -4,6 +4,7 @@
 //   closed ──"Write it here"──► editor and answer fetched ──► open ──Run──► place (places.js) ──► verdict ──"Watch it"──► figure
 //
 // Without script there is nothing here: the file's name and the command stand above.
+import { figureNear } from "./figure-element.js";
 import { Changed } from "./place-here.js";
 import { known, placeFor, workshopFile } from "./places.js";
 import { show } from "./verdict-view.js";
@@ -167,24 +168,16 @@ class QueueExercise extends HTMLElement {
   }
 
   #show(verdict, trace) {
-    const figure = this.#figure();
     this.#said.replaceChildren(
       ...show(verdict, {
         exercise: this.#exercise,
-        watch: trace && figure?.replay && (() => figure.replay(trace, {
+        watch: trace && (() => figureNear(this).replay(trace, {
           title: `The shortest run of your ${this.#name} that breaks a promise`,
           file: verdict.trace_file ?? undefined,
         })),
         goTo: (line) => this.#editor.goTo(line),
       }),
     );
-  }
-
-  /** The figure before the exercise: the one that the chapter has explained. */
-  #figure() {
-    const before = (figure) => figure.compareDocumentPosition(this) & Node.DOCUMENT_POSITION_FOLLOWING;
-    const figures = [...document.querySelectorAll("queue-figure")];
-    return figures.findLast(before) ?? figures[0];
   }
 
   async #hint() {

@@ -183,9 +183,9 @@ fn the_outline_links_what_is_written_and_names_what_is_not() {
         "{page}"
     );
     assert!(page.contains("<dt>Q8</dt><dd>There is no total order.</dd>"));
-    assert!(page.contains(
-        "href=\"q8.html\" aria-current=\"page\">Not in order</a><span class=\"minutes\">7 min</span>"
-    ));
+    assert!(
+        page.contains("href=\"q8.html\" aria-current=\"page\">Not in order</a><span class=\"minutes\">7 min")
+    );
     assert!(page.contains(
         "<ol class=\"headings\" aria-label=\"On this page\">\n<li><a href=\"#build-it\">Build it</a></li>"
     ));
