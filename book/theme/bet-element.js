@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// <queue-bet>: a question. Settling the bet opens the answer beside the choice. Nothing is sent anywhere.
+// <queue-bet>: a question. Settling the bet opens the answer beside the choice. The figure
+// that it is about then plays a run. Nothing is sent anywhere.
+import { figureAbout } from "./figure-element.js";
 import { chosenFor, settle } from "./progress.js";
 
 class QueueBet extends HTMLElement {
@@ -24,6 +26,7 @@ class QueueBet extends HTMLElement {
       const chosen = form.querySelector("input:checked");
       if (!chosen) return;
       settle(this.getAttribute("name"), chosen.value, "right" in chosen.dataset);
+      figureAbout(this.dataset.run)?.perform(this.dataset.run);
       const verdict = this.#close(chosen, button);
       this.querySelector("details").open = true;
       // The button that had the focus is gone; reading goes on at the verdict.

@@ -4,7 +4,7 @@ import "./figure-element.js";
 import "./bet-element.js";
 import "./exercise-element.js";
 import { offerOffline } from "./offline.js";
-import { meet } from "./place-here.js";
+import { keepInStep } from "./place-here.js";
 import { exported, forget, sawUpTo, takeIn } from "./progress.js";
 
 /** The choice of paper or night, kept for the next page. */
@@ -102,4 +102,4 @@ document.getElementById("contents").addEventListener("click", (event) => {
 });
 
 // Where `course serve` serves the page, it and the terminal show one progress.
-meet().catch(() => {});
+keepInStep();

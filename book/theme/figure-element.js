@@ -39,10 +39,16 @@ function linkedRun() {
 
 const scenario = (run) => run.split("?")[0];
 
+/** The figure on this page that is about a run's scenario, if there is one. */
+export function figureAbout(run) {
+  return [...document.querySelectorAll("queue-figure[run]")].find(
+    (figure) => scenario(figure.getAttribute("run")) === scenario(run),
+  );
+}
+
 /** The figure that plays a linked run: the first of the same scenario, else the first of the page. */
 function figureFor(run) {
-  const figures = [...document.querySelectorAll("queue-figure")];
-  return figures.find((figure) => scenario(figure.getAttribute("run")) === scenario(run)) ?? figures[0];
+  return figureAbout(run) ?? document.querySelector("queue-figure[run]");
 }
 
 class QueueFigure extends HTMLElement {
@@ -119,6 +125,13 @@ class QueueFigure extends HTMLElement {
     this.#replay?.elements.forEach((element) => element.remove());
     this.#replay = undefined;
     delete this.dataset.replay;
+  }
+
+  /** Shows a run of this figure's own scenario, playing, where the figure stands: what a settled bet is about. */
+  async perform(run) {
+    this.#observer.disconnect();
+    this.#forgetReplay();
+    if (await this.#play(run, "The run of this bet cannot be shown")) this.#mounted?.play();
   }
 
   /** Plays the run that the page's address names. */

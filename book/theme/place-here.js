@@ -63,7 +63,6 @@ export function here(exercise) {
       version = said.version;
     },
     async run(text, { stage, first, signal }) {
-      await this.write(text);
       const answer = await ask(`${path}/check`, { method: "POST", body: {}, signal });
       for await (const line of pieces(answer.body, "\n")) {
         const said = JSON.parse(line);
@@ -82,8 +81,10 @@ export function here(exercise) {
     },
     watch(changed) {
       follow(async (event) => {
-        if (event.exercise !== exercise.name || event.version === version) return;
-        changed(take(await (await ask(path)).json()));
+        const own = event.kind === "exercise" && event.name === exercise.name && event.version !== version;
+        if (!own && event.kind !== "again") return;
+        const now = await (await ask(path)).json();
+        if (now.version !== version) changed(take(now));
       });
     },
   };
@@ -114,36 +115,80 @@ async function* pieces(stream, end) {
 }
 
 const followers = [];
+let listening;
 
-/** Calls `told` for each event of the server; one connection for the page. */
-function follow(told) {
-  followers.push(told);
-  if (followers.length === 1) listen();
+/**
+ * Calls `follower` for each event of the server, and with the kind `again` when it may have missed some. One connection for
+ * the page, and none while nobody sees it: a browser has six for all tabs of a server.
+ */
+function follow(follower) {
+  followers.push(follower);
+  if (followers.length > 1) return;
+  document.addEventListener("visibilitychange", attend);
+  attend();
 }
 
-async function listen() {
+function attend() {
+  listening?.abort();
+  listening = undefined;
+  if (document.visibilityState === "visible") listen((listening = new AbortController()).signal);
+}
+
+async function listen(signal) {
   try {
-    const answer = await ask("events");
+    const answer = await ask("events", { signal });
+    for (const follower of followers) follower({ kind: "again" });
     for await (const event of pieces(answer.body, "\n\n")) {
       const kind = /^event: ?(.*)$/m.exec(event)?.[1];
       const data = /^data: ?(.*)$/m.exec(event)?.[1];
-      if (kind === "progress") await meet().catch(() => {});
-      if (kind !== "exercise" || !data) continue;
-      const { name, version } = JSON.parse(data);
-      for (const told of followers) told({ exercise: name, version });
+      if (!kind || !data) continue;
+      for (const follower of followers) follower({ kind, ...JSON.parse(data) });
     }
   } catch {
-    // The server is gone: the next Run says so.
+    // Nobody looks, or the server is gone: the next Run says so.
   }
+}
+
+/** How long after the last change the journal is told. */
+const TELL_AFTER_MS = 1000;
+/** What the journal was told last. */
+let told;
+
+function mine() {
+  const { files, ...progress } = exported();
+  return progress;
+}
+
+/** The journal takes in what this browser knows, if that is news. */
+async function tell() {
+  const progress = mine();
+  const said = JSON.stringify(progress);
+  if (said === told) return;
+  await ask("progress", { method: "POST", body: progress });
+  told = said;
 }
 
 /**
  * What was read, bet and solved on these pages and in the terminal becomes one: the journal on disk takes in what this
  * browser knows, and this browser what the journal knows.
  */
-export async function meet() {
-  if (!isHere) return;
-  const { files, ...mine } = exported();
-  await ask("progress", { method: "POST", body: mine });
+async function meet() {
+  await tell();
   takeIn({ ...(await (await ask("progress")).json()), files: {} });
+  // What came from there is no news there.
+  told = JSON.stringify(mine());
+}
+
+/** Keeps the progress of pages and terminal one, as long as this page is open. */
+export function keepInStep() {
+  if (!isHere) return;
+  const quietly = () => meet().catch(() => {});
+  let timer;
+  document.addEventListener("progress", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => tell().catch(() => {}), TELL_AFTER_MS);
+  });
+  follow(({ kind }) => {
+    if (kind === "progress" || kind === "again") quietly();
+  });
 }

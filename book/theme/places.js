@@ -3,7 +3,7 @@
 //
 //   read()             → { text, passed }, the reader's answer
 //   write(text)        keeps it
-//   run(text, how)     → { verdict, trace }: the grader's verdict, the counterexample's trace as JSON Lines or null;
+//   run(text, how)     → { verdict, trace }, of what was written: the grader's verdict, the counterexample's trace as JSON Lines or null;
 //                      `how.stage(word)` is called on the way, `how.signal` ends it
 //   hint()             → { level, of, text }
 //   reset()            → { text }, the file as the reader got it

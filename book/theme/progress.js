@@ -153,7 +153,9 @@ export function takeIn(document_) {
       mine.passes = Math.max(mine.passes, state.passes ?? 0);
       if (state.standing === "passed") mine.passes = Math.max(1, mine.passes);
       mine.seeds = [...new Set([...mine.seeds, ...(state.seeds ?? [])])].slice(0, MOST_SEEDS);
-      mine.hints = [...mine.hints, ...(state.hints ?? [])];
+      const hints = new Map(mine.hints);
+      for (const [about, level] of state.hints ?? []) hints.set(about, Math.max(level, hints.get(about) ?? 0));
+      mine.hints = [...hints];
       mine.last ??= state.last ?? null;
     });
   }

@@ -36,10 +36,11 @@ export class Here {
   /** Somebody's editor saves the file. */
   edit(text) {
     this.text = text;
-    this.#tell("exercise", { name: this.exercise, version: version(text) });
+    this.tell("exercise", { name: this.exercise, version: version(text) });
   }
 
-  #tell(event, data) {
+  /** Tells all pages. */
+  tell(event, data) {
     for (const listener of this.#listeners) listener.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
@@ -77,7 +78,7 @@ export class Here {
       case `PUT ${own}`:
         if (given.version !== version(this.text)) return say(409, { error: "changed", ...file() });
         this.text = given.text;
-        this.#tell("exercise", { name: this.exercise, version: version(this.text) });
+        this.tell("exercise", { name: this.exercise, version: version(this.text) });
         return say(200, { version: version(this.text) });
       case `POST ${own}/check`:
         return this.#check(response);
@@ -104,7 +105,7 @@ export class Here {
     const state = (this.progress.exercises[this.exercise] ??= { standing: "untouched", attempts: 0, passes: 0 });
     state.attempts += 1;
     state.passes += passed ? 1 : 0;
-    this.#tell("progress", {});
+    this.tell("progress", {});
     response.writeHead(200, { "content-type": "application/x-ndjson" });
     for (const stage of ["kit", "compile", "run"]) response.write(`${JSON.stringify({ stage })}\n`);
     if (!passed) response.write(`${JSON.stringify({ first: { ...verdict, story: [] } })}\n`);

@@ -23,6 +23,7 @@ export function tests(site) {
     { name: "here: the token leaves the address, and is kept for the other pages", run: on(token) },
     { name: "here: wrong, watched, mended, passed, and the contents show it", run: on(mended) },
     { name: "here: page and editor see one file, and neither writes over the other", run: on(oneFile) },
+    { name: "here: what is read and bet here is told to the journal, once", run: on(progress) },
     { name: "here: a server that is gone is said to be", run: on(gone) },
   ];
 }
@@ -91,6 +92,28 @@ async function oneFile(visit, here, address) {
   assert.equal(here.text, "// mine\n");
   // The server said no once, which is what this is about; the browser calls that an error.
   faults.splice(0, faults.length, ...faults.filter((fault) => !fault.includes("409")));
+}
+
+async function progress(visit, here, address) {
+  here.progress.chapters["the-spike"] = { read: 40, bets: {} };
+  const { page } = await visit.blank();
+  await page.goto(`${address}${CHAPTER}?token=${TOKEN}`, { waitUntil: "load" });
+  // What the terminal knows is here.
+  await page.locator('.dot[data-of="the-spike"][data-is="begun"]').waitFor();
+  const bet = page.locator("queue-bet").first();
+  await bet.locator("label").first().click();
+  await bet.getByRole("button", { name: "Settle the bet" }).click();
+  const told = () => Object.keys(here.progress.chapters["not-in-order"]?.bets ?? {}).length > 0;
+  for (let looked = 0; !told(); looked += 1) {
+    assert.ok(looked < 100, "the bet was not told");
+    await page.waitForTimeout(50);
+  }
+  // It came back as the server's news, and is none.
+  const posts = () => here.asked.filter((asked) => asked === "POST progress").length;
+  const before = posts();
+  here.tell("progress", {});
+  await page.waitForTimeout(1500);
+  assert.equal(posts(), before);
 }
 
 async function gone(visit, here, address) {

@@ -8,12 +8,24 @@ const CHAPTER = "not-in-order.html";
 export function tests() {
   return [
     { name: "a bet is settled by keyboard alone, and stays", run: bet },
+    { name: "a settled bet makes the figure run that it is about", run: performed },
     { name: "without JavaScript a bet's answer can be opened", run: betWithoutScript },
     { name: "the chosen light holds on the next page", run: light },
     { name: "contents open and close on a telephone", run: contents },
     { name: "a wrong run in the page's address is told, and the figure runs", run: wrongLink },
     { name: "a figure that cannot load keeps its still and says why", run: noModule },
   ];
+}
+
+async function performed(visit) {
+  const page = await visit.open("not-in-order.html");
+  const bet = page.locator("queue-bet").first();
+  await bet.locator("label").first().click();
+  await bet.getByRole("button", { name: "Settle the bet" }).click();
+  const run = await bet.getAttribute("data-run");
+  const figure = page.locator(`queue-figure[run="${run}"]`);
+  await figure.scrollIntoViewIfNeeded();
+  await figure.getByRole("button", { name: "Pause" }).waitFor();
 }
 
 async function bet(visit) {

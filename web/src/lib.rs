@@ -34,6 +34,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::Element;
 use yew::{AppHandle, Renderer};
 
+use command::Command;
 use cues::Cues;
 use figure::{Figure, Msg, Opened};
 use run::Run;
@@ -58,6 +59,11 @@ impl Mounted {
         queues::plan_of(&address).map_err(sentence)?;
         self.0.send_message(Msg::Open(address));
         Ok(())
+    }
+
+    /// Plays, as its button does.
+    pub fn play(&self) {
+        self.0.send_message(Msg::Do(Command::Play));
     }
 
     /// Calls `told` with the place of each of these cues, once, when the run has come to it.

@@ -249,7 +249,7 @@ fn bet_form(name: &str, bet: &Bet, href: &str) -> String {
         );
     }
     format!(
-        r#"<queue-bet name="{name}">
+        r#"<queue-bet name="{name}" data-run="{run}">
 <form class="bet">
 <fieldset>
 <legend><span class="kind">Place your bet</span> {question}</legend>
@@ -261,6 +261,7 @@ fn bet_form(name: &str, bet: &Bet, href: &str) -> String {
 </details>
 </form>
 </queue-bet>"#,
+        run = escape(&bet.run),
         question = escape(&bet.question),
         answer = markdown::fragment(&bet.answer),
     )

@@ -28,6 +28,9 @@ const NUMBERS: &[Computed<Number>] = &[
     Computed { name: "figure-overtaken", make: || figure(|counts| counts.overtaken.to_string()) },
     Computed { name: "figure-messages", make: || figure(|counts| counts.effects.to_string()) },
     Computed { name: "figure-jump", make: || figure(|counts| counts.largest_displacement.to_string()) },
+    Computed { name: "one-ends", make: || ends(ONE) },
+    Computed { name: "four-end", make: || ends(FOUR) },
+    Computed { name: "four-overtaken", make: || run_of(FOUR, |counts| counts.overtaken.to_string()) },
     Computed { name: "overtaken-3", make: || share(&consumers(3, "")) },
     Computed { name: "overtaken-8", make: || share(&consumers(8, "")) },
     Computed { name: "theory-3", make: theory_3 },
@@ -64,10 +67,27 @@ fn slow_one() -> String {
 }
 
 fn figure(pick: impl Fn(trace::OrderCounts) -> String) -> Number {
-    let address: Address = FIGURE.parse().expect("the figure's address is valid");
+    run_of(FIGURE, pick)
+}
+
+/// The second figure: the same messages, for one consumer and for four.
+const ONE: &str = "order/concurrent-consumers?seed=7&consumers=1";
+const FOUR: &str = "order/concurrent-consumers?seed=7&consumers=4";
+
+fn run_of(run: &str, pick: impl Fn(trace::OrderCounts) -> String) -> Number {
+    let address: Address = run.parse().expect("the figure's address is valid");
     let checker =
         queues::run_watched(&address, OrderChecker::new(OrderScope::Global)).expect("the figure runs");
-    Number { shown: pick(checker.counts()), how: format!("the run {FIGURE}") }
+    Number { shown: pick(checker.counts()), how: format!("the run {run}") }
+}
+
+/// When the last effect of a run lands.
+fn ends(run: &str) -> Number {
+    let address: Address = run.parse().expect("the figure's address is valid");
+    let trace = queues::run(&address).expect("the figure runs");
+    let effects = trace.events.iter().filter(|event| matches!(event.what, trace::What::Applied { .. }));
+    let last = effects.map(|event| event.at).max().unwrap_or_default();
+    Number { shown: last.short(), how: format!("the run {run}") }
 }
 
 fn share(address: &str) -> Number {
@@ -198,6 +218,18 @@ mod tests {
         assert!(largest(&uneven) > largest(&even) * 3 / 2, "but by more");
         let short = OrderSweep::run(&consumers(16, ""), SEEDS);
         assert!(short.share() < theory::overtaken_share(16, UTILISATION), "short runs lie below theory");
+    }
+
+    #[test]
+    fn one_consumer_keeps_order_and_takes_longer() {
+        assert_eq!(run_of(ONE, |counts| counts.overtaken.to_string()).shown, "0");
+        let overtaken = run_of(FOUR, |counts| counts.overtaken.to_string()).shown.parse::<u64>();
+        assert!(overtaken.is_ok_and(|count| count > 10), "four lose it");
+        let last = |run: &str| {
+            let trace = queues::run(&run.parse().expect(run)).expect(run);
+            trace.events.last().map(|event| event.at).unwrap_or_default()
+        };
+        assert!(last(ONE) > last(FOUR), "and are done sooner");
     }
 
     #[test]
