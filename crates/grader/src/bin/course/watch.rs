@@ -242,7 +242,13 @@ impl Shell<'_> {
             head += &format!("{}\n", std::mem::take(&mut self.note));
         }
         let end = printed(self.workspace, exercise);
-        self.write(&format!("{head}{}{end}", grader::report_within(verdict, columns())))?;
+        let report = grader::report_within(verdict, columns());
+        let text = format!("{head}{report}{end}");
+        let again = if self.manner == Manner::Screen { scrolled_off(&text, &report, rows()) } else { "" };
+        self.write(&text)?;
+        if !again.is_empty() {
+            self.write(&format!("\n{again}\n"))?;
+        }
         self.footer()
     }
 
@@ -334,4 +340,30 @@ fn lines() -> Receiver<char> {
         }
     });
     typed
+}
+
+/// How many lines the screen has.
+fn rows() -> usize {
+    terminal::size().map_or(usize::MAX, |(_, rows)| rows.into())
+}
+
+/// The lines below the text: an empty one, whose file is waited for, the keys, and the cursor's.
+const BELOW: usize = 4;
+
+/// The report's first sentence, where the screen does not hold the text: it is what one has to read, and would be out of sight.
+fn scrolled_off<'r>(text: &str, report: &'r str, rows: usize) -> &'r str {
+    if text.lines().count() + BELOW <= rows { "" } else { report.split("\n\n").next().unwrap_or_default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_that_scrolls_off_is_said_again() {
+        let report = "a failed: it is\nwrong\n\nThe promise a\n\n   1.  it comes\n";
+        let text = format!("a.rs\n\n{report}");
+        assert_eq!(scrolled_off(&text, report, 12), "");
+        assert_eq!(scrolled_off(&text, report, 11), "a failed: it is\nwrong");
+    }
 }
