@@ -13,8 +13,8 @@
 //! the operations: the turn changes at no other time, so nobody sees a difference.
 
 mod desk;
+mod envelope;
 mod index;
-mod letter;
 mod stand_in;
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -19,10 +19,10 @@ use tokio::sync::watch;
 
 use crate::answer::{MOST_BODY, Problem, body, json_of, on_disk, text, typed};
 use crate::check::{self, Asked};
-use crate::desk::Desk;
 use crate::events::{self, News};
 use crate::files::{self, Written};
 use crate::guard::{self, Guard};
+use crate::run_queue::RunQueue;
 
 /// Progress may bring along answers, in bytes: 1 MB.
 const MOST_PROGRESS: usize = 1 << 20;
@@ -30,7 +30,7 @@ const MOST_PROGRESS: usize = 1 << 20;
 /// What the interface works with.
 pub struct House {
     pub workspace: Arc<Workspace>,
-    pub desk: Arc<Desk>,
+    pub queue: Arc<RunQueue>,
     pub news: watch::Receiver<News>,
     pub closing: watch::Receiver<bool>,
     /// Held by whoever looks at a learner's file and then writes it.
@@ -149,7 +149,7 @@ async fn run(State(house): Shared, name: Name, request: Request) -> Answer {
     let exercise = named(name)?;
     let mut asked: Asked = body(request, MOST_BODY).await?;
     let options = asked.options()?;
-    let place = house.desk.place()?;
+    let place = house.queue.place()?;
     let (text, version) = (asked.text.take(), asked.version.take());
     if let Some(text) = text {
         let version = version.ok_or_else(|| {
@@ -158,7 +158,7 @@ async fn run(State(house): Shared, name: Name, request: Request) -> Answer {
         let house = house.clone();
         on_disk(move || save(&house, exercise, &text, &version)).await?;
     }
-    let said = check::start(house.workspace.clone(), &house.desk, exercise, options, place);
+    let said = check::start(house.workspace.clone(), &house.queue, exercise, options, place);
     Ok(typed("application/x-ndjson", said))
 }
 

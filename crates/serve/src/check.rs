@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::Sender;
 
 use crate::answer::Problem;
-use crate::desk::{Desk, Ender, Reader, Run};
 use crate::lines::lines;
+use crate::run_queue::{Ender, Reader, Run, RunQueue};
 
 /// A check may take so long, its wait for others not counted: the kit's first build takes a minute or two.
 const LIMIT: Duration = Duration::from_secs(600);
@@ -75,12 +75,12 @@ impl Asked {
 /// Starts a run, and answers with what it will say. Who drops the body ends the run.
 pub fn start(
     workspace: Arc<Workspace>,
-    desk: &Desk,
+    queue: &RunQueue,
     exercise: &'static Exercise,
     options: Options,
     place: tokio::sync::OwnedSemaphorePermit,
 ) -> Body {
-    let run = desk.begin(exercise, place);
+    let run = queue.begin(exercise, place);
     let (to, body) = lines(Reader(run.ender.clone()));
     tokio::spawn(examine(workspace, exercise, options, run, to));
     body

@@ -4,7 +4,7 @@
 //! ```text
 //!  page ──► guard ──┬──► site     the files of book/dist
 //!   ▲  who asks?    └──► api ──┬─ files    the learner's own, with versions
-//!   │                          ├─ desk     runs: one an exercise, few at a time, ended with whoever asked
+//!   │                          ├─ run_queue runs: one an exercise, few at a time, ended with whoever asked
 //!   └── events ◄── file system └─ grader   verdicts, hints, progress: the same as the terminal's
 //! ```
 //!
@@ -15,12 +15,12 @@ mod answer;
 mod api;
 mod book;
 mod check;
-mod desk;
 mod events;
 mod files;
 mod guard;
 mod lines;
 mod opening;
+mod run_queue;
 mod server;
 mod site;
 

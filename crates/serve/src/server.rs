@@ -22,8 +22,8 @@ use tokio::runtime;
 use tokio::sync::{Semaphore, watch};
 
 use crate::api::{self, House};
-use crate::desk::Desk;
 use crate::guard::{self, Guard};
+use crate::run_queue::RunQueue;
 use crate::site::{self, Site};
 use crate::{events, opening};
 
@@ -64,11 +64,11 @@ async fn listen(workspace: Workspace, site: &Path, port: Option<u16>, open: bool
     let listener = bind(port).await?;
     let guard = Arc::new(Guard::new(listener.local_addr()?.port())?);
     let (close, closing) = watch::channel(false);
-    let desk = Arc::new(Desk::new());
+    let queue = Arc::new(RunQueue::new());
     let house = House {
         news: events::looked_at(&workspace)?,
         workspace: Arc::new(workspace.clone()),
-        desk: desk.clone(),
+        queue: queue.clone(),
         closing,
         writing: Mutex::default(),
     };
@@ -88,7 +88,7 @@ async fn listen(workspace: Workspace, site: &Path, port: Option<u16>, open: bool
     drop(listener);
     close.send_replace(true);
     let orderly = async {
-        tokio::join!(desk.close(END_WITHIN), tokio::time::timeout(END_WITHIN, connections.shutdown()))
+        tokio::join!(queue.close(END_WITHIN), tokio::time::timeout(END_WITHIN, connections.shutdown()))
     };
     tokio::select! {
         _ = orderly => Ok(ExitCode::SUCCESS),

@@ -11,8 +11,8 @@ use kit::lockstep::frame::{self, Numbers, put_text};
 use rusqlite::ffi;
 use trace::Time;
 
+use super::envelope::*;
 use super::index::Seen;
-use super::letter::*;
 use crate::files::{self, Code, Files, Region};
 use crate::life::{open, served};
 use crate::request::{Answer, Outcome, Reply, Request};
@@ -92,33 +92,33 @@ impl Reply {
 
 struct Line {
     socket: File,
-    /// The number of the letter that is to be answered.
+    /// The number of the envelope that is to be answered.
     number: u64,
     /// Regions of logs' indexes, by file, and what the grader knows of them.
     regions: BTreeMap<(u64, usize), (Box<Region>, Seen)>,
 }
 
 impl Line {
-    /// The next letter. Without one there is nobody any more to serve.
-    fn receive(&mut self) -> Letter {
-        let letter = frame::read(&mut self.socket).ok().and_then(|numbers| Letter::read(&numbers));
-        let Some(letter) = letter else { std::process::exit(2) };
-        self.number = letter.number;
-        for Changed { file, region, words } in &letter.changed {
+    /// The next envelope. Without one there is nobody any more to serve.
+    fn receive(&mut self) -> Envelope {
+        let envelope = frame::read(&mut self.socket).ok().and_then(|numbers| Envelope::read(&numbers));
+        let Some(envelope) = envelope else { std::process::exit(2) };
+        self.number = envelope.number;
+        for Changed { file, region, words } in &envelope.changed {
             let (memory, seen) =
                 self.regions.entry((*file, *region)).or_insert_with(|| (files::region(), Seen::empty()));
             if seen.take(words, memory).is_none() {
                 std::process::exit(2);
             }
         }
-        letter
+        envelope
     }
 
-    fn exchange(&mut self, kind: u64, body: Vec<u64>) -> Letter {
+    fn exchange(&mut self, kind: u64, body: Vec<u64>) -> Envelope {
         let told = self.regions.iter_mut();
         let changed = told.filter_map(|((file, number), (memory, seen))| seen.tell(*file, *number, memory));
-        let letter = Letter { number: self.number, kind, body, changed: changed.collect() };
-        if frame::write(&mut self.socket, &letter.written()).is_err() {
+        let envelope = Envelope { number: self.number, kind, body, changed: changed.collect() };
+        if frame::write(&mut self.socket, &envelope.written()).is_err() {
             std::process::exit(2);
         }
         self.receive()

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use super::letter::Changed;
+use super::envelope::Changed;
 use crate::files::Region;
 
 /// A region as the other side has it.

@@ -15,8 +15,8 @@ use sim::Stream;
 use trace::Time;
 
 use super::Staff;
+use super::envelope::*;
 use super::index::Seen;
-use super::letter::*;
 use crate::files::{Code, Files, HIGHEST_LOCK};
 use crate::life::OPENING;
 use crate::locks::LOG_LOCKS;
@@ -45,7 +45,7 @@ pub(crate) struct StandIn {
 struct Process {
     line: Box<dyn Incarnation + Send>,
     machine: Arc<Machine>,
-    letters: u64,
+    envelopes: u64,
     is_open: bool,
     /// The machine's handles, by the process's own.
     handles: BTreeMap<u64, u64>,
@@ -122,7 +122,7 @@ impl StandIn {
         Ok(Process {
             line,
             machine: self.machine.clone(),
-            letters: 0,
+            envelopes: 0,
             is_open: false,
             handles: BTreeMap::new(),
             regions: BTreeMap::new(),
@@ -148,11 +148,11 @@ impl Process {
     fn talk(&mut self, kind: u64, body: Vec<u64>) -> Result<Vec<u64>, End> {
         let (mut kind, mut body) = (kind, body);
         for _ in 0..MOST_OPERATIONS {
-            let letter = self.exchange(kind, body)?;
-            if letter.kind == OUTCOME {
-                return Ok(letter.body);
+            let envelope = self.exchange(kind, body)?;
+            if envelope.kind == OUTCOME {
+                return Ok(envelope.body);
             }
-            let came = self.perform(letter.kind, &letter.body).ok_or_else(garbled)?;
+            let came = self.perform(envelope.kind, &envelope.body).ok_or_else(garbled)?;
             if self.machine.state().off {
                 return Err(End::Off);
             }
@@ -167,8 +167,8 @@ impl Process {
         Err(End::Halted(Halt { outcome: verdict::Outcome::TimedOut, did, advice }))
     }
 
-    fn exchange(&mut self, kind: u64, body: Vec<u64>) -> Result<Letter, End> {
-        self.letters += 1;
+    fn exchange(&mut self, kind: u64, body: Vec<u64>) -> Result<Envelope, End> {
+        self.envelopes += 1;
         let changed = {
             let state = self.machine.state();
             let told = self.regions.iter_mut().filter_map(|((file, number), seen)| {
@@ -176,20 +176,20 @@ impl Process {
             });
             told.collect()
         };
-        let letter = Letter { number: self.letters, kind, body, changed };
-        let answered = self.line.ask(&letter.written()).map_err(End::Halted)?;
-        let letter = Letter::read(&answered).ok_or_else(garbled)?;
-        if letter.number != self.letters {
+        let envelope = Envelope { number: self.envelopes, kind, body, changed };
+        let answered = self.line.ask(&envelope.written()).map_err(End::Halted)?;
+        let envelope = Envelope::read(&answered).ok_or_else(garbled)?;
+        if envelope.number != self.envelopes {
             return Err(garbled());
         }
         let state = self.machine.state();
-        for Changed { file, region, words } in &letter.changed {
+        for Changed { file, region, words } in &envelope.changed {
             let seen = self.regions.get_mut(&(*file, *region)).ok_or_else(garbled)?;
             let memory = state.region_of_workers(*file, *region).ok_or_else(garbled)?;
             seen.take(words, memory).ok_or_else(garbled)?;
         }
         drop(state);
-        Ok(letter)
+        Ok(envelope)
     }
 
     /// Does an operation: what it brings, or SQLite's code. `None` for what the kit does not ask for.

@@ -8,20 +8,20 @@ use kit::lockstep::{Halt, Incarnation};
 use kit::making::{Budget, Examined};
 use kit::verdict::Outcome;
 
-use super::letter::*;
+use super::envelope::*;
 use super::{Begin, examine};
 
-/// A process in this one: what it writes on a letter.
+/// A process in this one: what it writes on an envelope.
 struct Here<F>(F);
 
-impl<F: FnMut(Letter) -> Vec<u64>> Incarnation for Here<F> {
+impl<F: FnMut(Envelope) -> Vec<u64>> Incarnation for Here<F> {
     fn ask(&mut self, call: &[u64]) -> Result<Vec<u64>, Halt> {
-        Ok((self.0)(Letter::read(call).expect("the grader writes letters")))
+        Ok((self.0)(Envelope::read(call).expect("the grader writes envelopes")))
     }
 }
 
 fn answered(number: u64, kind: u64, body: &[u64], changed: Vec<Changed>) -> Vec<u64> {
-    Letter { number, kind, body: body.to_vec(), changed }.written()
+    Envelope { number, kind, body: body.to_vec(), changed }.written()
 }
 
 fn examined(begin: Begin) -> Examined {
@@ -34,11 +34,11 @@ fn said(operations: &[(u64, Vec<u64>)]) -> (Outcome, String) {
     let operations = operations.to_vec();
     let begin: Begin = Box::new(move || {
         let mut left = operations.clone().into_iter();
-        Ok(Box::new(Here(move |letter: Letter| match letter.kind {
-            OPEN => answered(letter.number, OUTCOME, &[OPENED, 1], Vec::new()),
+        Ok(Box::new(Here(move |envelope: Envelope| match envelope.kind {
+            OPEN => answered(envelope.number, OUTCOME, &[OPENED, 1], Vec::new()),
             _ => match left.next() {
-                Some((kind, body)) => answered(letter.number, kind, &body, Vec::new()),
-                None => answered(letter.number, OUTCOME, &[REPLIED], Vec::new()),
+                Some((kind, body)) => answered(envelope.number, kind, &body, Vec::new()),
+                None => answered(envelope.number, OUTCOME, &[REPLIED], Vec::new()),
             },
         })))
     });
@@ -109,15 +109,17 @@ fn what_has_no_room_is_refused_as_by_a_full_disk() {
 #[test]
 fn a_letter_is_answered_under_its_number_and_in_its_own_memory() {
     let another: Begin = Box::new(|| {
-        Ok(Box::new(Here(|letter: Letter| answered(letter.number + 1, OUTCOME, &[OPENED, 1], Vec::new()))))
+        Ok(Box::new(Here(|envelope: Envelope| {
+            answered(envelope.number + 1, OUTCOME, &[OPENED, 1], Vec::new())
+        })))
     });
     let elsewhere: Begin = Box::new(|| {
         let changed = Changed { file: 1, region: 0, words: vec![(0, 1)] };
-        Ok(Box::new(Here(move |letter: Letter| {
-            answered(letter.number, OUTCOME, &[OPENED, 1], vec![changed.clone()])
+        Ok(Box::new(Here(move |envelope: Envelope| {
+            answered(envelope.number, OUTCOME, &[OPENED, 1], vec![changed.clone()])
         })))
     });
-    let nonsense: Begin = Box::new(|| Ok(Box::new(Here(|_: Letter| vec![1, 2, u64::MAX]))));
+    let nonsense: Begin = Box::new(|| Ok(Box::new(Here(|_: Envelope| vec![1, 2, u64::MAX]))));
     for begin in [another, elsewhere, nonsense] {
         assert_eq!(examined(begin).verdict.sentence, format!("in open(…) {GARBLED}"));
     }
@@ -126,7 +128,7 @@ fn a_letter_is_answered_under_its_number_and_in_its_own_memory() {
 #[test]
 fn operations_that_take_no_time_end_too() {
     let begin: Begin =
-        Box::new(|| Ok(Box::new(Here(|letter: Letter| answered(letter.number, NOW, &[], Vec::new())))));
+        Box::new(|| Ok(Box::new(Here(|envelope: Envelope| answered(envelope.number, NOW, &[], Vec::new())))));
     let verdict = examined(begin).verdict;
     assert_eq!(verdict.outcome, Outcome::TimedOut);
     assert!(verdict.sentence.contains("asks for more than 20000 operations"), "{}", verdict.sentence);
@@ -147,8 +149,8 @@ fn no_process_is_begun_after_one_that_could_not() {
 #[test]
 fn a_letter_is_read_as_it_was_written() {
     let changed = vec![Changed { file: 3, region: 1, words: vec![(5, 6), (7, u64::MAX)] }];
-    let letter = Letter { number: 9, kind: READ, body: vec![1, 2], changed };
-    let numbers = letter.written();
-    assert_eq!(Letter::read(&numbers), Some(letter));
-    assert_eq!(Letter::read(&numbers[..numbers.len() - 1]), None);
+    let envelope = Envelope { number: 9, kind: READ, body: vec![1, 2], changed };
+    let numbers = envelope.written();
+    assert_eq!(Envelope::read(&numbers), Some(envelope));
+    assert_eq!(Envelope::read(&numbers[..numbers.len() - 1]), None);
 }

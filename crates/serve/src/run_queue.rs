@@ -19,7 +19,7 @@ const MOST_RUNNING: usize = 4;
 const MOST_WAITING: usize = 4;
 
 /// The order of runs.
-pub struct Desk {
+pub struct RunQueue {
     /// For all that run or wait.
     places: Arc<Semaphore>,
     all_places: u32,
@@ -90,12 +90,12 @@ pub struct Going {
     _running: OwnedSemaphorePermit,
 }
 
-impl Desk {
+impl RunQueue {
     /// An empty one.
-    pub fn new() -> Desk {
+    pub fn new() -> RunQueue {
         let running = grader::cores().clamp(1, MOST_RUNNING);
         let all = running + MOST_WAITING;
-        Desk {
+        RunQueue {
             places: Arc::new(Semaphore::new(all)),
             all_places: u32::try_from(all).unwrap_or(u32::MAX),
             running: Arc::new(Semaphore::new(running)),
@@ -183,14 +183,14 @@ mod tests {
     fn few_run_few_wait_and_each_place_is_given_back() {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
-            let desk = Desk::new();
+            let queue = RunQueue::new();
             let going = Arc::new(AtomicUsize::new(0));
-            let most = usize::try_from(desk.all_places).expect("few") - MOST_WAITING;
+            let most = usize::try_from(queue.all_places).expect("few") - MOST_WAITING;
             let (leave, left) = tokio::sync::watch::channel(false);
             let mut runs = Vec::new();
             for exercise in exercises().iter().cycle().take(100) {
-                let Ok(place) = desk.place() else { continue };
-                let run = desk.begin(exercise, place);
+                let Ok(place) = queue.place() else { continue };
+                let run = queue.begin(exercise, place);
                 let (counted, mut left) = (going.clone(), left.clone());
                 runs.push(tokio::spawn(async move {
                     let Some(_going) = run.turn().await else { return false };
@@ -204,15 +204,15 @@ mod tests {
             }
             assert_eq!(going.load(Ordering::SeqCst), most, "as many run as may");
             assert_eq!(runs.len(), most + MOST_WAITING, "as many have a place as there are");
-            assert!(desk.place().is_err());
+            assert!(queue.place().is_err());
             leave.send_replace(true);
             for run in runs {
                 assert!(run.await.expect("it does not panic"), "each had its turn");
             }
-            assert_eq!(desk.places.available_permits(), most + MOST_WAITING);
-            assert_eq!(desk.running.available_permits(), most);
-            desk.close(Duration::from_secs(60)).await;
-            assert!(desk.place().is_err(), "nobody begins any more");
+            assert_eq!(queue.places.available_permits(), most + MOST_WAITING);
+            assert_eq!(queue.running.available_permits(), most);
+            queue.close(Duration::from_secs(60)).await;
+            assert!(queue.place().is_err(), "nobody begins any more");
         });
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What travels, as numbers: what is asked or answered, and what has changed in shared memory since the last letter.
+//! What travels, as numbers: what is asked or answered, and what has changed in shared memory since the last envelope.
 
 use kit::lockstep::frame::Numbers;
 
@@ -49,15 +49,15 @@ pub(super) struct Changed {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Letter {
-    /// The grader counts its letters, and each is answered under its number.
+pub(super) struct Envelope {
+    /// The grader counts its envelopes, and each is answered under its number.
     pub number: u64,
     pub kind: u64,
     pub body: Vec<u64>,
     pub changed: Vec<Changed>,
 }
 
-impl Letter {
+impl Envelope {
     pub fn written(&self) -> Vec<u64> {
         let mut numbers = vec![self.number, self.kind, self.body.len() as u64];
         numbers.extend(&self.body);
@@ -69,7 +69,7 @@ impl Letter {
     }
 
     /// `None` for what nobody has written so.
-    pub fn read(numbers: &[u64]) -> Option<Letter> {
+    pub fn read(numbers: &[u64]) -> Option<Envelope> {
         let mut numbers = Numbers(numbers);
         let (number, kind, body) = (numbers.next()?, numbers.next()?, numbers.list()?);
         let mut changed = Vec::new();
@@ -81,7 +81,7 @@ impl Letter {
             }
             changed.push(Changed { file, region, words });
         }
-        Some(Letter { number, kind, body, changed })
+        Some(Envelope { number, kind, body, changed })
     }
 }
 
