@@ -3,7 +3,7 @@
 
 use trace::{MessageId, NodeId, Time, What};
 
-use crate::core::{Core, Entry, Watch};
+use crate::core::{Core, Entry, Hearing, Listener, Watch};
 use crate::{Disk, Payload, Sink, Stream, TimerId};
 
 /// A node's hands: everything that it does to the world, and everything it may know of it beyond its inputs.
@@ -110,6 +110,33 @@ impl<P: Payload, S: Sink> Context<'_, P, S> {
         let dead = watch.incarnation != machine.incarnation;
         if dead && !attempt && !machine.silent {
             self.core.send_reset(peer, me);
+        }
+    }
+
+    /// Expects to hear of a peer at least this often: [`crate::Node::silent`] says when nothing has come of it for so long,
+    /// because its process is down or stands still, or because the way from it is cut; [`crate::Node::heard`] says when
+    /// it is heard again. Asked for again it begins anew, with the new patience.
+    ///
+    /// It stands for the heartbeats of a protocol, which travel below this model: no packet is sent, so that a run in
+    /// which all is quiet comes to its end.
+    pub fn listen(&mut self, peer: NodeId, patience: Time) {
+        let me = self.me;
+        let audible = self.core.is_audible(peer, me);
+        self.stop_listening(peer);
+        let hearing = match audible {
+            true => Hearing::Heard,
+            false => Hearing::Quiet(self.core.insert_silence(peer, me, patience)),
+        };
+        self.core.machines[peer.index()].listeners.push(Listener { by: me, patience, hearing });
+    }
+
+    /// Expects nothing of a peer any more.
+    pub fn stop_listening(&mut self, peer: NodeId) {
+        let me = self.me;
+        let listeners = &mut self.core.machines[peer.index()].listeners;
+        let Some(place) = listeners.iter().position(|listener| listener.by == me) else { return };
+        if let Hearing::Quiet(timer) = listeners.remove(place).hearing {
+            self.cancel(timer);
         }
     }
 

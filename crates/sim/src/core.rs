@@ -36,6 +36,8 @@ pub(crate) struct Machine<P: Payload> {
     pub slow_permille: u32,
     pub disk: Disk<P::Record>,
     pub watchers: Vec<Watch>,
+    /// Who expects to hear of this node.
+    pub listeners: Vec<Listener>,
     pub disk_config: DiskConfig,
     /// When the disk is done with the flushes it was asked for: it makes one after the other.
     pub disk_free: Time,
@@ -63,6 +65,25 @@ impl Watch {
     pub fn holds(&self, incarnation: u32) -> bool {
         self.incarnation == incarnation && !self.attempt
     }
+}
+
+/// Somebody who expects to hear of this node now and then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listener {
+    pub by: NodeId,
+    /// How long it waits before it takes the node for silent.
+    pub patience: Time,
+    pub hearing: Hearing,
+}
+
+/// How a listener stands with the node that it listens to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Hearing {
+    Heard,
+    /// Nothing comes of it, and the listener still waits.
+    Quiet(TimerId),
+    /// The listener has waited for long enough, and was told.
+    Silent,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +122,12 @@ pub(crate) enum Entry<P> {
     Change {
         node: NodeId,
         index: usize,
+    },
+    /// A listener has heard nothing of a peer for as long as it waits.
+    Silence {
+        node: NodeId,
+        incarnation: u32,
+        peer: NodeId,
     },
     Flush {
         node: NodeId,
@@ -209,7 +236,10 @@ impl<P: Payload, S: Sink> Core<P, S> {
 
     /// A dead process holds no connections.
     pub fn drop_connections_of(&mut self, node: NodeId) {
-        self.machines.iter_mut().for_each(|machine| machine.watchers.retain(|watch| watch.by != node));
+        self.machines.iter_mut().for_each(|machine| {
+            machine.watchers.retain(|watch| watch.by != node);
+            machine.listeners.retain(|listener| listener.by != node);
+        });
     }
 
     /// Tells everybody whose connection to this node belongs to an incarnation that is gone, or was never more than an
@@ -226,6 +256,16 @@ impl<P: Payload, S: Sink> Core<P, S> {
         for watcher in broken {
             self.send_reset(node, watcher);
         }
+    }
+
+    /// Whether anything that a node says now would reach this listener.
+    pub fn is_audible(&mut self, node: NodeId, by: NodeId) -> bool {
+        self.machines[node.index()].state == State::Up && self.link_mut(node, by).cuts == 0
+    }
+
+    pub fn insert_silence(&mut self, peer: NodeId, by: NodeId, patience: Time) -> TimerId {
+        let incarnation = self.machines[by.index()].incarnation;
+        self.insert_after(patience, Entry::Silence { node: by, incarnation, peer })
     }
 
     /// A reset is TCP's own affair, which sends it again until it arrives: the link's loss does not take it, a cut does.
@@ -343,6 +383,7 @@ impl<P: Payload> Machine<P> {
             slow_permille: 1_000,
             disk: Disk::default(),
             watchers: Vec::new(),
+            listeners: Vec::new(),
             disk_config: DiskConfig::default(),
             disk_free: Time::ZERO,
             silent: false,

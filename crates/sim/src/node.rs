@@ -60,6 +60,16 @@ pub trait Node<P: Payload, S: Sink> {
         let _ = (peer, context);
     }
 
+    /// Nothing has come of a peer for as long as this node waits for it, see [`Context::listen`].
+    fn silent(&mut self, peer: NodeId, context: &mut Context<'_, P, S>) {
+        let _ = (peer, context);
+    }
+
+    /// A peer that was silent is heard again.
+    fn heard(&mut self, peer: NodeId, context: &mut Context<'_, P, S>) {
+        let _ = (peer, context);
+    }
+
     /// A parameter of the scenario changed. Every node hears of every change; most do not care.
     fn parameter(&mut self, name: &str, value: &str, context: &mut Context<'_, P, S>) {
         let _ = (name, value, context);

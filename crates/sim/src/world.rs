@@ -203,7 +203,7 @@ impl<P: Payload, S: Sink> World<P, S> {
     /// Whether an entry is of an incarnation that is gone, and nothing comes of it: no time passes for it either.
     fn is_void(&self, entry: &Entry<P>) -> bool {
         match entry {
-            Entry::Timer { node, incarnation, .. } => {
+            Entry::Timer { node, incarnation, .. } | Entry::Silence { node, incarnation, .. } => {
                 self.core.machines[node.index()].incarnation != *incarnation
             }
             Entry::Flush { node, incarnation, epoch, .. } => {
@@ -252,7 +252,11 @@ impl<P: Payload, S: Sink> World<P, S> {
                     self.call(node, |node, context| node.parameter(&name, &value, context));
                 }
             }
-            Entry::Fault { index } => self.apply(index),
+            Entry::Silence { .. } => self.silence_ends(id, entry),
+            Entry::Fault { index } => {
+                self.apply(index);
+                self.hearing_may_change();
+            }
         }
     }
 

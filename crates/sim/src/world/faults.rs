@@ -4,7 +4,7 @@
 use trace::{DropReason, NodeId, What};
 
 use super::World;
-use crate::core::{Entry, State};
+use crate::core::{Entry, Hearing, State};
 use crate::{Fault, Payload, Sink, TimerId};
 
 impl<P: Payload, S: Sink> World<P, S> {
@@ -147,5 +147,53 @@ impl<P: Payload, S: Sink> World<P, S> {
 
     fn all_named(&self, names: &[String]) -> Vec<NodeId> {
         names.iter().map(|name| self.named(name)).collect()
+    }
+
+    /// After a fault somebody may be heard no more, or again.
+    pub(super) fn hearing_may_change(&mut self) {
+        for peer in (0..self.nodes.len()).map(|node| NodeId(node as u16)) {
+            // By place, for a node that hears of a change may listen to others, or to nobody.
+            for place in 0.. {
+                let Some(listener) = self.core.machines[peer.index()].listeners.get(place).copied() else { break };
+                let audible = self.core.is_audible(peer, listener.by);
+                let hearing = match listener.hearing {
+                    Hearing::Heard if !audible => {
+                        Hearing::Quiet(self.core.insert_silence(peer, listener.by, listener.patience))
+                    }
+                    Hearing::Quiet(timer) if audible => {
+                        self.call(listener.by, |_, context| context.cancel(timer));
+                        Hearing::Heard
+                    }
+                    Hearing::Silent
+                        if audible && self.core.machines[listener.by.index()].state == State::Up =>
+                    {
+                        Hearing::Heard
+                    }
+                    _ => continue,
+                };
+                self.core.machines[peer.index()].listeners[place].hearing = hearing;
+                if matches!(listener.hearing, Hearing::Silent) {
+                    self.call(listener.by, |node, context| node.heard(peer, context));
+                }
+            }
+        }
+    }
+
+    /// A listener has waited for long enough. One that stood still meanwhile finds out when it goes on.
+    pub(super) fn silence_ends(&mut self, id: TimerId, entry: Entry<P>) {
+        let Entry::Silence { node, peer, .. } = entry else { return };
+        if self.core.machines[node.index()].state == State::Paused {
+            return self.hold_back(node, id, entry);
+        }
+        let audible = self.core.is_audible(peer, node);
+        let mut listeners = self.core.machines[peer.index()].listeners.iter_mut();
+        let Some(listener) = listeners.find(|listener| listener.by == node) else { return };
+        if audible {
+            // It stood still, and what came meanwhile waits for it.
+            listener.hearing = Hearing::Heard;
+            return;
+        }
+        listener.hearing = Hearing::Silent;
+        self.call(node, |node, context| node.silent(peer, context));
     }
 }
