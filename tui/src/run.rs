@@ -125,7 +125,7 @@ impl Run {
     pub fn parameters(&self) -> (Vec<&'static Parameter>, usize) {
         let Source::Simulated(made) = &self.source else { return (Vec::new(), 0) };
         let shown = queues::find(&made.address).map_or(&[][..], |scenario| scenario.shown);
-        let applies = |known: &&Parameter| known.applies(made.plan.queue);
+        let applies = |known: &&Parameter| known.applies(&made.plan);
         let first = shown.iter().filter_map(|name| queues::parameter(name)).filter(applies);
         let rest = queues::parameters().iter().filter(|known| !shown.contains(&known.name)).filter(applies);
         let count = first.clone().count();

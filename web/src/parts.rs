@@ -118,7 +118,7 @@ fn points(corners: &[(f32, f32)], radius: f32) -> String {
 /// Sliders and lists for these places of the list of parameters.
 pub fn parameters(run: &Run, places: Range<usize>) -> Html {
     let Some(plan) = run.plan() else { return Html::default() };
-    let applies = |place: &usize| run.parameters[*place].applies(plan.queue);
+    let applies = |place: &usize| run.parameters[*place].applies(plan);
     html! { { for places.filter(applies).map(|place| parameter(run.parameters[place], plan, place)) } }
 }
 

@@ -17,7 +17,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use sim::{Context, Node, Sink, TimerId};
-use trace::{Map, MessageId, NodeId, Time, What};
+use trace::{Map, MessageId, NodeId, What};
 
 use crate::plan::Plan;
 use crate::wire::{Letter, Receipt, Record, Wire};
@@ -102,7 +102,7 @@ impl Accounts {
         self.logged += 1;
         self.known.insert(letter.message, self.logged);
         self.asked.insert(self.logged, (from, attempt));
-        context.disk().write(self.logged, Record { letter, visible_at: Time::ZERO });
+        context.disk().write(self.logged, Record::of(letter));
         context.flush(self.logged);
         let (node, message) = (context.me(), letter.message);
         if self.keeps == Keeps::Payee {
@@ -114,9 +114,9 @@ impl Accounts {
     fn book<S: Sink>(&mut self, until: u64, context: &mut Context<'_, Wire, S>) {
         while self.booked < until {
             let entry = self.booked + 1;
-            let Some(Record { letter, .. }) = context.disk().read(entry).copied() else { return };
+            let Some(letter) = context.disk().read(entry).and_then(Record::letter) else { return };
             self.booked = entry;
-            let booked = Record { letter: Letter { seq: entry, ..letter }, visible_at: Time::ZERO };
+            let booked = Record::of(Letter { seq: entry, ..letter });
             context.disk().write_through(0, booked);
             self.tell(Some(letter.message), context);
             let asked = self.asked.remove(entry);
@@ -188,7 +188,7 @@ impl Accounts {
     /// Nothing more is to be done for a credit; a mark in the log says so, and is flushed with the next entry.
     fn settle<S: Sink>(&mut self, letter: Letter, context: &mut Context<'_, Wire, S>) {
         if let Some(entry) = self.known.get(letter.message).copied() {
-            context.disk().write(SETTLED + entry, Record { letter, visible_at: Time::ZERO });
+            context.disk().write(SETTLED + entry, Record::of(letter));
         }
     }
 
@@ -222,9 +222,9 @@ impl<S: Sink> Node<Wire, S> for Accounts {
     }
 
     fn restart(&mut self, context: &mut Context<'_, Wire, S>) {
-        self.booked = context.disk().read(0).map_or(0, |last| last.letter.seq);
+        self.booked = context.disk().read(0).and_then(Record::letter).map_or(0, |last| last.seq);
         let all: Vec<(u64, Letter)> =
-            context.disk().records().map(|(n, record)| (n, record.letter)).collect();
+            context.disk().records().filter_map(|(n, record)| Some((n, record.letter()?))).collect();
         let entries = all.iter().filter(|(n, _)| (1..SETTLED).contains(n));
         for (entry, letter) in entries.clone() {
             self.known.insert(letter.message, *entry);

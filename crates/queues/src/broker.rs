@@ -2,6 +2,7 @@
 //! The broker: one queue, competing consumers.
 
 mod deliveries;
+mod replicated;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -10,8 +11,9 @@ use std::rc::Rc;
 use sim::{Context, Node, Sink};
 use trace::{Map, MessageId, NodeId, Refusal, Set, Time, What};
 
-use crate::plan::{Durability, Overflow, Plan, Requeue};
+use crate::plan::{Ack, Durability, Overflow, Plan, Requeue};
 use crate::wire::{Letter, Receipt, Record, Wire};
+use crate::writeback::{WRITEBACK, Writeback};
 use deliveries::{Deliveries, Delivery};
 
 /// Tokens of this node's timers: what they are for, then which.
@@ -45,6 +47,11 @@ pub struct Broker {
     blocked_messages: Set<MessageId>,
     /// How many messages were ever stored, counted on by a restarted broker from what it finds on its disk.
     stored: u64,
+    writeback: Writeback,
+    /// Whether it is the part of a replica that hands messages out: then what it holds is in the replica's log, which
+    /// is told what was let go of.
+    replicated: bool,
+    let_go: Vec<u64>,
 }
 
 /// A message in the queue.
@@ -69,6 +76,9 @@ impl Broker {
             blocked: VecDeque::new(),
             blocked_messages: Set::new(),
             stored: 0,
+            writeback: Writeback::default(),
+            replicated: false,
+            let_go: Vec::new(),
         }
     }
 
@@ -124,7 +134,8 @@ impl Broker {
         };
         let visible_at = context.clock() + delay;
         if durability != Durability::Memory {
-            context.disk().write(number, Record { letter, visible_at });
+            context.disk().write(number, Record::Message { letter, visible_at });
+            self.writeback.wrote(&self.plan.borrow(), context);
         }
         if durability == Durability::Flushed {
             self.unflushed.insert(number, letter);
@@ -159,11 +170,20 @@ impl Broker {
             let lease = self.plan.borrow().longest_hold();
             let number = self.deliveries.next_number();
             let timer = lease.map(|lease| context.timeout(lease, LEASE | number));
+            let ack = self.plan.borrow().ack;
             self.deliveries.insert(Delivery { stored, receipt, consumer, lease: timer });
             let lease_until = lease.map(|lease| context.now() + lease);
             let Receipt { message, attempt, .. } = receipt;
             context.record(|| What::Handed { node, consumer, message, attempt, lease_until });
             context.send(consumer, Wire::Deliver { letter, attempt, session });
+            if ack == Ack::Auto
+                && let Some(delivery) = self.settle(number, context)
+            {
+                // It has handed out one more without an ack to wait for, but the consumer has not asked for the next.
+                self.deliveries.take_credit_of(consumer);
+                context.record(|| What::Acked { node, message, attempt });
+                self.forget(delivery.stored, context);
+            }
         }
     }
 
@@ -178,14 +198,18 @@ impl Broker {
 
     /// A message is nobody's care any more. Nothing is left that could be lost, so it may be confirmed.
     fn forget<S: Sink>(&mut self, stored: Stored, context: &mut Context<'_, Wire, S>) {
+        if self.replicated {
+            return self.let_go.push(stored.number);
+        }
         context.disk().remove(stored.number);
+        self.writeback.wrote(&self.plan.borrow(), context);
         if let Some(letter) = self.unflushed.remove(stored.number) {
             context.send(letter.producer, Wire::Confirm(letter.message));
         }
         self.admit(context);
     }
 
-    fn acked<S: Sink>(
+    pub(crate) fn acked<S: Sink>(
         &mut self,
         from: NodeId,
         receipt: Receipt,
@@ -205,7 +229,7 @@ impl Broker {
         let number = delivery.stored.number;
         self.forget(delivery.stored, context);
         let durability = self.plan.borrow().durability;
-        if answers && durability == Durability::Flushed {
+        if answers && durability == Durability::Flushed && !self.replicated {
             self.removing.push((number, from, receipt));
             context.flush(REMOVAL | number);
         } else if answers {
@@ -242,12 +266,19 @@ impl Broker {
         let ahead = match place {
             Requeue::Head => 0,
             Requeue::Tail => self.ready.len() as u32,
+            Requeue::Place => self.place_of(delivery.stored.number) as u32,
         };
         match place {
             Requeue::Head => self.ready.push_front(delivery.stored),
             Requeue::Tail => self.ready.push_back(delivery.stored),
+            Requeue::Place => self.ready.insert(ahead as usize, delivery.stored),
         }
         context.record(|| What::Requeued { node, message, ahead });
+    }
+
+    /// How many wait that were stored earlier.
+    fn place_of(&self, number: u64) -> usize {
+        self.ready.iter().filter(|stored| stored.number < number).count()
     }
 
     /// Takes in what was kept waiting, while there is room.
@@ -285,6 +316,7 @@ impl Broker {
             return;
         }
         context.watch(consumer);
+        self.listen(consumer, context);
         let requeue = self.plan.borrow().requeue_on_disconnect;
         if requeue {
             self.take_back_all(consumer, context);
@@ -300,7 +332,8 @@ impl<S: Sink> Node<Wire, S> for Broker {
     fn restart(&mut self, context: &mut Context<'_, Wire, S>) {
         let kept: Vec<(u64, Record)> = context.disk().records().map(|(n, record)| (n, *record)).collect();
         let node = context.me();
-        for (number, Record { letter, visible_at }) in kept {
+        for (number, record) in kept {
+            let Record::Message { letter, visible_at } = record else { continue };
             context.record(|| What::Stored { node, message: letter.message });
             self.stored = number;
             self.show(Stored { number, letter }, visible_at, context);
@@ -314,13 +347,19 @@ impl<S: Sink> Node<Wire, S> for Broker {
             Wire::Ack(receipt) => self.acked(from, receipt, false, context),
             Wire::Remove(receipt) => self.acked(from, receipt, true, context),
             Wire::Nack(receipt) => self.nacked(from, receipt, context),
+            Wire::Credit(session) => {
+                self.deliveries.give_credit(from, session);
+                self.hand_out(context);
+            }
             _ => {}
         }
     }
 
     fn timer(&mut self, token: u64, context: &mut Context<'_, Wire, S>) {
         let number = token & !KIND;
-        if token & KIND == VISIBLE {
+        if token == WRITEBACK {
+            self.writeback.flush(context);
+        } else if token & KIND == VISIBLE {
             if let Some(letter) = self.invisible.remove(number) {
                 self.ready.push_back(Stored { number, letter });
             }
@@ -355,6 +394,12 @@ impl<S: Sink> Node<Wire, S> for Broker {
         self.take_removal(number);
     }
 
+    fn silent(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
+        // No heartbeat has come for too long: the broker closes the connection.
+        context.hang_up(peer);
+        self.disconnected(peer, context);
+    }
+
     fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
         self.deliveries.unsubscribe(peer);
         if self.plan.borrow().requeue_on_disconnect {
@@ -374,6 +419,12 @@ impl<S: Sink> Node<Wire, S> for Broker {
 }
 
 impl Broker {
+    /// Expects a consumer's heartbeats, where there are such.
+    fn listen<S: Sink>(&self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
+        let heartbeat = self.plan.borrow().heartbeat;
+        heartbeat.into_iter().for_each(|patience| context.listen(consumer, patience));
+    }
+
     /// Drops the oldest until the bound is kept, as far as that is possible.
     fn shrink<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         let Some(bound) = self.plan.borrow().bound else { return };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A consumer: takes messages, works, acks.
 
+mod connection;
 mod member;
 
 use std::cell::RefCell;
@@ -39,7 +40,11 @@ const LAND_TRIES: u32 = 10;
 /// Works on what the broker hands it, `concurrency` messages at a time, the others waiting in the order they came.
 pub struct Consumer {
     plan: Rc<RefCell<Plan>>,
+    /// All brokers of the queue, and the one that it is connected to.
+    brokers: Vec<NodeId>,
     broker: NodeId,
+    /// Whether it was told that this one leads, and has not asked it yet.
+    named: bool,
     /// Where asynchronous effects land; without a store they take effect here.
     store: Option<NodeId>,
     waiting: VecDeque<Job>,
@@ -113,11 +118,17 @@ pub(crate) fn fails<S: Sink>(
 }
 
 impl Consumer {
-    /// A consumer of this broker's queue.
-    pub fn new(plan: Rc<RefCell<Plan>>, broker: NodeId, store: Option<NodeId>) -> Consumer {
+    /// A consumer of the queue that these brokers keep.
+    ///
+    /// # Panics
+    /// Without any broker.
+    pub fn new(plan: Rc<RefCell<Plan>>, brokers: Vec<NodeId>, store: Option<NodeId>) -> Consumer {
+        let broker = *brokers.first().expect("a queue is kept by somebody");
         Consumer {
             plan,
+            brokers,
             broker,
+            named: false,
             store,
             waiting: VecDeque::new(),
             asked: Map::new(),
@@ -162,11 +173,17 @@ impl Consumer {
 
     /// Asks until the broker answers: the request, or the answer, may be lost.
     fn ask<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
-        if self.tries == ASK_TRIES {
+        let most = if self.brokers.len() > 1 { ASK_TRIES * 10 } else { ASK_TRIES };
+        if self.tries == most {
             // From here on the connection says when there is somebody to ask.
             return context.watch(self.broker);
         }
         self.tries += 1;
+        // Whoever did not answer may be dead; whoever was named leads, as far as anybody knows.
+        let named = std::mem::take(&mut self.named);
+        if self.tries > 1 && self.asking == Asking::Subscription && !named {
+            self.turn_to(None, context);
+        }
         let (session, prefetch) = (self.session, self.plan.borrow().prefetch as u32);
         let request = match self.asking {
             Asking::Nothing => return,
@@ -178,7 +195,7 @@ impl Consumer {
             },
         };
         context.send(self.broker, request);
-        self.again = Some(context.timeout(ASK_AGAIN, ASK));
+        self.again = Some(context.timeout(self.pause(), ASK));
     }
 
     /// Acks what is done, in a log no further than to the first that is not.
@@ -208,6 +225,10 @@ impl Consumer {
     /// A job is done. Between its effect and its ack there may be time, and in it a consumer can die.
     fn done<S: Sink>(&mut self, number: u64, job: Job, context: &mut Context<'_, Wire, S>) {
         if job.acked {
+            let ack = self.plan.borrow().ack;
+            if ack == Ack::Auto {
+                context.send(self.broker, Wire::Credit(job.receipt.session));
+            }
             return;
         }
         let after = self.plan.borrow().ack_after;
@@ -247,7 +268,12 @@ impl Consumer {
     fn work<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         let concurrency = self.plan.borrow().concurrency as usize;
         while self.working.len() < concurrency {
-            let Some(job) = self.waiting.pop_front() else { return };
+            let Some(mut job) = self.waiting.pop_front() else { return };
+            let at_start = self.plan.borrow().ack == Ack::Start;
+            if at_start {
+                job.acked = true;
+                context.send(self.broker, Wire::Ack(job.receipt));
+            }
             let (node, Receipt { message, attempt, .. }) = (context.me(), job.receipt);
             let service = work_span(&self.plan.borrow(), message, context);
             self.jobs += 1;
@@ -321,7 +347,7 @@ impl Consumer {
 
 impl<S: Sink> Node<Wire, S> for Consumer {
     fn start(&mut self, context: &mut Context<'_, Wire, S>) {
-        context.watch(self.broker);
+        self.connect(context);
         self.begin_session(context);
     }
 
@@ -337,7 +363,7 @@ impl<S: Sink> Node<Wire, S> for Consumer {
                 let ack = self.plan.borrow().ack;
                 let job = Job { letter, receipt, failed: 0, acked: ack.is_before_work() };
                 match ack {
-                    Ack::Last | Ack::Timer => {}
+                    Ack::Last | Ack::Timer | Ack::Auto | Ack::Start => {}
                     Ack::First => context.send(from, Wire::Ack(receipt)),
                     Ack::Confirmed => {
                         // Of a copy that comes behind the answer nothing more is wanted.
@@ -364,6 +390,7 @@ impl<S: Sink> Node<Wire, S> for Consumer {
             Wire::Fetched { letter, attempt, session, batch } if self.is_next(session, batch.fetch) => {
                 self.fetched(letter, attempt, batch, context);
             }
+            Wire::NotLeader { leader, .. } => self.not_led(from, leader, context),
             Wire::Committed(receipt) => self.committed(receipt, context),
             Wire::Done(message, attempt) => {
                 self.landing
@@ -400,12 +427,18 @@ impl<S: Sink> Node<Wire, S> for Consumer {
         self.go_on(context);
     }
 
-    fn disconnected(&mut self, _: NodeId, context: &mut Context<'_, Wire, S>) {
-        // The broker's process died, or could not be reached so far. A new session: the new process knows nothing of the
-        // old one, and what it did not hear of being done it hands out again. What was acked is here or nowhere.
-        self.keep_acked();
-        context.watch(self.broker);
-        self.begin_session(context);
+    fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
+        // The broker's process died, or could not be reached so far.
+        if peer == self.broker {
+            self.lose_connection(context);
+        }
+    }
+
+    fn silent(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
+        if peer == self.broker {
+            context.hang_up(peer);
+            self.lose_connection(context);
+        }
     }
 
     fn parameter(&mut self, name: &str, value: &str, context: &mut Context<'_, Wire, S>) {

@@ -11,7 +11,9 @@
 mod accounts;
 mod broker;
 mod callee;
+mod cluster;
 mod consumer;
+mod fault_kind;
 mod log;
 mod parameter;
 mod plan;
@@ -19,16 +21,23 @@ mod prediction;
 mod producer;
 mod scenario;
 mod store;
+pub mod systems;
 pub mod theory;
 mod wire;
+mod writeback;
 
 pub use accounts::{AMOUNT, Accounts, Keeps};
 pub use broker::Broker;
 pub use callee::Callee;
+pub use cluster::{Controller, Entry, Op, Packet, Places, Replica, Term};
 pub use consumer::Consumer;
+pub use fault_kind::FaultKind;
 pub use log::Log;
 pub use parameter::{Kind, Parameter, Value, parameter, parameters};
-pub use plan::{Ack, Arrivals, Durability, Effects, Mechanism, Overflow, Partitioner, Plan, Requeue, Shape};
+pub use plan::{
+    Ack, Arrivals, Confirms, Durability, Effects, Mechanism, Overflow, Parted, Partitioner, Plan,
+    Replication, Requeue, Shape, Writes,
+};
 pub use prediction::{fluid, predictions};
 pub use producer::Producer;
 pub use scenario::{Scenario, Sight, TOOL, find, plan_of, run, run_watched, scenarios};

@@ -13,10 +13,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use sim::{Context, Node, Sink};
-use trace::{Map, MessageId, NodeId, Time, What};
+use trace::{Map, MessageId, NodeId, What};
 
 use crate::plan::{Durability, Plan};
 use crate::wire::{Batch, Letter, Receipt, Record, Wire};
+use crate::writeback::{WRITEBACK, Writeback};
 use group::Group;
 
 /// Tokens of this node's timers: what they are for; the rest names the member.
@@ -49,6 +50,9 @@ pub struct Log {
     unflushed: Map<u64, Letter>,
     /// How many messages were ever stored.
     stored: u64,
+    writeback: Writeback,
+    /// Whether it is the part of a replica that its group reads from: then what it holds is in the replica's log.
+    replicated: bool,
 }
 
 #[derive(Default)]
@@ -96,7 +100,46 @@ impl Log {
             group: Group::default(),
             unflushed: Map::new(),
             stored: 0,
+            writeback: Writeback::default(),
+            replicated: false,
         }
+    }
+
+    /// A log whose records are kept, and confirmed, by the replica that it is a part of.
+    pub(crate) fn of_replica(plan: Rc<RefCell<Plan>>) -> Log {
+        Log { replicated: true, ..Log::new(plan) }
+    }
+
+    /// Takes a record of the replica's log, by its index.
+    pub(crate) fn put<S: Sink>(&mut self, index: u64, letter: Letter, context: &mut Context<'_, Wire, S>) {
+        let (node, message) = (context.me(), letter.message);
+        let place = self.append(index, letter);
+        context.record(|| What::Stored { node, message });
+        let owner = self.partitions[place.partition].owner;
+        owner.into_iter().for_each(|owner| self.serve(owner, context));
+    }
+
+    /// The replica's log says that everything up to this message is done with in its partition.
+    pub(crate) fn settled(&mut self, message: MessageId) {
+        let Some(&place) = self.places.get(message) else { return };
+        let partition = &mut self.partitions[place.partition];
+        partition.committed = partition.committed.max(place.offset + 1);
+        partition.handed = partition.handed.max(partition.committed);
+    }
+
+    /// The index of what a commit stands for, if its member may make it.
+    pub(crate) fn index_of<S: Sink>(
+        &mut self,
+        from: NodeId,
+        receipt: Receipt,
+        context: &mut Context<'_, Wire, S>,
+    ) -> Option<u64> {
+        if !self.is_member(from, receipt.session, context) {
+            return None;
+        }
+        let place = self.places.get(receipt.message)?;
+        let partition = &self.partitions[place.partition];
+        (place.offset < partition.handed).then(|| partition.records[place.offset].number)
     }
 
     fn publish<S: Sink>(&mut self, letter: Letter, context: &mut Context<'_, Wire, S>) {
@@ -114,7 +157,8 @@ impl Log {
         // Also one that is known, when a lost disk took it.
         let write = durability != Durability::Memory && context.disk().read(number).is_none();
         if write {
-            context.disk().write(number, Record { letter, visible_at: Time::ZERO });
+            context.disk().write(number, Record::of(letter));
+            self.writeback.wrote(&self.plan.borrow(), context);
         }
         if write && durability == Durability::Flushed {
             self.unflushed.insert(number, letter);
@@ -198,7 +242,7 @@ impl Log {
     /// Moves the group's offset behind a delivery, if it is committed by the member and in the session that it was made in:
     /// a session reads the same partitions from its beginning to its end. Whoever the group has gone on without commits
     /// nothing (fencing).
-    fn commit<S: Sink>(
+    pub(crate) fn commit<S: Sink>(
         &mut self,
         from: NodeId,
         receipt: Receipt,
@@ -220,9 +264,12 @@ impl Log {
         }
         partition.committed = next;
         let (letter, number) = (partition.records[next - 1].letter, COMMITTED | place.partition as u64);
-        let durability = self.plan.borrow().durability;
+        let durability = match self.replicated {
+            true => Durability::Memory,
+            false => self.plan.borrow().durability,
+        };
         if durability != Durability::Memory {
-            context.disk().write(number, Record { letter, visible_at: Time::ZERO });
+            context.disk().write(number, Record::of(letter));
         }
         if answer && durability == Durability::Flushed {
             self.group.awaits_flush(from, receipt);
@@ -259,9 +306,11 @@ impl<S: Sink> Node<Wire, S> for Log {
     fn start(&mut self, _: &mut Context<'_, Wire, S>) {}
 
     fn restart(&mut self, context: &mut Context<'_, Wire, S>) {
-        let kept: Vec<(u64, Record)> = context.disk().records().map(|(n, record)| (n, *record)).collect();
+        let records = context.disk().records();
+        let kept: Vec<(u64, Letter)> =
+            records.filter_map(|(n, record)| Some((n, record.letter()?))).collect();
         // Records come first, by their numbers.
-        for (number, Record { letter, .. }) in &kept {
+        for (number, letter) in &kept {
             if number & COMMITTED == 0 {
                 self.append(*number, *letter);
             } else if let Some(place) = self.places.get(letter.message) {
@@ -270,7 +319,7 @@ impl<S: Sink> Node<Wire, S> for Log {
             }
         }
         let node = context.me();
-        for (number, Record { letter: Letter { message, .. }, .. }) in kept {
+        for (number, Letter { message, .. }) in kept {
             let open = |place: &Place| place.offset >= self.partitions[place.partition].committed;
             if number & COMMITTED == 0 && self.places.get(message).is_some_and(open) {
                 context.record(|| What::Stored { node, message });
@@ -292,6 +341,7 @@ impl<S: Sink> Node<Wire, S> for Log {
     fn timer(&mut self, token: u64, context: &mut Context<'_, Wire, S>) {
         let (kind, rest) = (token & KIND, token & !KIND);
         match kind {
+            _ if token == WRITEBACK => self.writeback.flush(context),
             LEASE => self.lease_is_over(NodeId(rest as u16), context),
             TELL_AGAIN => self.tell(NodeId(rest as u16), context),
             _ => self.waited_enough(context),
@@ -310,6 +360,11 @@ impl<S: Sink> Node<Wire, S> for Log {
 
     fn flush_failed(&mut self, number: u64, _: &mut Context<'_, Wire, S>) {
         self.unflushed.remove(number);
+    }
+
+    fn silent(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
+        context.hang_up(peer);
+        self.left(peer, context);
     }
 
     fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {

@@ -10,7 +10,7 @@ use std::fmt;
 use sim::Chance;
 use trace::Time;
 
-use crate::plan::{Mechanism, Plan};
+use crate::plan::{Mechanism, Plan, Replication};
 use table::PARAMETERS;
 
 /// One thing that can be chosen.
@@ -187,12 +187,39 @@ const OF_TRANSFERS: &[&str] = &[
     "jitter",
     "loss",
     "duplication",
+    "tcp",
 ];
 
+/// What only several brokers have.
+const OF_CLUSTERS: &[&str] =
+    &["replication", "replicas", "min-insync", "confirms", "unclean", "silence", "lag", "parted", "operator"];
+
+/// What only one broker alone has.
+const OF_ONE_BROKER: &[&str] = &["bound", "overflow", "delay"];
+
 impl Parameter {
-    /// Whether it changes anything where messages are shared out like this. An address may name it all the same: its other
-    /// parameters may be changed from one mechanism to another.
-    pub fn applies(&self, queue: Mechanism) -> bool {
+    /// Whether it changes anything where messages are shared out, and replicated, as in this plan. An address may name it all
+    /// the same: its other parameters may be changed from one mechanism to another.
+    pub fn applies(&self, plan: &Plan) -> bool {
+        let of_queues = matches!(plan.queue, Mechanism::Competing | Mechanism::Log);
+        self.applies_to_mechanism(plan.queue)
+            && (!OF_CLUSTERS.contains(&self.name)
+                || of_queues && self.applies_to_replication(plan.replication))
+            && (plan.replication == Replication::Alone || !OF_ONE_BROKER.contains(&self.name))
+    }
+
+    fn applies_to_replication(&self, replication: Replication) -> bool {
+        let of_the_rule: &[&str] = match replication {
+            Replication::Alone => return self.name == "replication",
+            Replication::InSync => &["min-insync", "unclean", "lag"],
+            Replication::Mirrors => &["parted", "operator"],
+            Replication::Quorum => &[],
+        };
+        let of_all = ["replication", "replicas", "confirms", "silence"];
+        of_all.contains(&self.name) || of_the_rule.contains(&self.name)
+    }
+
+    fn applies_to_mechanism(&self, queue: Mechanism) -> bool {
         let of_accounts = ["ids", "crash-every"].contains(&self.name);
         let idle: &[&str] = match queue {
             Mechanism::Accounts => return of_accounts || OF_TRANSFERS.contains(&self.name),
@@ -218,6 +245,9 @@ impl Parameter {
                 "durability",
                 "flush",
                 "latency",
+                "heartbeat",
+                "writeback",
+                "writeback-by",
             ],
         };
         !idle.contains(&self.name)

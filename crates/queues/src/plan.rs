@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Everything that can be chosen about a queue.
 
+mod replication;
+
 use std::cell::RefCell;
 
 use sim::{Chance, Dist, LinkConfig};
 use trace::Time;
 
 use crate::wire::Letter;
+
+pub use replication::{Confirms, Parted, Replication, Writes};
 
 /// The settings of producers, broker, consumers and network. A scenario is a plan with a name; an address changes
 /// some of it; a `set` entry of a fault script changes more while the run goes on.
@@ -98,6 +102,34 @@ pub struct Plan {
     pub loss: Chance,
     /// How often a packet arrives twice.
     pub duplication: Chance,
+    /// Whether packets that meet a cut are sent again when it heals, as TCP does; else the cut takes them.
+    pub tcp: bool,
+
+    /// How several brokers keep the same queue; `None` for one broker alone.
+    pub replication: Replication,
+    /// How many brokers there are, where a queue is replicated.
+    pub replicas: u64,
+    /// How many replicas must be in sync before a message is taken (Kafka: `min.insync.replicas`).
+    pub min_insync: u64,
+    /// Which copies a confirm waits for.
+    pub confirms: Confirms,
+    /// Whether a replica that is not in sync may lead when no other can (Kafka: `unclean.leader.election.enable`).
+    pub unclean: bool,
+    /// How long brokers, and their controller, wait for each other's heartbeats before they take each other for dead.
+    pub silence: Time,
+    /// How long a follower may lag behind before it is no longer in sync (Kafka: `replica.lag.time.max.ms`).
+    pub lag: Time,
+    /// What mirrors do when they find that they were parted (RabbitMQ: `cluster_partition_handling`).
+    pub parted: Parted,
+    /// How long after a partition a person restarts the brokers of one side, where nobody else settles it.
+    pub operator: Time,
+    /// After how long what was written is flushed although no confirm waits for it; `None` if it never is.
+    pub writeback: Option<Time>,
+    /// What makes the broker flush it.
+    pub writeback_by: Writes,
+    /// How long broker and client wait for each other's heartbeats before they take the connection for broken; `None`
+    /// without heartbeats.
+    pub heartbeat: Option<Time>,
 
     /// Whether the node of the account that is paid knows a transfer that it has booked already.
     pub ids: bool,
@@ -159,6 +191,10 @@ pub enum Ack {
     First,
     /// On receipt, and the work waits for the broker's answer that it has let go of the message: it is done at most once.
     Confirmed,
+    /// Never: the broker lets go of what it hands out (RabbitMQ's automatic ack, Kestrel's plain `GET`).
+    Auto,
+    /// When the work begins: a crash loses what is in work, and repeats what was handed out and not begun (Celery).
+    Start,
     /// After the work: a crash repeats it.
     Last,
     /// After the work, and only now and then: a crash repeats everything since.
@@ -168,7 +204,7 @@ pub enum Ack {
 impl Ack {
     /// Whether the message is let go of before its work.
     pub fn is_before_work(self) -> bool {
-        matches!(self, Ack::First | Ack::Confirmed)
+        matches!(self, Ack::First | Ack::Confirmed | Ack::Auto)
     }
 }
 
@@ -188,6 +224,8 @@ pub enum Requeue {
     Head,
     /// Behind everything that waits.
     Tail,
+    /// Where it stood: before all that came later.
+    Place,
 }
 
 /// What a full queue does with one message more.
@@ -258,6 +296,19 @@ impl Default for Plan {
             jitter_percent: 0,
             loss: Chance::NEVER,
             duplication: Chance::NEVER,
+            tcp: false,
+            replication: Replication::Alone,
+            replicas: 3,
+            min_insync: 1,
+            confirms: Confirms::All,
+            unclean: false,
+            silence: Time::secs(9),
+            lag: Time::secs(30),
+            parted: Parted::Ignore,
+            operator: Time::secs(60),
+            writeback: None,
+            writeback_by: Writes::Timer,
+            heartbeat: None,
             ids: false,
             crash_every: None,
         }
@@ -272,6 +323,7 @@ impl Plan {
             loss: self.loss,
             duplication: self.duplication,
             reorders: false,
+            retransmits: self.tcp,
         }
     }
 

@@ -14,6 +14,10 @@ const ARRIVAL: u8 = 0;
 /// Tokens of the timers for the next message and for the next rate; every other token is a message to send again.
 const NEXT: u64 = u64::MAX;
 const NEW_RATE: u64 = u64::MAX - 1;
+/// What another broker should have been sent goes there after twice this long, then after twice as long, and so on.
+const SENT_ON: Time = Time::millis(50);
+/// No place among the receivers: the message waits to be sent on.
+const NOWHERE: usize = usize::MAX;
 
 /// Offers its share of the plan's messages. Its memory is the list of messages that are not settled: one that crashes
 /// forgets them, and goes on with the next after what it noted on its disk. Without a confirm timeout it sends each
@@ -26,12 +30,19 @@ pub struct Producer {
     index: u64,
     offered: u64,
     unsettled: Map<MessageId, Unsettled>,
+    /// Whom of a cluster it takes for the leader: a place among the receivers.
+    leader: usize,
 }
 
 struct Unsettled {
     letter: Letter,
     tries: u64,
     timeout: Option<TimerId>,
+    /// When it was offered.
+    since: Time,
+    /// Whom of a cluster it was sent to last, and how often it was sent on.
+    to: usize,
+    sent_on: u32,
 }
 
 impl Producer {
@@ -46,7 +57,7 @@ impl Producer {
     /// Without anybody to send to.
     pub fn calling(plan: Rc<RefCell<Plan>>, receivers: Vec<NodeId>, index: u64) -> Producer {
         assert!(!receivers.is_empty(), "a producer sends to somebody");
-        Producer { plan, receivers, index, offered: 0, unsettled: Map::new() }
+        Producer { plan, receivers, index, offered: 0, unsettled: Map::new(), leader: 0 }
     }
 
     /// How many of the plan's messages are this producer's.
@@ -72,14 +83,16 @@ impl Producer {
         };
         self.offered += 1;
         // How far it has come is part of what its application commits: durable, and none of this model's cost.
-        context.disk().write_through(0, Record { letter, visible_at: Time::ZERO });
+        context.disk().write_through(0, Record::of(letter));
         context.record(|| What::Offered {
             producer: letter.producer,
             message: letter.message,
             seq: letter.seq,
             key: letter.key,
         });
-        self.unsettled.insert(letter.message, Unsettled { letter, tries: 0, timeout: None });
+        let since = context.now();
+        let unsettled = Unsettled { letter, tries: 0, timeout: None, since, to: 0, sent_on: 0 };
+        self.unsettled.insert(letter.message, unsettled);
         self.send(letter.message, context);
     }
 
@@ -96,14 +109,64 @@ impl Producer {
         unsettled.tries += 1;
         unsettled.timeout = timeout.map(|timeout| context.timeout(timeout, message.0));
         let (letter, attempt) = (unsettled.letter, unsettled.tries);
-        // In turn; another try goes to the next.
-        let place = (message.0 + attempt) % self.receivers.len() as u64;
-        let receiver = self.receivers[place as usize];
-        let packet = match self.plan.borrow().queue {
+        let queue = self.plan.borrow().queue;
+        let place = match queue {
+            // In turn; another try goes to the next.
+            Mechanism::Direct => (message.0 + attempt) as usize % self.receivers.len(),
+            _ => self.leader_to_try(message, attempt),
+        };
+        let receiver = self.receivers[place];
+        let packet = match queue {
             Mechanism::Direct => Wire::Call { letter, attempt: attempt as u32 },
             Mechanism::Competing | Mechanism::Log | Mechanism::Accounts => Wire::Publish(letter),
         };
         context.send(receiver, packet);
+    }
+
+    /// Whoever did not answer does not lead, as far as this producer knows.
+    fn leader_to_try(&mut self, message: MessageId, attempt: u64) -> usize {
+        let count = self.receivers.len();
+        let Some(unsettled) = self.unsettled.get_mut(message) else { return self.leader };
+        if attempt > 1 && unsettled.to == self.leader && unsettled.sent_on == 0 {
+            self.leader = (self.leader + 1) % count;
+        }
+        (unsettled.to, unsettled.sent_on) = (self.leader, 0);
+        self.leader
+    }
+
+    /// A broker of a cluster says that another leads: the message goes there, a little later each time. That is part of
+    /// the same try, and as long as tries last it goes on.
+    fn sent_on<S: Sink>(
+        &mut self,
+        message: MessageId,
+        from: NodeId,
+        leader: Option<NodeId>,
+        context: &mut Context<'_, Wire, S>,
+    ) {
+        let count = self.receivers.len();
+        let known = leader.and_then(|leader| self.receivers.iter().position(|receiver| *receiver == leader));
+        let asked = self.receivers.iter().position(|receiver| *receiver == from);
+        if asked == Some(self.leader) || known.is_some() {
+            self.leader = known.unwrap_or((self.leader + 1) % count);
+        }
+        let limit = {
+            let plan = self.plan.borrow();
+            plan.confirm_timeout.map(|timeout| Time(timeout.0.saturating_mul(plan.tries)))
+        };
+        let Some(unsettled) = self.unsettled.get_mut(message) else { return };
+        let Some(limit) = limit else { return };
+        if context.now().since(unsettled.since) >= limit {
+            return self.give_up(message, context);
+        }
+        // What comes twice, or of an earlier try, says nothing of this one.
+        if asked != Some(std::mem::replace(&mut unsettled.to, NOWHERE)) {
+            return;
+        }
+        unsettled.timeout.take().into_iter().for_each(|timer| context.cancel(timer));
+        unsettled.tries -= 1;
+        unsettled.sent_on += 1;
+        let pause = Time(SENT_ON.0 << unsettled.sent_on.min(6));
+        unsettled.timeout = Some(context.timer(pause, message.0));
     }
 
     fn give_up<S: Sink>(&mut self, message: MessageId, context: &mut Context<'_, Wire, S>) {
@@ -183,11 +246,11 @@ impl<S: Sink> Node<Wire, S> for Producer {
     }
 
     fn restart(&mut self, context: &mut Context<'_, Wire, S>) {
-        self.offered = context.disk().read(0).map_or(0, |last| last.letter.seq + 1);
+        self.offered = context.disk().read(0).and_then(Record::letter).map_or(0, |last| last.seq + 1);
         self.start(context);
     }
 
-    fn receive(&mut self, _: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
+    fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
         match packet {
             Wire::Confirm(message) if self.settle(message, context) => {
                 let producer = context.me();
@@ -202,6 +265,9 @@ impl<S: Sink> Node<Wire, S> for Producer {
                 if self.unsettled.get(message).is_some_and(is_last) {
                     self.give_up(message, context);
                 }
+            }
+            Wire::NotLeader { message: Some(message), leader } => {
+                self.sent_on(message, from, leader, context)
             }
             _ => {}
         }

@@ -16,7 +16,9 @@ use trace::{Checker, FORMAT_VERSION, Header, NodeId, Role, Time, Trace};
 use table::SCENARIOS;
 
 use crate::accounts::{Accounts, Keeps};
-use crate::plan::{Effects, Mechanism, Plan};
+use crate::cluster::{Controller, Replica};
+use crate::plan::{Effects, Mechanism, Plan, Replication};
+use crate::systems::systems;
 use crate::{Broker, Callee, Consumer, Log, Producer, Store, Wire, parameter, parameters};
 
 /// Who writes our traces.
@@ -42,6 +44,7 @@ pub enum Sight {
 }
 
 /// A run with a name: a plan's defaults, and what to show of it.
+#[derive(Debug)]
 pub struct Scenario {
     /// Its name in addresses.
     pub name: &'static str,
@@ -65,8 +68,9 @@ pub fn scenarios() -> &'static [Scenario] {
 /// # Errors
 /// With the names there are.
 pub fn find(address: &Address) -> Result<&'static Scenario, AddressError> {
-    SCENARIOS.iter().find(|scenario| scenario.name == address.scenario).ok_or_else(|| {
-        let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
+    let field = || systems().iter().map(|system| system.scenario);
+    SCENARIOS.iter().chain(field()).find(|scenario| scenario.name == address.scenario).ok_or_else(|| {
+        let names: Vec<&str> = SCENARIOS.iter().chain(field()).map(|scenario| scenario.name).collect();
         address.scenario_error(format!("there is no such scenario; there are {}", names.join(", ")))
     })
 }
@@ -185,25 +189,58 @@ fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<W
 
 /// A broker, and around it producers, consumers and, where effects land later, their store.
 fn add_queue<S: Sink + 'static>(world: &mut World<Wire, S>, plan: &Plan, shared: &Rc<RefCell<Plan>>) {
-    let own = shared.clone();
-    let broker = match plan.queue {
-        Mechanism::Log => world.add("queue", Role::Queue, move || Log::new(own.clone())),
-        _ => world.add("queue", Role::Queue, move || Broker::new(own.clone())),
-    };
-    world.disk(broker, DiskConfig { flush: Dist::Constant(plan.flush) });
+    let brokers = add_brokers(world, plan, shared);
     let asynchronous = plan.effects == Effects::Asynchronous;
     let store = asynchronous.then(|| world.add("store", Role::Store, Store::default));
-    add_producers(world, plan, shared, &[broker]);
+    add_producers(world, plan, shared, &brokers);
     for index in 0..plan.consumers {
-        let shared = shared.clone();
+        let (shared, own) = (shared.clone(), brokers.clone());
         let name = format!("consumer-{}", index + 1);
-        let node = world.add(&name, Role::Consumer, move || Consumer::new(shared.clone(), broker, store));
-        connect(world, node, broker, plan.link());
+        let node =
+            world.add(&name, Role::Consumer, move || Consumer::new(shared.clone(), own.clone(), store));
+        brokers.iter().for_each(|broker| connect(world, node, *broker, plan.link()));
         if let Some(store) = store {
             world.link(node, store, plan.effect_link());
             world.link(store, node, plan.link());
         }
     }
+}
+
+/// One broker, or a cluster of them with what it needs besides.
+fn add_brokers<S: Sink + 'static>(
+    world: &mut World<Wire, S>,
+    plan: &Plan,
+    shared: &Rc<RefCell<Plan>>,
+) -> Vec<NodeId> {
+    if plan.replication == Replication::Alone {
+        let own = shared.clone();
+        let broker = match plan.queue {
+            Mechanism::Log => world.add("queue", Role::Queue, move || Log::new(own.clone())),
+            _ => world.add("queue", Role::Queue, move || Broker::new(own.clone())),
+        };
+        world.disk(broker, DiskConfig { flush: Dist::Constant(plan.flush) });
+        return vec![broker];
+    }
+    let count = plan.replicas as u16;
+    let brokers: Rc<[NodeId]> = (0..count).map(NodeId).collect();
+    let controller = (plan.replication == Replication::InSync).then_some(NodeId(count));
+    for place in 0..usize::from(count) {
+        let (shared, own) = (shared.clone(), brokers.clone());
+        let name = format!("queue-{}", place + 1);
+        let node = world
+            .add(&name, Role::Queue, move || Replica::new(shared.clone(), own.clone(), place, controller));
+        world.disk(node, DiskConfig { flush: Dist::Constant(plan.flush) });
+    }
+    if controller.is_some() {
+        let (shared, own) = (shared.clone(), brokers.to_vec());
+        world.add("controller", Role::Other, move || Controller::new(shared.clone(), own.clone()));
+    }
+    let between = LinkConfig { retransmits: plan.tcp, ..LinkConfig::default() };
+    let all = (0..count + u16::from(controller.is_some())).map(NodeId);
+    for (a, b) in all.clone().flat_map(|a| all.clone().map(move |b| (a, b))).filter(|(a, b)| a != b) {
+        world.link(a, b, between);
+    }
+    brokers.to_vec()
 }
 
 /// The two arrangements of accounts, and for each a producer of transfers. Message by message both have the same to do.

@@ -4,6 +4,8 @@
 use sim::Payload;
 use trace::{MessageId, NodeId, Refusal, Time};
 
+use crate::cluster::{Entry, Packet, Term};
+
 /// A message on its way: what everybody who holds it knows of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Letter {
@@ -39,13 +41,35 @@ pub struct Batch {
     pub last: bool,
 }
 
-/// What a broker keeps of a message on its disk, by the number under which it was stored.
+/// What a node keeps on its disk under one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Record {
-    /// The message.
-    pub letter: Letter,
-    /// When it may be seen for the first time.
-    pub visible_at: Time,
+pub enum Record {
+    /// A message, by the number under which it was stored.
+    Message {
+        /// The message.
+        letter: Letter,
+        /// When it may be seen for the first time.
+        visible_at: Time,
+    },
+    /// An entry of a replicated log, by its index.
+    Entry(Entry),
+    /// What a replica must not forget beside its log.
+    Term(Term),
+}
+
+impl Record {
+    /// A message that may be seen at once.
+    pub fn of(letter: Letter) -> Record {
+        Record::Message { letter, visible_at: Time::ZERO }
+    }
+
+    /// The message, if it is one.
+    pub fn letter(&self) -> Option<Letter> {
+        match self {
+            Record::Message { letter, .. } => Some(*letter),
+            _ => None,
+        }
+    }
 }
 
 /// What the nodes of a queue send each other.
@@ -87,6 +111,8 @@ pub enum Wire {
     Ack(Receipt),
     /// Consumer to broker: this delivery failed; hand it out again.
     Nack(Receipt),
+    /// Consumer to broker that lets go of what it hands out: send me one more, in the session of this number.
+    Credit(u64),
     /// Consumer to broker: done with this delivery, as with an ack, and tell me that you have removed it.
     Remove(Receipt),
     /// Broker to consumer: it is removed.
@@ -143,6 +169,15 @@ pub enum Wire {
         /// The smallest token that still counts.
         token: u64,
     },
+    /// Broker of a cluster to a client: another one leads.
+    NotLeader {
+        /// The message that it was asked to keep, if it was.
+        message: Option<MessageId>,
+        /// Who leads, if it knows.
+        leader: Option<NodeId>,
+    },
+    /// Between the brokers of a cluster, and with their controller.
+    Cluster(Packet),
     /// Store: it does.
     Fenced {
         /// The key.
@@ -167,6 +202,7 @@ impl Payload for Wire {
         "deliver",
         "ack",
         "nack",
+        "credit",
         "removed",
         "not-held",
         "gone",
@@ -181,6 +217,18 @@ impl Payload for Wire {
         "done",
         "fence",
         "fenced",
+        "not-leader",
+        "append",
+        "appended",
+        "vote",
+        "voted",
+        "leadership",
+        "led",
+        "in-sync",
+        "registered",
+        "hello",
+        "rejoin",
+        "reset-mirror",
     ];
 
     fn kind(&self) -> &'static str {
@@ -195,6 +243,7 @@ impl Payload for Wire {
             // To whoever drops the nth ack of a link it is one.
             Wire::Ack(..) | Wire::Remove(_) => "ack",
             Wire::Nack(..) => "nack",
+            Wire::Credit(_) => "credit",
             Wire::Removed(_) => "removed",
             Wire::NotHeld(_) => "not-held",
             Wire::Gone(_) => "gone",
@@ -209,6 +258,8 @@ impl Payload for Wire {
             Wire::Done(..) => "done",
             Wire::Fence { .. } => "fence",
             Wire::Fenced { .. } => "fenced",
+            Wire::NotLeader { .. } => "not-leader",
+            Wire::Cluster(packet) => packet.kind(),
         }
     }
 
@@ -230,12 +281,15 @@ impl Payload for Wire {
             | Wire::Removed(receipt)
             | Wire::NotHeld(receipt)
             | Wire::Commit(receipt) => Some(receipt.message),
+            Wire::NotLeader { message, .. } => message,
+            Wire::Cluster(packet) => packet.message(),
             // The answer to a commit moves no message: it is about an offset. A fence is about a key.
             Wire::Committed(_)
             | Wire::Fence { .. }
             | Wire::Fenced { .. }
             | Wire::Subscribe { .. }
             | Wire::Subscribed(_)
+            | Wire::Credit(_)
             | Wire::Assigned(_)
             | Wire::Revoke(_)
             | Wire::Fetch { .. }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use queues::{Address, Mechanism, parameters, run};
+use queues::{Address, parameters, run};
 use trace::{Checker, DeliveryChecker, Ending, Refusal, Trace, What};
 
 fn play(text: &str) -> Trace {
@@ -334,18 +334,33 @@ fn a_queue_that_restarts_shows_what_was_delayed_by_its_own_clock() {
 #[test]
 fn every_parameter_does_something_where_it_applies() {
     let faults = "crash:consumer-1@2s;restart:consumer-1@2.3s;pause:consumer-1@4s;resume:consumer-1@5s";
-    for (queue, mechanism, faults) in [
-        ("competing", Mechanism::Competing, format!("{faults};crash-machine:queue@6s;restart:queue@6.2s")),
-        ("log", Mechanism::Log, format!("{faults};crash-machine:queue@6s;restart:queue@6.2s")),
-        ("none", Mechanism::Direct, faults.to_owned()),
+    let cut = "cut:consumer-1,producer-1";
+    let alone = format!("{faults};{cut}/queue@5.2s;heal@5.8s;crash-machine:queue@6s;restart:queue@6.2s");
+    let parted = format!(
+        "{faults};{cut},queue-1/queue-2,queue-3@2.1s;heal@4.5s;crash-machine:queue-1@6s;restart:queue-1@6.2s;crash:queue-1@6.4s;\
+         crash:queue-2@6.5s;restart:queue-2@8s;restart:queue-1@9s"
+    );
+    for (queue, faults) in [
+        ("competing", &alone),
+        ("log", &alone),
+        ("none", &format!("{faults};cut:producer-1/consumer-1@5.2s;heal@5.8s")),
+        ("competing&replication=mirrors", &parted),
+        ("competing&replication=quorum", &parted),
+        ("log&replication=in-sync", &format!("{parted};crash:queue-1@3.5s;restart:queue-1@5.2s")),
     ] {
         // Enough goes on in one of these for each parameter to matter.
         let bases = [
             "&failures=0.1&loss=0.02&bound=12&prefetch=4&effects=async&durability=flushed&flush=20ms&spike=90&rate=14",
             "&arrivals=bursts&ack=timer&commit-every=200ms&lease=400ms&bound=6&overflow=block&prefetch=3&rate=14",
             "&rate=14&bound=3&confirm-timeout=60ms&tries=2",
+            "&rate=14&durability=written&writeback=100ms&prefetch=8&silence=300ms&lag=300ms&operator=500ms&min-insync=2",
         ];
-        for parameter in parameters().iter().filter(|known| known.name != "queue") {
+        let base: Address =
+            format!("order/concurrent-consumers?queue={queue}").parse().expect("it is well formed");
+        let plan = queues::plan_of(&base).expect("it is valid");
+        for parameter in parameters().iter().filter(|known| !["queue", "replication"].contains(&known.name)) {
+            // Faults name brokers, which there have to be.
+            let faults = if parameter.name == "replicas" { "" } else { faults };
             let differs = bases.iter().any(|more| {
                 let address = |value: &str| {
                     let text = format!(
@@ -360,7 +375,7 @@ fn every_parameter_does_something_where_it_applies() {
                 events.windows(2).any(|pair| pair[0] != pair[1])
             });
             let name = parameter.name;
-            assert_eq!(differs, parameter.applies(mechanism), "`{name}` with queue={queue}");
+            assert_eq!(differs, parameter.applies(&plan), "`{name}` with queue={queue}");
         }
     }
 }

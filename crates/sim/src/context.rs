@@ -113,6 +113,18 @@ impl<P: Payload, S: Sink> Context<'_, P, S> {
         }
     }
 
+    /// Closes the connection that a peer holds to this node: the peer is told at once, or when it can be reached again.
+    pub fn hang_up(&mut self, peer: NodeId) {
+        let me = self.me;
+        self.core.drop_retained(me, peer);
+        let mut watchers = self.core.machines[me.index()].watchers.iter_mut();
+        let Some(watch) = watchers.find(|watch| watch.by == peer) else { return };
+        watch.attempt = true;
+        if self.core.link_mut(me, peer).cuts == 0 {
+            self.core.send_reset(me, peer);
+        }
+    }
+
     /// Expects to hear of a peer at least this often: [`crate::Node::silent`] says when nothing has come of it for so long,
     /// because its process is down or stands still, or because the way from it is cut; [`crate::Node::heard`] says when
     /// it is heard again. Asked for again it begins anew, with the new patience.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What nodes stand on and act through: machines, links, the agenda, the sink. Everything of a world but its nodes.
 
+mod retained;
+
 use std::collections::VecDeque;
 
 use trace::{DropReason, NodeId, NodeInfo, PacketId, PacketKind, Role, Time, What};
@@ -9,6 +11,8 @@ use crate::network::{Fate, Link, Sending};
 use crate::random::stream_key;
 use crate::world::RESET;
 use crate::{Agenda, Disk, DiskConfig, LinkConfig, Payload, Sink, Stream, TimerId};
+
+pub(crate) use retained::Retained;
 
 /// Everything but the nodes themselves: what a context reaches while a node is being called.
 pub(crate) struct Core<P: Payload, S: Sink> {
@@ -25,6 +29,8 @@ pub(crate) struct Core<P: Payload, S: Sink> {
     pub held_back: usize,
     /// Whose packet is being received, and which incarnation of it sent it.
     pub receiving: Option<(NodeId, u32)>,
+    /// What met a cut and is sent again when it heals, in the order in which it was sent.
+    pub retained: Vec<Retained<P>>,
 }
 
 /// What a node stands on: it outlives the node's crashes.
@@ -165,6 +171,7 @@ impl<P: Payload, S: Sink> Core<P, S> {
             overfull: false,
             held_back: 0,
             receiving: None,
+            retained: Vec::new(),
         }
     }
 
@@ -217,8 +224,7 @@ impl<P: Payload, S: Sink> Core<P, S> {
             attempt,
         });
         if cut {
-            self.record(|| What::Dropped { packet: id, why: DropReason::Cut });
-            return;
+            return self.meets_cut(id, from, to, sender, payload);
         }
         let end = match (passage.fate, passage.behind) {
             (Fate::Lost, _) => Arrival::Dropped(DropReason::Loss),

@@ -17,6 +17,9 @@ pub struct LinkConfig {
     pub duplication: Chance,
     /// Whether a packet may overtake another on this link. A TCP connection does not reorder; separate ones do.
     pub reorders: bool,
+    /// Whether what meets a cut is sent again until it arrives, as TCP does, and lost only with the process at either end
+    /// or the connection ([`crate::Context::hang_up`]); else a cut takes it.
+    pub retransmits: bool,
 }
 
 impl Default for LinkConfig {
@@ -27,6 +30,7 @@ impl Default for LinkConfig {
             loss: Chance::NEVER,
             duplication: Chance::NEVER,
             reorders: false,
+            retransmits: false,
         }
     }
 }
@@ -92,6 +96,13 @@ impl Link {
             kinds: Vec::new(),
             scripted: Vec::new(),
         }
+    }
+
+    /// When something arrives that is sent once more now, behind everything that was sent before.
+    pub fn pass_again(&mut self, now: Time) -> Time {
+        let ends = (now + self.config.latency.sample(&mut self.stream)).max(self.last_arrival);
+        self.last_arrival = ends;
+        ends
     }
 
     pub fn fork(&mut self, seed: u64, index: u64) {

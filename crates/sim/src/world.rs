@@ -283,6 +283,9 @@ impl<P: Payload, S: Sink> World<P, S> {
             _ if state == State::Down => Some(DropReason::Down),
             _ => None,
         };
+        if let (Some(DropReason::Cut), Arrival::Arrives) = (why, end) {
+            return self.core.meets_cut(id, from, to, sender, payload);
+        }
         if let Some(why) = why {
             self.core.record(|| What::Dropped { packet: id, why });
             return;

@@ -69,7 +69,8 @@ fn a_peer_that_is_well_is_never_silent_and_the_run_ends() {
 
 #[test]
 fn a_dead_or_standing_or_cut_off_peer_is_silent_after_the_patience() {
-    for fault in ["crash:b@10ms", "crash-machine:b@10ms", "pause:b@10ms", "cut:a/b@10ms", "cut-one-way:b/a@10ms"]
+    for fault in
+        ["crash:b@10ms", "crash-machine:b@10ms", "pause:b@10ms", "cut:a/b@10ms", "cut-one-way:b/a@10ms"]
     {
         assert_eq!(told(fault), ["silent 110ms"], "{fault}");
     }

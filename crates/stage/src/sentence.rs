@@ -78,6 +78,14 @@ pub(crate) fn sentence(timeline: &Timeline, event: usize) -> String {
         What::Dropped { why, .. } => dropped(timeline, event, *why),
         What::Duplicated { .. } => on_its_way(timeline, event, "the network copies "),
         What::Stored { node, message } => [name(node), " takes ", &n(message), " in"].concat(),
+        What::Replicated { node, message } => [name(node), " copies ", &n(message)].concat(),
+        What::Discarded { node, message } => {
+            [name(node), " throws its copy of ", &n(message), " away"].concat()
+        }
+        What::Leads { node, term, leads: true } => {
+            [name(node), " leads, in term ", &*number(u64::from(*term))].concat()
+        }
+        What::Leads { node, .. } => [name(node), " leads no more"].concat(),
         What::Confirmed { producer, message } => {
             // Without a queue the answer means that the work is done. Where there are several it may be any of them.
             let mut queues = timeline.rows().iter().filter(|row| row.role == trace::Role::Queue);
@@ -335,6 +343,7 @@ fn refused(name: &str, message: &str, why: Refusal) -> String {
         Refusal::DroppedNewest => {
             [name, " is full and drops ", message, " on arrival, without a word"].concat()
         }
+        Refusal::TooFewReplicas => [name, " refuses ", message, ": too few replicas would have it"].concat(),
         Refusal::GaveUp => [name, " gives ", message, " up"].concat(),
     }
 }

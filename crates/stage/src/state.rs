@@ -246,6 +246,10 @@ impl State {
                     node.lose_memory(role);
                 });
             }
+            What::Leads { node, leads: false, .. } => self.at_node(trace, node, |node| {
+                node.waiting.clear();
+                node.leases.clear();
+            }),
             What::Restarted { node } => self.at_node(trace, node, |node| {
                 node.crashed = false;
                 node.waiting.clear();

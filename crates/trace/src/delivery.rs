@@ -146,7 +146,9 @@ impl Checker for DeliveryChecker {
                 fate.ever_refused = true;
                 match why {
                     // The producer knows, and may act on it.
-                    Refusal::Full | Refusal::GaveUp => fate.refused = !fate.confirmed,
+                    Refusal::Full | Refusal::TooFewReplicas | Refusal::GaveUp => {
+                        fate.refused = !fate.confirmed
+                    }
                     // Dropped without a word: whatever the producer believed before, it goes on believing.
                     Refusal::DroppedNewest => {}
                     Refusal::DroppedOldest => fate.refused = false,

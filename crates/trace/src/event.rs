@@ -73,6 +73,29 @@ pub enum What {
         /// The message.
         message: MessageId,
     },
+    /// A broker that does not lead took a copy of a message into its log.
+    Replicated {
+        /// The broker.
+        node: NodeId,
+        /// The message.
+        message: MessageId,
+    },
+    /// A broker threw away its copy of a message: its log was not the one that counts.
+    Discarded {
+        /// The broker.
+        node: NodeId,
+        /// The message.
+        message: MessageId,
+    },
+    /// A broker leads from now on, or leads no more.
+    Leads {
+        /// The broker.
+        node: NodeId,
+        /// In which term (Kafka: leader epoch).
+        term: u32,
+        /// Whether it does.
+        leads: bool,
+    },
     /// A node's writes reached the platter: a machine crash no longer takes them.
     Flushed {
         /// Whose disk.
@@ -335,6 +358,8 @@ pub enum Refusal {
     DroppedOldest,
     /// The queue is full, and the newest message was dropped without a word: this one.
     DroppedNewest,
+    /// Too few replicas would have it.
+    TooFewReplicas,
     /// The producer has tried as often as it may.
     GaveUp,
 }
@@ -377,6 +402,8 @@ impl What {
             Sent { message, .. } | Balance { message, .. } => message,
             Offered { message, .. }
             | Stored { message, .. }
+            | Replicated { message, .. }
+            | Discarded { message, .. }
             | Confirmed { message, .. }
             | Refused { message, .. }
             | Handed { message, .. }

@@ -221,6 +221,9 @@ fn nodes_of(what: &What) -> Vec<NodeId> {
         Cut { from, to, .. } | Healed { from, to, .. } => from.iter().chain(to).copied().collect(),
         Note { node, .. } => node.iter().copied().collect(),
         Stored { node, .. }
+        | Replicated { node, .. }
+        | Discarded { node, .. }
+        | Leads { node, .. }
         | Flushed { node, .. }
         | Refused { node, .. }
         | Started { node, .. }

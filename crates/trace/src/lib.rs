@@ -14,6 +14,7 @@
 mod check;
 mod delivery;
 mod event;
+mod fates;
 mod file;
 mod id;
 mod latency;
@@ -27,6 +28,7 @@ mod time;
 pub use check::{Checker, Finding, Verdict, check_all};
 pub use delivery::{DeliveryChecker, DeliveryCounts};
 pub use event::{Bound, DropReason, Ending, Event, PacketKind, Refusal, What};
+pub use fates::{FateChecker, Fates, UNAVAILABLE_AFTER};
 pub use file::{
     FORMAT_VERSION, FileError, Header, MAX_EVENTS, MAX_FILE_BYTES, NodeInfo, Role, Trace, hash_bytes,
 };

@@ -195,8 +195,11 @@ impl Checker for LoadChecker {
                 self.counts.turned_away += 1;
                 self.leave(message);
             }
-            What::Refused { why: Refusal::Full | Refusal::DroppedNewest, .. } => self.counts.turned_away += 1,
-            What::Crashed { node, .. } => self.forget(node),
+            What::Refused {
+                why: Refusal::Full | Refusal::DroppedNewest | Refusal::TooFewReplicas, ..
+            } => self.counts.turned_away += 1,
+            // Whoever leads no more gives up its queue; the next leader stores what it has of it.
+            What::Crashed { node, .. } | What::Leads { node, leads: false, .. } => self.forget(node),
             What::Ended { how } => self.ending = Some(how),
             _ => {}
         }

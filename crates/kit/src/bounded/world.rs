@@ -144,7 +144,8 @@ pub(super) fn run(address: &Address, build: Build) -> Result<Run, AddressError> 
         let name = format!("producer-{}", index + 1);
         world.add(&name, Role::Producer, move || Producer::new(plan.clone(), queue, index));
     }
-    let consumer = world.add(CONSUMER, Role::Consumer, move || Consumer::new(plan.clone(), queue, None));
+    let consumer =
+        world.add(CONSUMER, Role::Consumer, move || Consumer::new(plan.clone(), vec![queue], None));
     let link = LinkConfig { latency: Dist::Constant(LATENCY), ..LinkConfig::default() };
     world.link(queue, consumer, link);
     world.link(consumer, queue, link);

@@ -58,7 +58,7 @@ impl Resequencing {
     fn publish<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         let node = context.me();
         let mut reader = self.reader.borrow_mut();
-        while let Some(&Record { letter, .. }) = context.disk().read(LOG + reader.read) {
+        while let Some(letter) = context.disk().read(LOG + reader.read).and_then(Record::letter) {
             let attempt = letter.seq as u32;
             reader.read += 1;
             context.record(|| What::Applied { node, message: letter.message, attempt });
@@ -109,7 +109,8 @@ impl Resequencing {
             .disk()
             .records()
             .take_while(|(number, _)| *number < LOG)
-            .map(|(_, record)| (record.letter.key, record.letter.seq))
+            .filter_map(|(_, record)| record.letter())
+            .map(|letter| (letter.key, letter.seq))
             .collect();
         if host.begin(context, || (self.build)(next, self.buffer)) {
             self.subscription.ask(context);
@@ -214,5 +215,5 @@ fn log_end<S: Sink>(context: &mut Context<'_, Wire, S>) -> u64 {
 
 /// What the disk keeps here has no moment from which it may be seen.
 fn record(letter: Letter) -> Record {
-    Record { letter, visible_at: Time::ZERO }
+    Record::of(letter)
 }

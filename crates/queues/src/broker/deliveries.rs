@@ -57,6 +57,22 @@ impl Deliveries {
         Some((subscription.consumer, subscription.session))
     }
 
+    /// Takes back the credit that a settled delivery gave.
+    pub fn take_credit_of(&mut self, consumer: NodeId) {
+        let mut consumers = self.consumers.iter_mut();
+        if let Some(known) = consumers.find(|known| known.consumer == consumer) {
+            known.credit = known.credit.saturating_sub(1);
+        }
+    }
+
+    /// A consumer takes one more, if this is its session.
+    pub fn give_credit(&mut self, consumer: NodeId, session: u64) {
+        let mut consumers = self.consumers.iter_mut();
+        if let Some(known) = consumers.find(|known| (known.consumer, known.session) == (consumer, session)) {
+            known.credit += 1;
+        }
+    }
+
     /// Notes a delivery under the next number.
     pub fn insert(&mut self, delivery: Delivery) {
         self.handed_out += 1;
@@ -70,6 +86,26 @@ impl Deliveries {
         let number = *self.by_receipt.get((receipt.message, receipt.attempt))?;
         let delivery = self.open.get(number)?;
         (delivery.consumer == consumer && delivery.receipt == receipt).then_some(number)
+    }
+
+    /// An open delivery.
+    pub fn get(&self, number: u64) -> Option<&Delivery> {
+        self.open.get(number)
+    }
+
+    /// The open delivery of what was stored under this number.
+    pub fn number_of(&self, stored: u64) -> Option<u64> {
+        self.open.iter().find(|(_, delivery)| delivery.stored.number == stored).map(|(number, _)| number)
+    }
+
+    /// The numbers of all that are open, oldest first.
+    pub fn all(&self) -> Vec<u64> {
+        self.open.iter().map(|(number, _)| number).collect()
+    }
+
+    /// Who takes turns.
+    pub fn consumers(&self) -> impl Iterator<Item = NodeId> {
+        self.consumers.iter().map(|subscription| subscription.consumer)
     }
 
     /// Takes a delivery out and gives its consumer the credit back.

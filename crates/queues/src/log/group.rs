@@ -148,6 +148,8 @@ impl Log {
             _ => {}
         }
         context.watch(from);
+        let heartbeat = self.plan.borrow().heartbeat;
+        heartbeat.into_iter().for_each(|patience| context.listen(from, patience));
         context.send(from, Wire::Subscribed(session));
         let first = !self.group.members.iter().any(|member| member.standing == Standing::In);
         let (standing, answer) = (Standing::In, Answer::default());
@@ -164,6 +166,17 @@ impl Log {
         } else {
             self.settle_if_all_are_in(context);
         }
+    }
+
+    /// The replica leads no more: its group is another's affair.
+    pub(crate) fn close<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.group.members.iter_mut().for_each(|member| member.cancel_timers(context));
+        self.group.patience.take().into_iter().for_each(|timer| context.cancel(timer));
+    }
+
+    /// Who is a member.
+    pub(crate) fn clients(&self) -> impl Iterator<Item = NodeId> {
+        self.group.members.iter().map(|member| member.node)
     }
 
     /// A connection to a consumer broke.

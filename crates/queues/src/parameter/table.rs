@@ -4,7 +4,10 @@
 use trace::Time;
 
 use super::{Kind, Parameter, Value};
-use crate::plan::{Ack, Arrivals, Durability, Effects, Mechanism, Overflow, Partitioner, Requeue, Shape};
+use crate::plan::{
+    Ack, Arrivals, Confirms, Durability, Effects, Mechanism, Overflow, Parted, Partitioner, Replication,
+    Requeue, Shape, Writes,
+};
 
 /// A table row: name, label, help, kind, whether it is live, and the field.
 macro_rules! parameter {
@@ -153,8 +156,8 @@ pub(super) static PARAMETERS: &[Parameter] = &[
     ),
     parameter!("shape", "shape of the work", "How uneven work is spread: the gamma family, or log-normal with rarer and longer jobs.", true,
         shape: "gamma" => Shape::Gamma, "log-normal" => Shape::LogNormal),
-    parameter!("ack", "ack", "Whether a consumer acks after the work, on receipt, on receipt and then waits for the broker's answer, or now and then what is done.", true, ack:
-        "last" => Ack::Last, "first" => Ack::First, "confirmed" => Ack::Confirmed, "timer" => Ack::Timer),
+    parameter!("ack", "ack", "Whether a consumer acks after the work, when it begins, on receipt, on receipt and then waits for the broker's answer, now and then what is done, or not at all: then the broker lets go of what it hands out.", true, ack:
+        "last" => Ack::Last, "first" => Ack::First, "confirmed" => Ack::Confirmed, "auto" => Ack::Auto, "start" => Ack::Start, "timer" => Ack::Timer),
     parameter!(
         "ack-after",
         "effect to ack",
@@ -211,7 +214,7 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         OptionalSpan(lease)
     ),
     parameter!("requeue", "requeue to", "Where a message goes that comes back.", true, requeue:
-        "head" => Requeue::Head, "tail" => Requeue::Tail),
+        "head" => Requeue::Head, "tail" => Requeue::Tail, "place" => Requeue::Place),
     parameter!("disconnect", "on a broken connection",
         "Whether the broker takes back at once what a dead consumer held, or waits for the lease.", true,
         requeue_on_disconnect: "requeue" => true, "wait" => false),
@@ -301,6 +304,75 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         false,
         Share(duplication)
     ),
+    parameter!("replication", "replication", "How several brokers keep the same queue: one alone, a leader with followers in sync, mirrors, or a majority.", false,
+        replication: "none" => Replication::Alone, "in-sync" => Replication::InSync,
+        "mirrors" => Replication::Mirrors, "quorum" => Replication::Quorum),
+    parameter!(
+        "replicas",
+        "replicas",
+        "How many brokers keep the queue, where it is replicated.",
+        Kind::Whole(1, 7),
+        false,
+        Whole(replicas)
+    ),
+    parameter!(
+        "min-insync",
+        "in sync at least",
+        "How many replicas must be in sync before a message is taken.",
+        Kind::Whole(1, 7),
+        true,
+        Whole(min_insync)
+    ),
+    parameter!("confirms", "confirm waits for", "Whether a confirm waits for the leader's copy or for all that the replication asks for.", true, confirms:
+        "leader" => Confirms::Leader, "all" => Confirms::All),
+    parameter!("unclean", "unclean election", "Whether a replica that is not in sync may lead when no other can.", true, unclean:
+        "no" => false, "yes" => true),
+    parameter!(
+        "silence",
+        "taken for dead after",
+        "How long brokers wait for each other's heartbeats before they take each other for dead.",
+        Kind::Span(Time::millis(10), Time::secs(600)),
+        false,
+        Span(silence)
+    ),
+    parameter!(
+        "lag",
+        "out of sync after",
+        "How long a follower may lag behind before it is no longer in sync.",
+        Kind::Span(Time::millis(10), Time::secs(600)),
+        false,
+        Span(lag)
+    ),
+    parameter!("parted", "when parted", "What mirrors do about a partition: nothing until a person restarts one side, stand still without a majority, or restart the side with fewer clients.", false,
+        parted: "ignore" => Parted::Ignore, "pause-minority" => Parted::PauseMinority, "autoheal" => Parted::AutoHeal),
+    parameter!(
+        "operator",
+        "a person comes after",
+        "How long after a partition a person restarts the brokers of one side.",
+        Kind::Span(Time::ZERO, Time::secs(600)),
+        false,
+        Span(operator)
+    ),
+    parameter!(
+        "writeback",
+        "written back after",
+        "After how long what was written is flushed although no confirm waits for it.",
+        Kind::OptionalSpan(Time::millis(10), Time::secs(600)),
+        false,
+        OptionalSpan(writeback)
+    ),
+    parameter!("writeback-by", "by", "What makes the broker flush it: a timer, or the next write that comes late enough.", false,
+        writeback_by: "timer" => Writes::Timer, "next-write" => Writes::NextWrite),
+    parameter!(
+        "heartbeat",
+        "heartbeat",
+        "How long broker and client wait for each other's heartbeats before they take the connection for broken.",
+        Kind::OptionalSpan(Time::millis(10), Time::secs(600)),
+        false,
+        OptionalSpan(heartbeat)
+    ),
+    parameter!("tcp", "what meets a cut", "Whether packets that meet a cut are lost, or sent again when it heals, as TCP does.", false,
+        tcp: "lost" => false, "sent-again" => true),
     parameter!("ids", "a credit’s id", "Whether the node of the account that is paid knows a transfer that it has booked already.", true,
         ids: "ignored" => false, "remembered" => true),
     parameter!(

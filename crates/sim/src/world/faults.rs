@@ -138,6 +138,7 @@ impl<P: Payload, S: Sink> World<P, S> {
             self.core.between(&from, &to, one_way, |link| link.cuts = 0);
         }
         self.core.record(|| What::Healed { from, to, one_way });
+        self.core.send_retained();
         for index in 0..self.nodes.len() {
             if self.core.machines[index].state != State::Down {
                 self.core.reset_broken_connections(NodeId(index as u16));
@@ -154,7 +155,9 @@ impl<P: Payload, S: Sink> World<P, S> {
         for peer in (0..self.nodes.len()).map(|node| NodeId(node as u16)) {
             // By place, for a node that hears of a change may listen to others, or to nobody.
             for place in 0.. {
-                let Some(listener) = self.core.machines[peer.index()].listeners.get(place).copied() else { break };
+                let Some(listener) = self.core.machines[peer.index()].listeners.get(place).copied() else {
+                    break;
+                };
                 let audible = self.core.is_audible(peer, listener.by);
                 let hearing = match listener.hearing {
                     Hearing::Heard if !audible => {

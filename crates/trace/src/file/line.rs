@@ -97,6 +97,9 @@ events! {
     "dropped" Dropped { packet, why }
     "duplicated" Duplicated { packet, copy }
     "stored" Stored { node, message }
+    "replicated" Replicated { node, message }
+    "discarded" Discarded { node, message }
+    "leads" Leads { node, term, leads }
     "flushed" Flushed { node, writes }
     "confirmed" Confirmed { producer, message }
     "refused" Refused { node, message, why }

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a replica does for producers and consumers, while it leads; and what it tells them while it does not.
+
+use sim::{Context, Sink};
+use trace::{MessageId, NodeId, Refusal, What};
+
+use super::front::Front;
+use super::packet::{Entry, Op};
+use super::replica::{Replica, Rule, Waiting};
+use crate::plan::Confirms;
+use crate::wire::{Letter, Receipt, Wire};
+
+impl Replica {
+    fn publish<S: Sink>(&mut self, letter: Letter, context: &mut Context<'_, Wire, S>) {
+        let (node, message, producer) = (context.me(), letter.message, letter.producer);
+        if !self.takes_messages() {
+            let why = Refusal::TooFewReplicas;
+            context.record(|| What::Refused { node, message, why });
+            return context.send(producer, Wire::Refuse(message, why));
+        }
+        let known = self.journal.place_of(message).filter(|_| self.knows_repeats());
+        if let Some(index) = known {
+            if index <= self.committed {
+                context.send(producer, Wire::Confirm(message));
+            } else {
+                self.waiting.insert(index, Waiting::Producer(producer, message));
+            }
+            return;
+        }
+        let index = self.append(Op::Put(letter), context);
+        if self.hands_out_at_once() {
+            self.put(index, letter, context);
+        }
+        if self.plan.borrow().confirms == Confirms::Leader {
+            context.send(producer, Wire::Confirm(message));
+        } else {
+            self.waiting.insert(index, Waiting::Producer(producer, message));
+        }
+        self.advance(context);
+    }
+
+    /// Whether a message that is published again is known: Kafka's producers number their records (idempotence, the
+    /// default), quorum queues know their publishers' numbers; mirrored classic queues know nothing of the kind.
+    fn knows_repeats(&self) -> bool {
+        !matches!(self.rule, Rule::Mirrors(_))
+    }
+
+    pub(super) fn takes_messages(&self) -> bool {
+        match &self.rule {
+            Rule::InSync(in_sync) => in_sync.takes_messages(&self.plan.borrow()),
+            _ => true,
+        }
+    }
+
+    pub(super) fn put<S: Sink>(&mut self, index: u32, letter: Letter, context: &mut Context<'_, Wire, S>) {
+        self.front.iter_mut().for_each(|front| front.put(index, letter, context));
+        self.note_let_go(context);
+    }
+
+    pub(super) fn ack<S: Sink>(
+        &mut self,
+        from: NodeId,
+        receipt: Receipt,
+        answers: bool,
+        context: &mut Context<'_, Wire, S>,
+    ) {
+        self.front.iter_mut().for_each(|front| front.acked(from, receipt, answers, context));
+        self.note_let_go(context);
+    }
+
+    /// What the front has let go of by itself, the log has to say, too.
+    pub(super) fn note_let_go<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        let let_go = self.front.as_mut().map(Front::take_let_go).unwrap_or_default();
+        for put in let_go {
+            let put = put as u32;
+            let known = self.journal.done_until(u32::MAX).any(|done| done == put);
+            if let Some(Entry { op: Op::Put(letter), .. }) = self.journal.get(put)
+                && !known
+            {
+                self.append(Op::Done { put, message: letter.message }, context);
+            }
+        }
+    }
+
+    /// An ack changes the log. Where messages are handed out only when they are committed, so does it count only then.
+    fn take_ack<S: Sink>(
+        &mut self,
+        from: NodeId,
+        receipt: Receipt,
+        answers: bool,
+        context: &mut Context<'_, Wire, S>,
+    ) {
+        let index = self.front.as_mut().and_then(|front| front.index_of(from, receipt, context));
+        match index {
+            Some(put) if !self.hands_out_at_once() => {
+                let comes = self.journal.entries_behind(self.committed);
+                if comes.iter().any(|entry| matches!(entry.op, Op::Done { put: done, .. } if done == put)) {
+                    return;
+                }
+                let index = self.append(Op::Done { put, message: receipt.message }, context);
+                self.waiting.insert(index, Waiting::Consumer { from, receipt, answers });
+            }
+            _ => self.ack(from, receipt, answers, context),
+        }
+        self.advance(context);
+    }
+
+    /// Tells a client who leads.
+    fn turn_away<S: Sink>(
+        &self,
+        client: NodeId,
+        message: Option<MessageId>,
+        context: &mut Context<'_, Wire, S>,
+    ) {
+        let leader = self.leader.filter(|leader| *leader != self.place).map(|leader| self.brokers[leader]);
+        context.send(client, Wire::NotLeader { message, leader });
+    }
+
+    pub(super) fn client_says<S: Sink>(
+        &mut self,
+        from: NodeId,
+        packet: Wire,
+        context: &mut Context<'_, Wire, S>,
+    ) {
+        if !self.leads() {
+            let message = match packet {
+                Wire::Publish(letter) => Some(letter.message),
+                _ => None,
+            };
+            return self.turn_away(from, message, context);
+        }
+        match packet {
+            Wire::Publish(letter) => self.publish(letter, context),
+            Wire::Ack(receipt) => self.take_ack(from, receipt, false, context),
+            Wire::Remove(receipt) | Wire::Commit(receipt) => self.take_ack(from, receipt, true, context),
+            other => {
+                if let Some(front) = &mut self.front {
+                    front.as_node().receive(from, other, context);
+                }
+                self.note_let_go(context);
+            }
+        }
+    }
+}

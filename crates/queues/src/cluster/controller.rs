@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The controller of the in-sync rule: who leads, and who is in sync.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use sim::{Context, Node, Sink, TimerId};
+use trace::{NodeId, Time, What};
+
+use super::packet::{Packet, Places, Term};
+use crate::plan::Plan;
+use crate::wire::{Record, Wire};
+
+/// A broker that has not answered is told again after this long, at most so many times; from then on it is told when it is
+/// heard again.
+const TELL_AGAIN: Time = Time::millis(500);
+const TRIES: u32 = 60;
+const STATE: u64 = 0;
+
+/// Decides who leads, among those in sync, and keeps the list of these. One node here, which stands for a quorum of its own
+/// (KRaft) that does not fail as a whole but can be cut off.
+pub struct Controller {
+    plan: Rc<RefCell<Plan>>,
+    brokers: Vec<NodeId>,
+    epoch: u32,
+    leader: Option<usize>,
+    in_sync: Places,
+    /// Whom it hears.
+    alive: Places,
+    /// Counts its decisions.
+    version: u32,
+    /// Which of them each broker has answered.
+    heard: Vec<u32>,
+    /// The process of each broker that has registered.
+    processes: Vec<u64>,
+    again: Option<TimerId>,
+    tries: u32,
+}
+
+impl Controller {
+    /// A controller of these brokers. The first one leads, and all are in sync.
+    pub fn new(plan: Rc<RefCell<Plan>>, brokers: Vec<NodeId>) -> Controller {
+        let all = Places::first(brokers.len());
+        let (heard, processes) = (vec![0; brokers.len()], vec![0; brokers.len()]);
+        let (epoch, leader, version, again, tries) = (1, Some(0), 1, None, 0);
+        Controller {
+            plan,
+            brokers,
+            epoch,
+            leader,
+            in_sync: all,
+            alive: all,
+            version,
+            heard,
+            processes,
+            again,
+            tries,
+        }
+    }
+
+    fn place_of(&self, node: NodeId) -> Option<usize> {
+        self.brokers.iter().position(|broker| *broker == node)
+    }
+
+    fn decide<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        let leads = self.leader.is_some_and(|leader| self.alive.has(leader) && self.in_sync.has(leader));
+        if !leads {
+            self.elect(context);
+        }
+        self.version += 1;
+        self.keep(context);
+        self.tell_all(context);
+    }
+
+    /// The first in the list who is in sync and alive. If nobody is, the last one in sync is waited for, unless an election
+    /// may be unclean: then anybody leads, and those in sync are that one alone.
+    fn elect<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        let clean = Places(self.in_sync.0 & self.alive.0).iter().next();
+        let unclean = self.alive.iter().next().filter(|_| self.plan.borrow().unclean && clean.is_none());
+        let before = self.leader;
+        self.leader = clean.or(unclean);
+        if let Some(leader) = unclean {
+            self.in_sync = Places::default().with(leader);
+            let node = Some(context.me());
+            context.record(|| What::Note {
+                node,
+                text: "an unclean election: who leads now was not in sync".to_owned(),
+            });
+        }
+        if self.leader.is_some() || before.is_some() {
+            self.epoch += 1;
+        }
+    }
+
+    /// Takes a broker off the list, unless it is the last on it.
+    fn is_out_of_sync(&mut self, place: usize) {
+        if self.in_sync.count() > 1 {
+            self.in_sync = self.in_sync.without(place);
+        }
+    }
+
+    fn keep<S: Sink>(&self, context: &mut Context<'_, Wire, S>) {
+        let vote = self.leader.map(|leader| self.brokers[leader]);
+        let state = Term { term: self.epoch, vote, base: u32::from(self.in_sync.0) | self.version << 8 };
+        context.disk().write_through(STATE, Record::Term(state));
+    }
+
+    fn tell_all<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.tries = 0;
+        self.tell(context);
+    }
+
+    fn tell<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.again.take().into_iter().for_each(|timer| context.cancel(timer));
+        let leadership = Packet::Leadership {
+            version: self.version,
+            epoch: self.epoch,
+            leader: self.leader.map(|leader| leader as u8),
+            in_sync: self.in_sync,
+            alive: self.alive,
+        };
+        let mut waits = false;
+        for (place, broker) in self.brokers.iter().enumerate() {
+            if self.heard[place] < self.version && self.alive.has(place) {
+                context.send(*broker, Wire::Cluster(leadership));
+                waits = true;
+            }
+        }
+        if waits && self.tries < TRIES {
+            self.tries += 1;
+            self.again = Some(context.timeout(TELL_AGAIN, 0));
+        }
+    }
+
+    fn listen<S: Sink>(&self, context: &mut Context<'_, Wire, S>) {
+        let silence = self.plan.borrow().silence;
+        self.brokers.iter().for_each(|broker| context.listen(*broker, silence));
+    }
+}
+
+impl<S: Sink> Node<Wire, S> for Controller {
+    fn start(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.listen(context);
+        self.keep(context);
+        self.tell_all(context);
+    }
+
+    fn restart(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.listen(context);
+        if let Some(Record::Term(state)) = context.disk().read(STATE).copied() {
+            self.epoch = state.term;
+            self.leader = state.vote.and_then(|node| self.place_of(node));
+            (self.in_sync, self.version) = (Places(state.base as u8), state.base >> 8);
+        }
+        self.tell_all(context);
+    }
+
+    fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
+        let (Wire::Cluster(packet), Some(place)) = (packet, self.place_of(from)) else { return };
+        match packet {
+            Packet::Led(version) => self.heard[place] = self.heard[place].max(version),
+            // Its process is a new one: what it had not flushed may be gone, and it may not lead for what it had.
+            Packet::Registered(process) => {
+                if std::mem::replace(&mut self.processes[place], process) == process {
+                    self.heard[place] = 0;
+                    return self.tell_all(context);
+                }
+                self.heard[place] = 0;
+                self.alive = self.alive.with(place);
+                self.is_out_of_sync(place);
+                if self.leads(place) {
+                    self.leader = None;
+                }
+                self.decide(context);
+            }
+            // Only the leader of now is heard, and whoever is not alive is not in sync.
+            Packet::InSync { epoch, in_sync } => {
+                if epoch == self.epoch && self.leads(place) {
+                    self.in_sync = Places(in_sync.0 & self.alive.0).with(place);
+                    self.decide(context);
+                } else {
+                    self.heard[place] = 0;
+                    self.tell_all(context);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn timer(&mut self, _: u64, context: &mut Context<'_, Wire, S>) {
+        self.again = None;
+        self.tell(context);
+    }
+
+    fn silent(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
+        let Some(place) = self.place_of(peer) else { return };
+        self.alive = self.alive.without(place);
+        self.is_out_of_sync(place);
+        self.decide(context);
+    }
+
+    fn heard(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
+        let Some(place) = self.place_of(peer) else { return };
+        self.alive = self.alive.with(place);
+        self.decide(context);
+    }
+
+    fn parameter(&mut self, name: &str, value: &str, _: &mut Context<'_, Wire, S>) {
+        crate::plan::change(&self.plan, name, value);
+    }
+}
+
+impl Controller {
+    fn leads(&self, place: usize) -> bool {
+        self.leader == Some(place)
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A consumer's connection: to one broker, or to whichever of a cluster leads.
+
+use sim::{Context, Sink};
+use trace::{NodeId, Time};
+
+use super::{ASK, ASK_AGAIN, Asking, Consumer};
+use crate::wire::Wire;
+
+/// Whoever is told that another leads waits for so long before it goes there.
+const TURN: Time = Time::millis(100);
+
+impl Consumer {
+    /// How long it waits for an answer: of a cluster, which may take minutes to agree on a leader, longer by and by.
+    pub(super) fn pause(&self) -> Time {
+        let factor = if self.brokers.len() > 1 { u64::from(self.tries / 10 + 1) } else { 1 };
+        Time(ASK_AGAIN.0 * factor)
+    }
+
+    /// Turns to another broker of the cluster: to the one that leads, or to the next in the list.
+    pub(super) fn turn_to<S: Sink>(&mut self, leader: Option<NodeId>, context: &mut Context<'_, Wire, S>) {
+        let place = self.brokers.iter().position(|broker| *broker == self.broker).unwrap_or(0);
+        let next = leader.unwrap_or(self.brokers[(place + 1) % self.brokers.len()]);
+        if next != self.broker {
+            context.stop_listening(self.broker);
+            context.hang_up(self.broker);
+            self.broker = next;
+            self.connect(context);
+        }
+    }
+
+    /// Holds a connection to its broker.
+    pub(super) fn connect<S: Sink>(&self, context: &mut Context<'_, Wire, S>) {
+        context.watch(self.broker);
+        let heartbeat = self.plan.borrow().heartbeat;
+        heartbeat.into_iter().for_each(|patience| context.listen(self.broker, patience));
+    }
+
+    /// Its broker leads no more, or never did.
+    pub(super) fn not_led<S: Sink>(
+        &mut self,
+        from: NodeId,
+        leader: Option<NodeId>,
+        context: &mut Context<'_, Wire, S>,
+    ) {
+        if from != self.broker {
+            return;
+        }
+        self.turn_to(leader, context);
+        if self.asking != Asking::Subscription {
+            self.keep_acked();
+            self.begin_session(context);
+        } else if leader.is_some() {
+            self.again.take().into_iter().for_each(|timer| context.cancel(timer));
+            self.named = true;
+            self.again = Some(context.timer(TURN, ASK));
+        }
+    }
+
+    /// The connection is broken: a new session, with the same broker or with the next of the cluster. What it does not hear
+    /// of being done a broker hands out again; what was acked is here or nowhere.
+    pub(super) fn lose_connection<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.keep_acked();
+        self.turn_to(None, context);
+        if self.brokers.len() == 1 {
+            self.connect(context);
+        }
+        self.begin_session(context);
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The field: nine queue systems, each a preset over the mechanisms of this crate.
+//!
+//! A preset is data: which mechanism, which settings, and for each rule the place in the system's documentation (or source)
+//! that says so. What is taken for granted, what is not modelled and what could not be verified stands with it.
+
+mod activemq;
+mod artemis;
+mod beanstalkd;
+mod celery;
+mod ironmq;
+mod kafka;
+mod kestrel;
+mod rabbitmq;
+
+use crate::scenario::{Scenario, Sight};
+
+/// A queue system.
+#[derive(Debug)]
+pub struct System {
+    /// Its name in addresses: `kafka`.
+    pub name: &'static str,
+    /// Its name.
+    pub title: &'static str,
+    /// Which version is meant.
+    pub version: &'static str,
+    /// Its settings worth comparing: what one gets without choosing first, the safest last.
+    pub settings: &'static [Setting],
+    /// What is modelled, rule by rule.
+    pub rules: &'static [Rule],
+    /// What is not modelled.
+    pub left_out: &'static [&'static str],
+    /// The scenario of its first setting.
+    pub scenario: &'static Scenario,
+}
+
+/// One way to run a system.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its name in addresses and on command lines: `defaults`.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// What differs from the system's scenario, as an address would write it.
+    pub changes: &'static [(&'static str, &'static str)],
+    /// Under which assumptions it keeps what it has confirmed; none where it does not claim to.
+    pub keeps: Option<Assumption>,
+}
+
+/// What has to hold for a setting to keep what it has confirmed.
+#[derive(Debug)]
+pub struct Assumption {
+    /// In a sentence.
+    pub sentence: &'static str,
+    /// The faults that it covers, by [`crate::FaultKind::name`].
+    pub covers: &'static [&'static str],
+}
+
+/// A rule of a system, and who says so.
+#[derive(Debug)]
+pub struct Rule {
+    /// The rule.
+    pub says: &'static str,
+    /// Where: document and section, or file.
+    pub source: &'static str,
+    /// Whether we have read that ourselves; else it is told at second hand, or from memory.
+    pub verified: bool,
+}
+
+/// A rule that was read in its source.
+const fn rule(says: &'static str, source: &'static str) -> Rule {
+    Rule { says, source, verified: true }
+}
+
+/// A rule that is told at second hand, from memory, or inferred.
+const fn unverified(says: &'static str, source: &'static str) -> Rule {
+    Rule { says, source, verified: false }
+}
+
+/// The systems, in the order of the outline.
+pub fn systems() -> &'static [&'static System] {
+    static SYSTEMS: &[&System] = &[
+        &kafka::KAFKA,
+        &kestrel::KESTREL,
+        &rabbitmq::RABBITMQ,
+        &ironmq::IRONMQ,
+        &activemq::ACTIVEMQ,
+        &artemis::ARTEMIS,
+        &beanstalkd::BEANSTALKD,
+        &celery::CELERY,
+    ];
+    SYSTEMS
+}
+
+/// The settings that the scenarios of all systems share: two messages a second for 40 s, and two consumers
+/// on a local network that do less than that, so that there is always something to lose.
+macro_rules! field_scenario {
+    ($name:literal, $sentence:literal, [$($shown:literal),*], [$(($parameter:literal, $value:literal)),* $(,)?]) => {
+        crate::scenario::Scenario {
+            name: $name,
+            sentence: $sentence,
+            sight: crate::systems::SIGHT,
+            shown: &[$($shown),*],
+            defaults: &[
+                ("messages", "80"),
+                ("rate", "2"),
+                ("consumers", "2"),
+                ("service", "1200ms"),
+                ("variation", "0.5"),
+                ("publish-latency", "5ms"),
+                ("tcp", "sent-again"),
+                $(($parameter, $value)),*
+            ],
+        }
+    };
+}
+use field_scenario;
+
+const SIGHT: Sight = Sight::Causes;
+
+/// The system of this name.
+pub fn system(name: &str) -> Option<&'static System> {
+    systems().iter().copied().find(|system| system.name == name)
+}
+
+impl System {
+    /// The setting of this name.
+    pub fn setting(&self, name: &str) -> Option<&'static Setting> {
+        self.settings.iter().find(|setting| setting.name == name)
+    }
+
+    /// A run of one of its settings.
+    pub fn address(&self, setting: &Setting, seed: u64) -> sim::Address {
+        let address = sim::Address::new(self.scenario.name, seed);
+        setting.changes.iter().fold(address, |address, (name, value)| address.with(name, value))
+    }
+}

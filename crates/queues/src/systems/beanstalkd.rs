@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! beanstalkd.
+
+use super::{Assumption, Setting, System, field_scenario, rule};
+use crate::scenario::Scenario;
+
+static SCENARIO: Scenario = field_scenario!(
+    "field/beanstalkd",
+    "beanstalkd: one server, in memory; with -b a log that is flushed at most every 50 ms, by the next write.",
+    ["durability", "writeback", "lease"],
+    [
+        ("durability", "memory"),
+        ("prefetch", "1"),
+        ("requeue", "place"),
+        ("lease", "60s"),
+        ("confirm-timeout", "5s"),
+        ("tries", "3"),
+    ]
+);
+
+pub(super) static BEANSTALKD: System = System {
+    name: "beanstalkd",
+    title: "beanstalkd",
+    version: "1.13",
+    scenario: &SCENARIO,
+    settings: &[
+        Setting { name: "defaults", title: "defaults: memory only", changes: &[], keeps: None },
+        Setting {
+            name: "binlog",
+            title: "-b: flushed every 50 ms, by the next write",
+            changes: &[("durability", "written"), ("writeback", "50ms"), ("writeback-by", "next-write")],
+            keeps: None,
+        },
+        Setting {
+            name: "safest",
+            title: "-b -f0: each write flushed",
+            changes: &[("durability", "flushed")],
+            keeps: Some(Assumption {
+                sentence: "the one disk is not lost",
+                covers: &["process", "machine", "clean", "client-cut"],
+            }),
+        },
+    ],
+    rules: &[
+        rule("Jobs are in memory; -b writes a log.", "doc/beanstalkd.ronn"),
+        rule(
+            "With -b the log is flushed at most once every 50 ms, and the next write is what does it: the last ones before a pause are not.",
+            "doc/beanstalkd.ronn; walg.c (walsync), seen by strace",
+        ),
+        rule("With -f0 the flush comes before the answer.", "seen by strace, 1.12"),
+        rule("A job that comes back goes before all newer jobs of its priority.", "job.c:175 (job_pri_less)"),
+        rule("A connection that closes releases its jobs at once.", "prot.c (enqueue_reserved_jobs)"),
+        rule("There is no delivery limit and no limit of length.", "doc/protocol.txt"),
+    ],
+    left_out: &[
+        "priorities, delays, bury and kick",
+        "DEADLINE_SOON and touch",
+        "a write of the log that fails switches the log off, and the service goes on",
+        "how long a client waits (5 s, three times) and the TTR that it chooses (60 s) are assumptions",
+    ],
+};

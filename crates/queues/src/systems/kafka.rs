@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Kafka.
+
+use super::{Assumption, Setting, System, field_scenario, rule, unverified};
+use crate::scenario::Scenario;
+
+static SCENARIO: Scenario = field_scenario!(
+    "field/kafka",
+    "Kafka: a log of one partition; a confirm waits for the replicas in sync, which a controller keeps the list of.",
+    ["replicas", "min-insync", "confirms", "unclean"],
+    [
+        ("queue", "log"),
+        ("partitions", "1"),
+        ("replication", "in-sync"),
+        ("replicas", "1"),
+        ("durability", "written"),
+        ("writeback", "30s"),
+        ("silence", "9s"),
+        ("lag", "30s"),
+        ("confirm-timeout", "30s"),
+        ("tries", "4"),
+        ("prefetch", "500"),
+        ("ack", "timer"),
+        ("commit-every", "5s"),
+        ("heartbeat", "45s"),
+        ("lease", "300s"),
+    ]
+);
+
+pub(super) static KAFKA: System = System {
+    name: "kafka",
+    title: "Kafka",
+    version: "4.1 (classic consumer groups)",
+    scenario: &SCENARIO,
+    settings: &[
+        Setting { name: "defaults", title: "defaults: one replica", changes: &[], keeps: None },
+        Setting {
+            name: "replicated",
+            title: "three replicas, one in sync is enough",
+            changes: &[("replicas", "3")],
+            keeps: None,
+        },
+        Setting {
+            name: "leader-acks",
+            title: "three replicas, acks=1",
+            changes: &[("replicas", "3"), ("min-insync", "2"), ("confirms", "leader")],
+            keeps: None,
+        },
+        Setting {
+            name: "unclean",
+            title: "three replicas, unclean election",
+            changes: &[("replicas", "3"), ("unclean", "yes")],
+            keeps: None,
+        },
+        Setting {
+            name: "safest",
+            title: "three replicas, two in sync, commit after work",
+            changes: &[("replicas", "3"), ("min-insync", "2"), ("ack", "last")],
+            keeps: Some(Assumption {
+                sentence: "no two machines lose what they have not flushed, or their disks, at the same time",
+                covers: &[
+                    "process",
+                    "machine",
+                    "disk",
+                    "clean",
+                    "one-way",
+                    "bridge",
+                    "leader-cut",
+                    "client-cut",
+                ],
+            }),
+        },
+    ],
+    rules: &[
+        rule(
+            "With acks=all, the default, a record is confirmed when all replicas that are in sync have it; that may be one.",
+            "design.html, Availability and Durability Guarantees; ProducerConfig.java, acks",
+        ),
+        rule(
+            "Out of the box a topic has one replica, and one in sync is enough.",
+            "ReplicationConfigs.java:44 (default.replication.factor=1), ServerLogConfigs.java:164 (min.insync.replicas=1)",
+        ),
+        rule(
+            "Having a record means that it is in the page cache: nothing is flushed before a confirm.",
+            "TopicConfig.java:50-62 (flush.messages: use replication instead)",
+        ),
+        unverified(
+            "The operating system writes dirty pages back after some 30 s (Linux, vm.dirty_expire_centisecs).",
+            "Linux kernel documentation, from memory",
+        ),
+        rule(
+            "A replica that has not caught up for 30 s is no longer in sync; the leader asks the controller to say so.",
+            "ReplicationConfigs.java:49 (replica.lag.time.max.ms); design.html, Replication",
+        ),
+        rule(
+            "A leader is chosen among those in sync; when none of them lives nobody leads, unless an unclean election is allowed (not since 0.11).",
+            "LogConfig.java:180 (unclean.leader.election.enable=false); design.html, Unclean leader election",
+        ),
+        unverified(
+            "The controller takes a broker for dead that it has not heard for 9 s.",
+            "broker.session.timeout.ms, from memory",
+        ),
+        rule(
+            "The producer is idempotent: a record that it sends again is stored once; it tries for two minutes.",
+            "ProducerConfig.java:369-511 (enable.idempotence, delivery.timeout.ms)",
+        ),
+        rule(
+            "Consumers commit their offset every 5 s by themselves; a group goes on without a member it has not heard for 45 s.",
+            "ConsumerConfig (enable.auto.commit, auto.commit.interval.ms, session.timeout.ms)",
+        ),
+    ],
+    left_out: &[
+        "more than one partition, and leaders spread over the brokers",
+        "transactions, share groups, tiered storage",
+        "eligible leader replicas (default for new clusters from 4.1)",
+        "the controller is one node that keeps its state; in a cluster it is a quorum of its own",
+        "retention by time and size",
+        "the offsets topic: commits are entries of the same log here",
+    ],
+};

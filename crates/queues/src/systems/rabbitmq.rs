@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! RabbitMQ.
+
+use super::{Assumption, Setting, System, field_scenario, rule, unverified};
+use crate::scenario::Scenario;
+
+static SCENARIO: Scenario = field_scenario!(
+    "field/rabbitmq",
+    "RabbitMQ: a classic queue on one node, its mirrors of old, or a quorum queue.",
+    ["replication", "parted", "confirm-timeout", "ack"],
+    [
+        ("durability", "written"),
+        ("writeback", "30s"),
+        ("prefetch", "1000"),
+        ("requeue", "place"),
+        ("lease", "none"),
+        ("heartbeat", "60s"),
+        ("silence", "60s"),
+        ("confirm-timeout", "none"),
+        ("tries", "1"),
+    ]
+);
+
+pub(super) static RABBITMQ: System = System {
+    name: "rabbitmq",
+    title: "RabbitMQ",
+    version: "4.3 (mirrors: 3.13)",
+    scenario: &SCENARIO,
+    settings: &[
+        Setting {
+            name: "defaults",
+            title: "defaults: classic queue, no confirms",
+            changes: &[],
+            keeps: None,
+        },
+        Setting {
+            name: "confirms",
+            title: "classic queue, confirms",
+            changes: &[("confirm-timeout", "60s"), ("tries", "3")],
+            keeps: None,
+        },
+        Setting {
+            name: "mirrors-ignore",
+            title: "mirrors (to 3.13), partitions ignored",
+            changes: &[("confirm-timeout", "60s"), ("tries", "3"), ("replication", "mirrors")],
+            keeps: None,
+        },
+        Setting {
+            name: "mirrors-pause",
+            title: "mirrors (to 3.13), pause_minority",
+            changes: &[
+                ("confirm-timeout", "60s"),
+                ("tries", "3"),
+                ("replication", "mirrors"),
+                ("parted", "pause-minority"),
+            ],
+            keeps: None,
+        },
+        Setting {
+            name: "mirrors-autoheal",
+            title: "mirrors (to 3.13), autoheal",
+            changes: &[
+                ("confirm-timeout", "60s"),
+                ("tries", "3"),
+                ("replication", "mirrors"),
+                ("parted", "autoheal"),
+            ],
+            keeps: None,
+        },
+        Setting {
+            name: "quorum",
+            title: "quorum queue, confirms",
+            changes: &[
+                ("confirm-timeout", "60s"),
+                ("tries", "3"),
+                ("replication", "quorum"),
+                ("durability", "flushed"),
+                ("silence", "5s"),
+                ("delivery-limit", "20"),
+            ],
+            keeps: Some(Assumption {
+                sentence: "no majority of the disks is lost",
+                covers: &[
+                    "process",
+                    "machine",
+                    "disk",
+                    "clean",
+                    "one-way",
+                    "bridge",
+                    "leader-cut",
+                    "client-cut",
+                ],
+            }),
+        },
+    ],
+    rules: &[
+        rule(
+            "Without publisher confirms a publisher learns nothing of what became of its message.",
+            "docs/confirms.md",
+        ),
+        rule(
+            "A classic queue confirms a persistent message when it is written; it does not flush it first.",
+            "blog, 2025-01-17, How are the messages stored, lines 93-110 (confirms.md says otherwise)",
+        ),
+        rule("A consumer that sets no prefetch has no limit.", "docs/confirms.md:440-464"),
+        rule(
+            "What was handed out and not acked goes back when its connection breaks, to its place if that is possible.",
+            "docs/confirms.md:365",
+        ),
+        rule(
+            "A quorum queue confirms when a majority has flushed the message; the minority takes nothing.",
+            "docs/quorum-queues, data safety",
+        ),
+        rule(
+            "From 4.0 on a quorum queue drops a message after 20 deliveries, if it has no dead-letter target.",
+            "docs/quorum-queues, poison message handling",
+        ),
+        rule(
+            "Nodes take each other for dead after net_ticktime, 60 s; what to do then is cluster_partition_handling, ignore by default; 4.3 has none of it.",
+            "versions 3.13 and 4.2, partitions.md; release notes 4.3.0",
+        ),
+        rule(
+            "When a partition is over, what changed on the losing side is lost.",
+            "versions 3.13 and 4.2, partitions.md",
+        ),
+        unverified(
+            "The mirror that has been one longest leads when the leader is gone; a new mirror gets what comes from then on.",
+            "ha.md of 3.13, read as a copy",
+        ),
+        unverified("Members of a quorum queue take a leader for dead after some 5 s.", "inferred"),
+    ],
+    left_out: &[
+        "exchanges, routing and unroutable messages (mandatory)",
+        "streams, priorities, TTL, length limits, dead-letter exchanges",
+        "delivery counts that survive a change of leader",
+        "in ignore mode a person restarts the side with fewer clients a minute after the partition",
+    ],
+};
