@@ -10,6 +10,7 @@ pub mod chapter;
 pub mod chapters;
 mod computed;
 mod exercise;
+pub mod field;
 mod glossary;
 mod money_sweep;
 mod outline;

@@ -15,6 +15,7 @@ mod bench;
 mod check;
 mod child;
 mod compile;
+pub mod field;
 pub mod grade;
 mod hint;
 mod in_order;

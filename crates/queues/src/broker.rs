@@ -342,6 +342,7 @@ impl<S: Sink> Node<Wire, S> for Broker {
 
     fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
         match packet {
+            Wire::Connect => context.send(from, Wire::Connected),
             Wire::Publish(letter) => self.publish(letter, context),
             Wire::Subscribe { prefetch, session } => self.subscribe(from, prefetch, session, context),
             Wire::Ack(receipt) => self.acked(from, receipt, false, context),

@@ -11,6 +11,8 @@ use crate::plan::{Plan, Replication};
 pub enum FaultKind {
     /// Nothing.
     Nothing,
+    /// A consumer's process crashes, and starts again.
+    Consumer,
     /// A broker's process crashes, and starts again.
     Process,
     /// A broker's machine crashes, and with it goes the page cache.
@@ -29,7 +31,7 @@ pub enum FaultKind {
     ClientCut,
 }
 
-/// Faults begin in this span of the run, which has messages for a minute.
+/// Faults begin in this span of the run, which has messages for 50 s.
 const FIRST: Time = Time::secs(5);
 const LAST: Time = Time::secs(45);
 const BROKER_DOWN: (Time, Time) = (Time::millis(500), Time::secs(90));
@@ -38,8 +40,9 @@ const PARTED: (Time, Time) = (Time::secs(1), Time::secs(150));
 
 impl FaultKind {
     /// All of them.
-    pub const ALL: [FaultKind; 9] = [
+    pub const ALL: [FaultKind; 10] = [
         FaultKind::Nothing,
+        FaultKind::Consumer,
         FaultKind::Process,
         FaultKind::Machine,
         FaultKind::Disk,
@@ -54,6 +57,7 @@ impl FaultKind {
     pub fn name(self) -> &'static str {
         match self {
             FaultKind::Nothing => "none",
+            FaultKind::Consumer => "consumer",
             FaultKind::Process => "process",
             FaultKind::Machine => "machine",
             FaultKind::Disk => "disk",
@@ -69,9 +73,10 @@ impl FaultKind {
     pub fn words(self) -> &'static str {
         match self {
             FaultKind::Nothing => "no fault",
-            FaultKind::Process => "a process crashes",
-            FaultKind::Machine => "a machine crashes",
-            FaultKind::Disk => "a disk is lost",
+            FaultKind::Consumer => "a consumer crashes",
+            FaultKind::Process => "a broker crashes",
+            FaultKind::Machine => "a broker’s machine crashes",
+            FaultKind::Disk => "a broker’s disk is lost",
             FaultKind::Clean => "a clean partition",
             FaultKind::OneWay => "a one-way partition",
             FaultKind::Bridge => "a bridge",
@@ -93,9 +98,10 @@ impl FaultKind {
         }
     }
 
-    /// The script of this kind that follows from a seed, for the nodes of a plan.
-    pub fn script(self, plan: &Plan, seed: u64) -> FaultScript {
-        let mut stream = Stream::new(seed, "fault", self as u64, 0);
+    /// The script of this kind that follows from a seed, for the nodes of a plan. With another `turn` it is another one, for
+    /// the second fault of a pair.
+    pub fn script(self, plan: &Plan, seed: u64, turn: u64) -> FaultScript {
+        let mut stream = Stream::new(seed, "fault", self as u64, turn);
         let nodes = Nodes::of(plan);
         let at = between(&mut stream, FIRST, LAST);
         let span = if self < FaultKind::Clean { BROKER_DOWN } else { PARTED };
@@ -103,6 +109,11 @@ impl FaultKind {
         let mut script = FaultScript::default();
         match self {
             FaultKind::Nothing => {}
+            FaultKind::Consumer => {
+                let consumer = nodes.consumer(&mut stream);
+                script.faults.push(Fault::Crash(consumer.clone(), at));
+                script.faults.push(Fault::Restart(consumer, over));
+            }
             FaultKind::Process | FaultKind::Machine | FaultKind::Disk => {
                 let broker = nodes.broker(&mut stream);
                 script.faults.push(match self {
@@ -159,6 +170,7 @@ struct Nodes {
     brokers: Vec<String>,
     controller: Option<String>,
     clients: Vec<String>,
+    consumers: Vec<String>,
 }
 
 impl Nodes {
@@ -169,13 +181,18 @@ impl Nodes {
         };
         let controller = (plan.replication == Replication::InSync).then(|| "controller".to_owned());
         let producers = (1..=plan.producers).map(|n| format!("producer-{n}"));
-        let consumers = (1..=plan.consumers).map(|n| format!("consumer-{n}"));
-        Nodes { brokers, controller, clients: producers.chain(consumers).collect() }
+        let consumers: Vec<String> = (1..=plan.consumers).map(|n| format!("consumer-{n}")).collect();
+        let clients = producers.chain(consumers.iter().cloned()).collect();
+        Nodes { brokers, controller, clients, consumers }
     }
 
     /// The brokers, and their controller.
     fn cluster(&self) -> Vec<String> {
         self.brokers.iter().chain(&self.controller).cloned().collect()
+    }
+
+    fn consumer(&self, stream: &mut Stream) -> String {
+        self.consumers[stream.below(self.consumers.len() as u64) as usize].clone()
     }
 
     /// The first one leads at the beginning: it is what one would hit, half of the time.

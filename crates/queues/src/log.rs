@@ -329,6 +329,7 @@ impl<S: Sink> Node<Wire, S> for Log {
 
     fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
         match packet {
+            Wire::Connect => context.send(from, Wire::Connected),
             Wire::Publish(letter) => self.publish(letter, context),
             Wire::Subscribe { session, .. } => self.join(from, session, context),
             Wire::Fetch { session, number, most } => self.fetch(from, session, number, most, context),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A producer: offers messages, waits for confirms, tries again.
 
+mod connection;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -9,6 +11,7 @@ use trace::{Map, MessageId, NodeId, Refusal, Time, What};
 
 use crate::plan::{Arrivals, Mechanism, Plan};
 use crate::wire::{Letter, Record, Wire};
+use connection::{Connection, PROBE};
 
 const ARRIVAL: u8 = 0;
 /// Tokens of the timers for the next message and for the next rate; every other token is a message to send again.
@@ -32,6 +35,7 @@ pub struct Producer {
     unsettled: Map<MessageId, Unsettled>,
     /// Whom of a cluster it takes for the leader: a place among the receivers.
     leader: usize,
+    connection: Connection,
 }
 
 struct Unsettled {
@@ -57,7 +61,15 @@ impl Producer {
     /// Without anybody to send to.
     pub fn calling(plan: Rc<RefCell<Plan>>, receivers: Vec<NodeId>, index: u64) -> Producer {
         assert!(!receivers.is_empty(), "a producer sends to somebody");
-        Producer { plan, receivers, index, offered: 0, unsettled: Map::new(), leader: 0 }
+        Producer {
+            plan,
+            receivers,
+            index,
+            offered: 0,
+            unsettled: Map::new(),
+            leader: 0,
+            connection: Connection::default(),
+        }
     }
 
     /// How many of the plan's messages are this producer's.
@@ -101,7 +113,13 @@ impl Producer {
             let plan = self.plan.borrow();
             (plan.confirm_timeout, plan.tries)
         };
+        let waits = self.connection.is_broken();
         let Some(unsettled) = self.unsettled.get_mut(message) else { return };
+        if waits {
+            // It is sent when somebody is there to take it.
+            unsettled.timeout = None;
+            return;
+        }
         if unsettled.tries >= tries {
             self.give_up(message, context);
             return;
@@ -242,6 +260,7 @@ impl Producer {
 
 impl<S: Sink> Node<Wire, S> for Producer {
     fn start(&mut self, context: &mut Context<'_, Wire, S>) {
+        self.connect(context);
         self.arrive(true, context);
     }
 
@@ -266,6 +285,7 @@ impl<S: Sink> Node<Wire, S> for Producer {
                     self.give_up(message, context);
                 }
             }
+            Wire::Connected => self.connected(context),
             Wire::NotLeader { message: Some(message), leader } => {
                 self.sent_on(message, from, leader, context)
             }
@@ -277,8 +297,18 @@ impl<S: Sink> Node<Wire, S> for Producer {
         match token {
             NEXT => self.arrive(false, context),
             NEW_RATE => self.wait_for_next(true, context),
+            PROBE => self.probe(context),
             message => self.send(MessageId(message), context),
         }
+    }
+
+    fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
+        self.loses_connection(peer, context);
+    }
+
+    fn silent(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
+        context.hang_up(peer);
+        self.loses_connection(peer, context);
     }
 
     fn parameter(&mut self, name: &str, value: &str, _: &mut Context<'_, Wire, S>) {

@@ -11,7 +11,7 @@ use sim::{
     Address, AddressError, Bounds, Chance, DiskConfig, Dist, Fault, FaultScript, Kept, LinkConfig,
     MAX_FAULTS, Sink, Stream, Watching, World,
 };
-use trace::{Checker, FORMAT_VERSION, Header, NodeId, Role, Time, Trace};
+use trace::{Checker, FORMAT_VERSION, FateChecker, Fates, Header, NodeId, Role, Time, Trace};
 
 use table::SCENARIOS;
 
@@ -164,6 +164,14 @@ pub fn run_watched<C: Checker + 'static>(address: &Address, checker: C) -> Resul
     let mut world = build(&plan, address, Watching::at_most(MOST_EVENTS, checker))?;
     world.run();
     Ok(world.into_sink().checker)
+}
+
+/// Runs an address and says what became of its messages: compiled here, and fast in every build.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_to_fates(address: &Address) -> Result<Fates, AddressError> {
+    run_watched(address, FateChecker::new()).map(|checker| checker.sums())
 }
 
 fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<World<Wire, S>, AddressError> {

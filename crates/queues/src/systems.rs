@@ -92,7 +92,7 @@ pub fn systems() -> &'static [&'static System] {
     SYSTEMS
 }
 
-/// The settings that the scenarios of all systems share: two messages a second for 40 s, and two consumers
+/// The settings that the scenarios of all systems share: a message a second for 50 s, and two consumers
 /// on a local network that do less than that, so that there is always something to lose.
 macro_rules! field_scenario {
     ($name:literal, $sentence:literal, [$($shown:literal),*], [$(($parameter:literal, $value:literal)),* $(,)?]) => {
@@ -102,13 +102,14 @@ macro_rules! field_scenario {
             sight: crate::systems::SIGHT,
             shown: &[$($shown),*],
             defaults: &[
-                ("messages", "80"),
-                ("rate", "2"),
+                ("messages", "50"),
+                ("rate", "1"),
                 ("consumers", "2"),
-                ("service", "1200ms"),
+                ("service", "2200ms"),
                 ("variation", "0.5"),
                 ("publish-latency", "5ms"),
                 ("tcp", "sent-again"),
+                ("writeback", "30s"),
                 $(($parameter, $value)),*
             ],
         }

@@ -84,6 +84,10 @@ pub enum Wire {
         /// Which call, from 1.
         attempt: u32,
     },
+    /// Producer to broker: is anybody there?
+    Connect,
+    /// Broker to producer: yes.
+    Connected,
     /// Broker to producer: it is my responsibility now. Callee to caller: it is done.
     Confirm(MessageId),
     /// Broker to producer: I will not take it.
@@ -195,6 +199,8 @@ impl Payload for Wire {
     const KINDS: &'static [&'static str] = &[
         "publish",
         "call",
+        "connect",
+        "connected",
         "confirm",
         "refuse",
         "subscribe",
@@ -235,6 +241,8 @@ impl Payload for Wire {
         match self {
             Wire::Publish(_) => "publish",
             Wire::Call { .. } => "call",
+            Wire::Connect => "connect",
+            Wire::Connected => "connected",
             Wire::Confirm(_) => "confirm",
             Wire::Refuse(..) => "refuse",
             Wire::Subscribe { .. } => "subscribe",
@@ -288,6 +296,8 @@ impl Payload for Wire {
             | Wire::Fence { .. }
             | Wire::Fenced { .. }
             | Wire::Subscribe { .. }
+            | Wire::Connect
+            | Wire::Connected
             | Wire::Subscribed(_)
             | Wire::Credit(_)
             | Wire::Assigned(_)

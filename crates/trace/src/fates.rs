@@ -55,6 +55,8 @@ pub struct Fates {
     pub unknown: u64,
     /// For how long some message waited for its confirm, from [`UNAVAILABLE_AFTER`] on, in nanoseconds.
     pub unavailable_ns: u64,
+    /// When the run ended.
+    pub ended_at: Time,
     /// Whether the run reached a bound, so that what was still to come is not known.
     pub unfinished: bool,
 }
@@ -86,6 +88,7 @@ impl FateChecker {
             duplicated: self.repeated,
             reordered: self.order.counts().overtaken,
             unavailable_ns: self.unavailable_ns,
+            ended_at: self.counted_until,
             unfinished: !matches!(self.ending, Some(Ending::Finished)),
             ..Fates::default()
         };

@@ -321,6 +321,7 @@ impl<S: Sink> Node<Wire, S> for Replica {
 
     fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
         match packet {
+            Wire::Connect => context.send(from, Wire::Connected),
             Wire::Cluster(packet) => self.broker_says(from, packet, context),
             _ => self.client_says(from, packet, context),
         }

@@ -44,7 +44,7 @@ pub(super) static ACTIVEMQ: System = System {
             changes: &[],
             keeps: Some(Assumption {
                 sentence: "the one disk is not lost",
-                covers: &["process", "machine", "clean", "client-cut"],
+                covers: &["consumer", "process", "machine", "clean", "client-cut"],
             }),
         },
     ],

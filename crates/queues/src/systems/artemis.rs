@@ -33,7 +33,7 @@ pub(super) static ARTEMIS: System = System {
             changes: &[],
             keeps: Some(Assumption {
                 sentence: "the one disk is not lost",
-                covers: &["process", "machine", "clean", "client-cut"],
+                covers: &["consumer", "process", "machine", "clean", "client-cut"],
             }),
         },
         Setting {
@@ -48,7 +48,16 @@ pub(super) static ARTEMIS: System = System {
             changes: &[("replication", "in-sync"), ("replicas", "2"), ("silence", "18s"), ("lag", "30s")],
             keeps: Some(Assumption {
                 sentence: "the disk of whoever was alone is not lost before the other has caught up",
-                covers: &["process", "machine", "disk", "clean", "one-way", "leader-cut", "client-cut"],
+                covers: &[
+                    "consumer",
+                    "process",
+                    "machine",
+                    "disk",
+                    "clean",
+                    "one-way",
+                    "leader-cut",
+                    "client-cut",
+                ],
             }),
         },
     ],

@@ -37,7 +37,7 @@ pub(super) static BEANSTALKD: System = System {
             changes: &[("durability", "flushed")],
             keeps: Some(Assumption {
                 sentence: "the one disk is not lost",
-                covers: &["process", "machine", "clean", "client-cut"],
+                covers: &["consumer", "process", "machine", "clean", "client-cut"],
             }),
         },
     ],

@@ -10,7 +10,6 @@ static SCENARIO: Scenario = field_scenario!(
     ["ack", "durability", "lease"],
     [
         ("durability", "written"),
-        ("writeback", "30s"),
         ("prefetch", "4"),
         ("requeue", "place"),
         ("lease", "none"),
@@ -58,6 +57,7 @@ pub(super) static CELERY: System = System {
             keeps: Some(Assumption {
                 sentence: "no majority of the disks is lost",
                 covers: &[
+                    "consumer",
                     "process",
                     "machine",
                     "disk",

@@ -31,7 +31,7 @@ pub(super) static IRONMQ: System = System {
         changes: &[],
         keeps: Some(Assumption {
             sentence: "a message is on disk before the answer, and that disk is not lost: neither can be verified",
-            covers: &["process", "machine", "clean", "client-cut"],
+            covers: &["consumer", "process", "machine", "clean", "client-cut"],
         }),
     }],
     rules: &[

@@ -14,7 +14,6 @@ static SCENARIO: Scenario = field_scenario!(
         ("replication", "in-sync"),
         ("replicas", "1"),
         ("durability", "written"),
-        ("writeback", "30s"),
         ("silence", "9s"),
         ("lag", "30s"),
         ("confirm-timeout", "30s"),
@@ -59,6 +58,7 @@ pub(super) static KAFKA: System = System {
             keeps: Some(Assumption {
                 sentence: "no two machines lose what they have not flushed, or their disks, at the same time",
                 covers: &[
+                    "consumer",
                     "process",
                     "machine",
                     "disk",

@@ -10,7 +10,6 @@ static SCENARIO: Scenario = field_scenario!(
     ["ack", "durability", "writeback"],
     [
         ("durability", "written"),
-        ("writeback", "30s"),
         ("ack", "auto"),
         ("prefetch", "1"),
         ("requeue", "head"),
@@ -39,7 +38,7 @@ pub(super) static KESTREL: System = System {
             changes: &[("ack", "last"), ("durability", "flushed"), ("writeback", "none")],
             keeps: Some(Assumption {
                 sentence: "the one disk is not lost",
-                covers: &["process", "machine", "clean", "client-cut"],
+                covers: &["consumer", "process", "machine", "clean", "client-cut"],
             }),
         },
     ],

@@ -10,7 +10,6 @@ static SCENARIO: Scenario = field_scenario!(
     ["replication", "parted", "confirm-timeout", "ack"],
     [
         ("durability", "written"),
-        ("writeback", "30s"),
         ("prefetch", "1000"),
         ("requeue", "place"),
         ("lease", "none"),
@@ -81,6 +80,7 @@ pub(super) static RABBITMQ: System = System {
             keeps: Some(Assumption {
                 sentence: "no majority of the disks is lost",
                 covers: &[
+                    "consumer",
                     "process",
                     "machine",
                     "disk",

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The `course` command: `cargo course list`, `check`, `watch`, `serve`, `hint`, `reset`, `export`, `import`, `grade`,
-//! `verify`.
+//! `queues`, `verify`.
 
 mod databases;
 mod grade;
+mod queues;
 mod serve;
 mod transfer;
 mod watch;
@@ -80,6 +81,8 @@ enum Verb {
         /// What `export` wrote.
         file: PathBuf,
     },
+    /// Count what nine queue systems lose, duplicate and refuse under faults, setting by setting.
+    Queues(queues::Queues),
     /// Grade your own files, or those of a class.
     Grade(grade::Grade),
     /// Check the course itself: stubs fail, solutions pass, wrong answers are rejected for their own reason.
@@ -125,6 +128,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Reset { exercise, yes } => reset(&workspace, named(&exercise)?, yes),
         Verb::Export(order) => transfer::export(&workspace, &order),
         Verb::Import { file } => transfer::import(&workspace, &file),
+        Verb::Queues(asked) => queues::queues(&asked),
         Verb::Grade(grade) => grade::grade(&workspace, &grade),
         Verb::Verify { exercise, json } => {
             let only = exercise.as_deref().map(named).transpose()?;
