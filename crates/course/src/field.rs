@@ -36,7 +36,7 @@ pub enum Mishap {
     Stuck,
     /// It took effect more than once.
     Duplicated,
-    /// A later one took effect before it.
+    /// A later one of its key took effect before it.
     Reordered,
     /// It was refused, and its producer knows.
     Refused,
@@ -81,7 +81,7 @@ impl Mishap {
             Mishap::ReturnedLost => "sent without confirm, and lost",
             Mishap::Stuck => "stuck",
             Mishap::Duplicated => "took effect twice",
-            Mishap::Reordered => "overtaken",
+            Mishap::Reordered => "overtaken by a later one of its key",
             Mishap::Refused => "refused",
             Mishap::Unknown => "given up without an answer",
         }

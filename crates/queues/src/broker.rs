@@ -47,6 +47,8 @@ pub struct Broker {
     blocked_messages: Set<MessageId>,
     /// How many messages were ever stored, counted on by a restarted broker from what it finds on its disk.
     stored: u64,
+    /// When each message was stored, where repeats are looked for. Memory.
+    stored_at: Map<MessageId, Time>,
     writeback: Writeback,
     /// Whether it is the part of a replica that hands messages out: then what it holds is in the replica's log, which
     /// is told what was let go of.
@@ -76,6 +78,7 @@ impl Broker {
             blocked: VecDeque::new(),
             blocked_messages: Set::new(),
             stored: 0,
+            stored_at: Map::new(),
             writeback: Writeback::default(),
             replicated: false,
             let_go: Vec::new(),
@@ -90,6 +93,9 @@ impl Broker {
     }
 
     fn publish<S: Sink>(&mut self, letter: Letter, context: &mut Context<'_, Wire, S>) {
+        if self.is_repeat(letter.message, context.now()) {
+            return context.send(letter.producer, Wire::Confirm(letter.message));
+        }
         if self.room() != Some(0) {
             return self.store(letter, context);
         }
@@ -160,9 +166,9 @@ impl Broker {
 
     /// Hands out what waits while somebody has credit, consumer after consumer.
     fn hand_out<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
-        while !self.ready.is_empty() {
+        while let Some(next) = self.next_ready() {
             let Some((consumer, session)) = self.deliveries.take_credit() else { return };
-            let Some(stored) = self.ready.pop_front() else { return };
+            let Some(stored) = self.ready.remove(next) else { return };
             let (letter, node) = (stored.letter, context.me());
             let attempt = self.attempts.or_default(letter.message);
             *attempt += 1;
@@ -274,6 +280,25 @@ impl Broker {
             Requeue::Place => self.ready.insert(ahead as usize, delivery.stored),
         }
         context.record(|| What::Requeued { node, message, ahead });
+    }
+
+    /// The place of what is handed out next: the first, or where groups are locked the first of a group that is not in flight.
+    fn next_ready(&self) -> Option<usize> {
+        let groups = self.plan.borrow().groups;
+        if !groups {
+            return (!self.ready.is_empty()).then_some(0);
+        }
+        self.ready.iter().position(|stored| !self.deliveries.is_in_flight(stored.letter.key))
+    }
+
+    /// Whether a message that is published again was stored not long ago, so that it is not stored again.
+    fn is_repeat(&mut self, message: MessageId, now: Time) -> bool {
+        let Some(window) = self.plan.borrow().dedup else { return false };
+        let known = self.stored_at.get(message).is_some_and(|at| now.since(*at) < window);
+        if !known {
+            self.stored_at.insert(message, now);
+        }
+        known
     }
 
     /// How many wait that were stored earlier.

@@ -191,8 +191,18 @@ const OF_TRANSFERS: &[&str] = &[
 ];
 
 /// What only several brokers have.
-const OF_CLUSTERS: &[&str] =
-    &["replication", "replicas", "min-insync", "confirms", "unclean", "silence", "lag", "parted", "operator"];
+const OF_CLUSTERS: &[&str] = &[
+    "replication",
+    "replicas",
+    "min-insync",
+    "confirms",
+    "unclean",
+    "silence",
+    "lag",
+    "parted",
+    "operator",
+    "stale-copies",
+];
 
 /// What only one broker alone has.
 const OF_ONE_BROKER: &[&str] = &["bound", "overflow", "delay"];
@@ -202,7 +212,10 @@ impl Parameter {
     /// the same: its other parameters may be changed from one mechanism to another.
     pub fn applies(&self, plan: &Plan) -> bool {
         let of_queues = matches!(plan.queue, Mechanism::Competing | Mechanism::Log);
+        // A log alone knows what it has in any case.
+        let knows_all = plan.queue == Mechanism::Log && plan.replication == Replication::Alone;
         self.applies_to_mechanism(plan.queue)
+            && !(self.name == "dedup" && knows_all)
             && (!OF_CLUSTERS.contains(&self.name)
                 || of_queues && self.applies_to_replication(plan.replication))
             && (plan.replication == Replication::Alone || !OF_ONE_BROKER.contains(&self.name))
@@ -213,7 +226,7 @@ impl Parameter {
             Replication::Alone => return self.name == "replication",
             Replication::InSync => &["min-insync", "unclean", "lag"],
             Replication::Mirrors => &["parted", "operator"],
-            Replication::Quorum => &[],
+            Replication::Quorum => &["stale-copies"],
         };
         let of_all = ["replication", "replicas", "confirms", "silence"];
         of_all.contains(&self.name) || of_the_rule.contains(&self.name)
@@ -225,7 +238,16 @@ impl Parameter {
             Mechanism::Accounts => return of_accounts || OF_TRANSFERS.contains(&self.name),
             _ if of_accounts => return false,
             Mechanism::Competing => &["partitions", "partitioner"],
-            Mechanism::Log => &["requeue", "disconnect", "delivery-limit", "bound", "overflow", "delay"],
+            Mechanism::Log => &[
+                "requeue",
+                "disconnect",
+                "delivery-limit",
+                "bound",
+                "overflow",
+                "delay",
+                "groups",
+                "stale-copies",
+            ],
             Mechanism::Direct => &[
                 "prefetch",
                 "ack",
@@ -248,6 +270,8 @@ impl Parameter {
                 "heartbeat",
                 "writeback",
                 "writeback-by",
+                "groups",
+                "dedup",
             ],
         };
         !idle.contains(&self.name)

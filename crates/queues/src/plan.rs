@@ -105,6 +105,13 @@ pub struct Plan {
     /// Whether packets that meet a cut are sent again when it heals, as TCP does; else the cut takes them.
     pub tcp: bool,
 
+    /// Whether messages of one key are handed out one at a time (message groups).
+    pub groups: bool,
+    /// How long a queue remembers what it stored, and does not store it again when it is published again; `None` if it
+    /// stores everything.
+    pub dedup: Option<Time>,
+    /// Whether a member of a majority that comes back brings copies with it of what was done with while it was away.
+    pub stale_copies: bool,
     /// How several brokers keep the same queue; `None` for one broker alone.
     pub replication: Replication,
     /// How many brokers there are, where a queue is replicated.
@@ -297,6 +304,9 @@ impl Default for Plan {
             loss: Chance::NEVER,
             duplication: Chance::NEVER,
             tcp: false,
+            groups: false,
+            dedup: None,
+            stale_copies: false,
             replication: Replication::Alone,
             replicas: 3,
             min_insync: 1,

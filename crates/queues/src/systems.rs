@@ -12,6 +12,7 @@ mod ironmq;
 mod kafka;
 mod kestrel;
 mod rabbitmq;
+mod sqs;
 
 use crate::scenario::{Scenario, Sight};
 
@@ -87,6 +88,7 @@ pub fn systems() -> &'static [&'static System] {
         &activemq::ACTIVEMQ,
         &artemis::ARTEMIS,
         &beanstalkd::BEANSTALKD,
+        &sqs::SQS,
         &celery::CELERY,
     ];
     SYSTEMS

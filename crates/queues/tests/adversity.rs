@@ -345,7 +345,7 @@ fn every_parameter_does_something_where_it_applies() {
         ("log", &alone),
         ("none", &format!("{faults};cut:producer-1/consumer-1@5.2s;heal@5.8s")),
         ("competing&replication=mirrors", &parted),
-        ("competing&replication=quorum", &parted),
+        ("competing&replication=quorum", &format!("{parted};cut:queue-3/queue-1,queue-2@0.8s;heal@1.8s")),
         ("log&replication=in-sync", &format!("{parted};crash:queue-1@3.5s;restart:queue-1@5.2s")),
     ] {
         // Enough goes on in one of these for each parameter to matter.

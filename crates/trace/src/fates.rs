@@ -47,7 +47,7 @@ pub struct Fates {
     pub stuck: u64,
     /// Effects beyond a message's first.
     pub duplicated: u64,
-    /// Messages overtaken by a later one of their producer.
+    /// Messages overtaken by a later one of their key.
     pub reordered: u64,
     /// Refused, for the queue was full or had too few replicas, and not taken later.
     pub refused: u64,
@@ -73,7 +73,7 @@ impl FateChecker {
         FateChecker {
             fates: Map::new(),
             held: Map::new(),
-            order: OrderChecker::new(OrderScope::Global),
+            order: OrderChecker::new(OrderScope::PerKey),
             repeated: 0,
             open: Map::new(),
             unavailable_ns: 0,

@@ -93,6 +93,11 @@ impl Deliveries {
         self.open.get(number)
     }
 
+    /// Whether a message of this key is handed out and not settled.
+    pub fn is_in_flight(&self, key: u32) -> bool {
+        self.open.values().any(|delivery| delivery.stored.letter.key == key)
+    }
+
     /// The open delivery of what was stored under this number.
     pub fn number_of(&self, stored: u64) -> Option<u64> {
         self.open.iter().find(|(_, delivery)| delivery.stored.number == stored).map(|(number, _)| number)

@@ -2,7 +2,7 @@
 //! What a replica does for producers and consumers, while it leads; and what it tells them while it does not.
 
 use sim::{Context, Sink};
-use trace::{MessageId, NodeId, Refusal, What};
+use trace::{MessageId, NodeId, Refusal, Time, What};
 
 use super::front::Front;
 use super::packet::{Entry, Op};
@@ -18,7 +18,8 @@ impl Replica {
             context.record(|| What::Refused { node, message, why });
             return context.send(producer, Wire::Refuse(message, why));
         }
-        let known = self.journal.place_of(message).filter(|_| self.knows_repeats());
+        let put = self.journal.place_of(message);
+        let known = put.filter(|_| self.remembers(message, context.now()));
         if let Some(index) = known {
             if index <= self.committed {
                 context.send(producer, Wire::Confirm(message));
@@ -27,6 +28,7 @@ impl Replica {
             }
             return;
         }
+        self.put_at.insert(message, context.now());
         let index = self.append(Op::Put(letter), context);
         if self.hands_out_at_once() {
             self.put(index, letter, context);
@@ -39,10 +41,11 @@ impl Replica {
         self.advance(context);
     }
 
-    /// Whether a message that is published again is known: Kafka's producers number their records (idempotence, the
-    /// default), quorum queues know their publishers' numbers; mirrored classic queues know nothing of the kind.
-    fn knows_repeats(&self) -> bool {
-        !matches!(self.rule, Rule::Mirrors(_))
+    /// Whether a message was put not long ago. What a leader finds in its log, and did not put itself, counts as just put.
+    fn remembers(&mut self, message: MessageId, now: Time) -> bool {
+        let Some(window) = self.plan.borrow().dedup else { return false };
+        let at = *self.put_at.or_insert_with(message, || now);
+        now.since(at) < window
     }
 
     pub(super) fn takes_messages(&self) -> bool {

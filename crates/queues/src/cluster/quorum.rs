@@ -5,7 +5,7 @@
 use sim::{Context, Sink, TimerId};
 use trace::{NodeId, Time};
 
-use super::packet::{Packet, Places, Term};
+use super::packet::{Entry, Op, Packet, Places, Term};
 use super::replica::{ELECT, Replica, Rule};
 use crate::wire::Wire;
 
@@ -105,10 +105,28 @@ impl Replica {
     pub(super) fn member_is_back<S: Sink>(&mut self, place: usize, context: &mut Context<'_, Wire, S>) {
         if self.leads() {
             self.resends = 0;
+            self.bring_copies(place, context);
             self.greet(place, context);
         } else if !self.hears_leader() {
             self.quorum().tries = 0;
             self.election_later(context);
+        }
+    }
+
+    /// A copy on a server that could not be reached may be handed out once more after its message was deleted (SQS Developer
+    /// Guide, at-least-once delivery).
+    fn bring_copies<S: Sink>(&mut self, place: usize, context: &mut Context<'_, Wire, S>) {
+        if !self.plan.borrow().stale_copies {
+            return;
+        }
+        let had = self.followers[place].matched;
+        let known: Vec<u32> = self.journal.done_until(had).collect();
+        let done = self.journal.done_until(self.committed).filter(|put| *put <= had && !known.contains(put));
+        let stale: Vec<u32> = done.collect();
+        for put in stale {
+            if let Some(Entry { op: Op::Put(letter), .. }) = self.journal.get(put) {
+                self.put(put, letter, context);
+            }
         }
     }
 

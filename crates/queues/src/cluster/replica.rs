@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use sim::{Context, Node, Sink, TimerId};
-use trace::{Map, MessageId, NodeId, Refusal, What};
+use trace::{Map, MessageId, NodeId, Refusal, Time, What};
 
 use super::followers::Follower;
 use super::front::Front;
@@ -46,6 +46,8 @@ pub struct Replica {
     pub(super) silent: Places,
     pub(super) resend: Option<TimerId>,
     pub(super) resends: u32,
+    /// When each message was put, as far as this process has seen it.
+    pub(super) put_at: Map<MessageId, Time>,
     writeback: Writeback,
     pub(super) rule: Rule,
 }
@@ -90,6 +92,7 @@ impl Replica {
             silent: Places::default(),
             resend: None,
             resends: 0,
+            put_at: Map::new(),
             writeback: Writeback::default(),
             rule,
         }

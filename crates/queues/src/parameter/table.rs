@@ -304,6 +304,18 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         false,
         Share(duplication)
     ),
+    parameter!("groups", "messages of one key", "Whether messages of one key are handed out one at a time, each when the one before it is settled.", false,
+        groups: "free" => false, "one-at-a-time" => true),
+    parameter!(
+        "dedup",
+        "remembers for",
+        "How long a queue remembers what it stored, and does not store it again when it is published again.",
+        Kind::OptionalSpan(Time::millis(10), Time::secs(3_600)),
+        false,
+        OptionalSpan(dedup)
+    ),
+    parameter!("stale-copies", "who comes back", "Whether a member of a majority that comes back brings copies with it of what was done with while it was away.", false,
+        stale_copies: "catches-up" => false, "brings-copies" => true),
     parameter!("replication", "replication", "How several brokers keep the same queue: one alone, a leader with followers in sync, mirrors, or a majority.", false,
         replication: "none" => Replication::Alone, "in-sync" => Replication::InSync,
         "mirrors" => Replication::Mirrors, "quorum" => Replication::Quorum),

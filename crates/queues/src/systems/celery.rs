@@ -52,6 +52,7 @@ pub(super) static CELERY: System = System {
                 ("tries", "3"),
                 ("replication", "quorum"),
                 ("durability", "flushed"),
+                ("dedup", "3600s"),
                 ("silence", "5s"),
             ],
             keeps: Some(Assumption {

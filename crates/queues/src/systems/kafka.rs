@@ -23,6 +23,7 @@ static SCENARIO: Scenario = field_scenario!(
         ("commit-every", "5s"),
         ("heartbeat", "45s"),
         ("lease", "300s"),
+        ("dedup", "3600s"),
     ]
 );
 

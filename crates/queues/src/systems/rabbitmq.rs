@@ -76,6 +76,7 @@ pub(super) static RABBITMQ: System = System {
                 ("durability", "flushed"),
                 ("silence", "5s"),
                 ("delivery-limit", "20"),
+                ("dedup", "3600s"),
             ],
             keeps: Some(Assumption {
                 sentence: "no majority of the disks is lost",
