@@ -93,8 +93,12 @@ impl Replica {
 
     pub(super) fn member_is_gone<S: Sink>(&mut self, place: usize, context: &mut Context<'_, Wire, S>) {
         if self.leads() {
-            self.followers[place].matched = 0;
-            return self.greet(place, context);
+            // One that is only silent has what it had.
+            if !self.silent.has(place) {
+                self.followers[place].matched = 0;
+                self.greet(place, context);
+            }
+            return;
         }
         if self.leader == Some(place) {
             self.leader = None;
