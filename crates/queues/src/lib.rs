@@ -40,7 +40,9 @@ pub use plan::{
 };
 pub use prediction::{fluid, predictions};
 pub use producer::Producer;
-pub use scenario::{Scenario, Sight, TOOL, find, plan_of, run, run_to_fates, run_watched, scenarios};
+pub use scenario::{
+    Costs, Scenario, Sight, TOOL, find, plan_of, run, run_to_costs, run_to_fates, run_watched, scenarios,
+};
 pub use sim::{Address, AddressError, Fault, FaultScript};
 pub use store::Store;
 pub use wire::{Batch, Letter, Receipt, Record, Wire};

@@ -11,7 +11,7 @@ use sim::{
     Address, AddressError, Bounds, Chance, DiskConfig, Dist, Fault, FaultScript, Kept, LinkConfig,
     MAX_FAULTS, Sink, Stream, Watching, World,
 };
-use trace::{Checker, FORMAT_VERSION, FateChecker, Fates, Header, NodeId, Role, Time, Trace};
+use trace::{Checker, FORMAT_VERSION, FateChecker, Fates, Header, NodeId, Role, Time, Trace, What};
 
 use table::SCENARIOS;
 
@@ -172,6 +172,39 @@ pub fn run_watched<C: Checker + 'static>(address: &Address, checker: C) -> Resul
 /// As [`run`].
 pub fn run_to_fates(address: &Address) -> Result<Fates, AddressError> {
     run_watched(address, FateChecker::new()).map(|checker| checker.sums())
+}
+
+/// What a run's messages cost, all together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Costs {
+    /// How many messages took effect.
+    pub messages: u64,
+    /// Packets that carried or settled one of them, from node to node.
+    pub hops: u64,
+    /// Writes to a disk, into the page cache.
+    pub writes: u64,
+    /// Flushes that made something durable.
+    pub flushes: u64,
+}
+
+/// Runs an address and counts what its messages cost: packets, disk writes, flushes.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_to_costs(address: &Address) -> Result<Costs, AddressError> {
+    let plan = plan_of(address)?;
+    let mut world = build(&plan, address, Kept::at_most(MOST_EVENTS))?;
+    world.run();
+    // What a producer notes of its own is none of the queue's cost: it costs no write.
+    let writes = world.disk_writes();
+    let events = world.into_sink().events;
+    let count = |is: fn(&What) -> bool| events.iter().filter(|event| is(&event.what)).count() as u64;
+    Ok(Costs {
+        messages: count(|what| matches!(what, What::Applied { .. })),
+        hops: count(|what| matches!(what, What::Sent { message: Some(_), .. })),
+        writes,
+        flushes: count(|what| matches!(what, What::Flushed { .. })),
+    })
 }
 
 fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<World<Wire, S>, AddressError> {

@@ -157,6 +157,11 @@ impl<P: Payload, S: Sink> World<P, S> {
         self.core.now
     }
 
+    /// How many writes all disks took, flushed or not.
+    pub fn disk_writes(&self) -> u64 {
+        self.core.machines.iter().map(|machine| machine.disk.written()).sum()
+    }
+
     /// Ends the world and hands out its sink.
     pub fn into_sink(self) -> S {
         self.core.sink
