@@ -153,7 +153,7 @@ impl Case {
         for seed in seeds {
             let address = self.address(&plan, seed);
             let fates = queues::run_to_fates(&address).expect("a case's address is valid");
-            tally.add(&fates, confirms, seed);
+            tally.add(&fates, seed);
         }
         tally
     }
@@ -177,15 +177,10 @@ impl Case {
 }
 
 impl Tally {
-    fn add(&mut self, fates: &Fates, confirms: bool, seed: u64) {
-        // Whoever asks for no confirm was promised nothing, whatever the broker answers.
-        let (confirmed, returned) = match confirms {
-            true => (fates.confirmed_lost, fates.returned_lost),
-            false => (0, fates.confirmed_lost + fates.returned_lost),
-        };
+    fn add(&mut self, fates: &Fates, seed: u64) {
         let counts = [
-            confirmed,
-            returned,
+            fates.confirmed_lost,
+            fates.returned_lost,
             fates.stuck,
             fates.duplicated,
             fates.reordered,

@@ -67,8 +67,7 @@ pub fn table(counted: &[(Case, Tally)], mishap: Option<Mishap>) -> String {
 }
 
 fn heading() -> String {
-    let words =
-        ["none", "consum.", "broker", "machine", "disk", "clean", "one-way", "bridge", "leader", "client"];
+    let words = ["none", "cons.", "broker", "mach.", "disk", "clean", "1-way", "bridge", "leader", "client"];
     let line: String = words.iter().map(|word| format!("{word:>7}")).collect();
     format!("  {line}\n")
 }

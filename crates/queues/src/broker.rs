@@ -94,7 +94,7 @@ impl Broker {
 
     fn publish<S: Sink>(&mut self, letter: Letter, context: &mut Context<'_, Wire, S>) {
         if self.is_repeat(letter.message, context.now()) {
-            return context.send(letter.producer, Wire::Confirm(letter.message));
+            return self.confirm(letter, context);
         }
         if self.room() != Some(0) {
             return self.store(letter, context);
@@ -147,7 +147,7 @@ impl Broker {
             self.unflushed.insert(number, letter);
             context.flush(number);
         } else {
-            context.send(letter.producer, Wire::Confirm(letter.message));
+            self.confirm(letter, context);
         }
         self.show(Stored { number, letter }, visible_at, context);
         self.hand_out(context);
@@ -210,7 +210,7 @@ impl Broker {
         context.disk().remove(stored.number);
         self.writeback.wrote(&self.plan.borrow(), context);
         if let Some(letter) = self.unflushed.remove(stored.number) {
-            context.send(letter.producer, Wire::Confirm(letter.message));
+            self.confirm(letter, context);
         }
         self.admit(context);
     }
@@ -304,6 +304,14 @@ impl Broker {
     /// How many wait that were stored earlier.
     fn place_of(&self, number: u64) -> usize {
         self.ready.iter().filter(|stored| stored.number < number).count()
+    }
+
+    /// Tells a producer that waits for it.
+    fn confirm<S: Sink>(&self, letter: Letter, context: &mut Context<'_, Wire, S>) {
+        let asked = self.plan.borrow().asks_for_confirms();
+        if asked {
+            context.send(letter.producer, Wire::Confirm(letter.message));
+        }
     }
 
     /// Takes in what was kept waiting, while there is room.
@@ -410,7 +418,7 @@ impl<S: Sink> Node<Wire, S> for Broker {
             let Some(letter) = self.unflushed.remove(known) else { continue };
             // What a lost disk took is not confirmed; its producer sends it again.
             if context.disk().read(known).is_some() {
-                context.send(letter.producer, Wire::Confirm(letter.message));
+                self.confirm(letter, context);
             }
         }
     }

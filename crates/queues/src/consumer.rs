@@ -173,7 +173,7 @@ impl Consumer {
 
     /// Asks until the broker answers: the request, or the answer, may be lost.
     fn ask<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
-        let most = if self.brokers.len() > 1 { ASK_TRIES * 10 } else { ASK_TRIES };
+        let most = if self.is_patient() { ASK_TRIES * 10 } else { ASK_TRIES };
         if self.tries == most {
             // From here on the connection says when there is somebody to ask.
             return context.watch(self.broker);

@@ -326,6 +326,12 @@ impl Default for Plan {
 }
 
 impl Plan {
+    /// Whether a broker tells producers that it has a message. Where producers send without waiting for it, over a connection
+    /// (AMQP without confirms), it does not.
+    pub fn asks_for_confirms(&self) -> bool {
+        self.confirm_timeout.is_some() || !self.tcp
+    }
+
     /// How packets travel between broker and consumers.
     pub fn link(&self) -> LinkConfig {
         LinkConfig {

@@ -179,7 +179,7 @@ pub fn run_to_fates(address: &Address) -> Result<Fates, AddressError> {
 pub struct Costs {
     /// How many messages took effect.
     pub messages: u64,
-    /// Packets that carried or settled one of them, from node to node.
+    /// Packets, from node to node.
     pub hops: u64,
     /// Writes to a disk, into the page cache.
     pub writes: u64,
@@ -201,7 +201,7 @@ pub fn run_to_costs(address: &Address) -> Result<Costs, AddressError> {
     let count = |is: fn(&What) -> bool| events.iter().filter(|event| is(&event.what)).count() as u64;
     Ok(Costs {
         messages: count(|what| matches!(what, What::Applied { .. })),
-        hops: count(|what| matches!(what, What::Sent { message: Some(_), .. })),
+        hops: count(|what| matches!(what, What::Sent { .. })),
         writes,
         flushes: count(|what| matches!(what, What::Flushed { .. })),
     })

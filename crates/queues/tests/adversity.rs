@@ -372,7 +372,7 @@ fn every_parameter_does_something_where_it_applies() {
                 let stops = parameter.kind.stops();
                 // Clusters take their time.
                 let most = if queue.contains('&') { 3 } else { 8 };
-                let some = stops.iter().step_by(1 + stops.len() / most).chain(stops.last());
+                let some = stops.iter().step_by(1 + stops.len() / (most + 1)).chain(stops.last());
                 let events: Vec<_> = some.map(|stop| address(&stop.to_string())).collect();
                 events.windows(2).any(|pair| pair[0] != pair[1])
             });

@@ -33,7 +33,13 @@ impl Replica {
         if self.hands_out_at_once() {
             self.put(index, letter, context);
         }
-        if self.plan.borrow().confirms == Confirms::Leader {
+        let (confirms, asked) = {
+            let plan = self.plan.borrow();
+            (plan.confirms, plan.asks_for_confirms())
+        };
+        if !asked {
+            // Nobody waits for anything.
+        } else if confirms == Confirms::Leader {
             context.send(producer, Wire::Confirm(message));
         } else {
             self.waiting.insert(index, Waiting::Producer(producer, message));

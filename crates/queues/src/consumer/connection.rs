@@ -11,9 +11,15 @@ use crate::wire::Wire;
 const TURN: Time = Time::millis(100);
 
 impl Consumer {
-    /// How long it waits for an answer: of a cluster, which may take minutes to agree on a leader, longer by and by.
+    /// Whether it goes on asking for minutes: a cluster may take as long to agree on a leader, and who has a connection
+    /// makes it anew whenever that may be.
+    pub(super) fn is_patient(&self) -> bool {
+        self.brokers.len() > 1 || self.plan.borrow().tcp
+    }
+
+    /// How long it waits for an answer: where it is patient, longer by and by.
     pub(super) fn pause(&self) -> Time {
-        let factor = if self.brokers.len() > 1 { u64::from(self.tries / 10 + 1) } else { 1 };
+        let factor = if self.is_patient() { u64::from(self.tries / 10 + 1) } else { 1 };
         Time(ASK_AGAIN.0 * factor)
     }
 

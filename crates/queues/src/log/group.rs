@@ -244,6 +244,8 @@ impl Log {
             member.again = Some(context.timeout(TELL_AFTER, TELL_AGAIN | u64::from(consumer.0)));
         } else if standing == Standing::CutOff {
             self.group.remove(consumer);
+        } else if standing == Standing::Asked && self.plan.borrow().lease.is_some() {
+            // It may be busy with something long: the group waits for as long as a member may hold a record.
         } else {
             // From here on the connection says when it can be told.
             member.standing = Standing::Out;
