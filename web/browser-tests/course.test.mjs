@@ -41,7 +41,7 @@ async function story(visit, course) {
   await page.waitForURL(new RegExp(`/${CHAPTER}\\.html$`));
   const ofChapter = page.locator(`.dot[data-of=${CHAPTER}]`);
   const ofExercise = (standing) => page.locator(`.dot[data-exercise=${NAME}][aria-label="${NAME}: ${standing}"]`);
-  await ofExercise("untouched").waitFor({ state: "attached" });
+  await ofExercise("not tried").waitFor({ state: "attached" });
 
   // The bet comes before the figure that settles it, the figure plays.
   const bet = page.locator("queue-bet").first();

@@ -54,7 +54,9 @@ pub(crate) fn measure() -> Result<Section> {
                 }
                 Err(why) => {
                     table.push(vec![words.to_owned(), format!("not run: {why:#}")]);
-                    rows.push(json!({ "path": path, "connections": connections, "not_run": format!("{why:#}") }));
+                    rows.push(
+                        json!({ "path": path, "connections": connections, "not_run": format!("{why:#}") }),
+                    );
                 }
             }
         }
@@ -62,7 +64,9 @@ pub(crate) fn measure() -> Result<Section> {
     eprintln!("{CHECKS} checks at once");
     let (said, checks) = checks(&served)?;
     let notes = vec![
-        format!("median of {ROUNDS} rounds of {SECONDS} s [least..most]; wrk works on the same machine, and takes its share of it"),
+        format!(
+            "median of {ROUNDS} rounds of {SECONDS} s [least..most]; wrk works on the same machine, and takes its share of it"
+        ),
         said,
     ];
     let figures = json!({ "rounds": ROUNDS, "seconds": SECONDS, "loads": rows, "checks": checks });

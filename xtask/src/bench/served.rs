@@ -91,9 +91,11 @@ impl Served {
     /// # Errors
     /// The connection broke, or the check ended in a way that it should not.
     pub(crate) fn check(&self, exercise: &Exercise) -> Result<Answer> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).context("the server does not listen")?;
+        let mut stream =
+            TcpStream::connect(("127.0.0.1", self.port)).context("the server does not listen")?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        let head = format!("POST /api/exercises/{}/check HTTP/1.1\r\nHost: 127.0.0.1:{}", exercise.name, self.port);
+        let head =
+            format!("POST /api/exercises/{}/check HTTP/1.1\r\nHost: 127.0.0.1:{}", exercise.name, self.port);
         let rest = "Content-Length: 0\r\nConnection: close";
         write!(stream, "{head}\r\n{}\r\n{rest}\r\n\r\n", self.authorization())?;
         let mut answer = String::new();

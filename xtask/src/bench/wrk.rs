@@ -61,7 +61,8 @@ fn read(report: &str) -> Result<Load> {
 /// wrk writes a time with the unit that makes it short.
 fn milliseconds(time: &str) -> Result<f64> {
     let units = [("us", 1e-3), ("ms", 1.0), ("s", 1e3), ("m", 60e3)];
-    let read = units.iter().find_map(|(unit, factor)| Some(time.strip_suffix(unit)?.parse::<f64>().ok()? * factor));
+    let read =
+        units.iter().find_map(|(unit, factor)| Some(time.strip_suffix(unit)?.parse::<f64>().ok()? * factor));
     read.with_context(|| format!("`{time}` is no time"))
 }
 
