@@ -16,9 +16,12 @@ mod runs;
 mod rustlings;
 mod save;
 mod section;
+mod serve;
+mod served;
 mod simpy;
 mod statistics;
 mod terminal;
+mod wrk;
 
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
@@ -43,6 +46,7 @@ const SECTIONS: &[(&str, Measure)] = &[
     ("save", save::measure),
     ("exams", exams::measure),
     ("grades", grades::measure),
+    ("serve", serve::measure),
 ];
 
 /// Measures the sections of these names, or all if none is given, and prints tables, or with `json` one JSON document.

@@ -23,6 +23,7 @@ mod journal;
 mod keep;
 mod lines;
 mod list;
+mod orphans;
 mod refuse;
 mod reset;
 mod run;

@@ -7,7 +7,7 @@ use std::io;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use crate::child;
+use crate::{child, orphans};
 
 /// A wish that a check should end; copies are one wish. The programs of a check end with it.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +15,8 @@ pub struct Stop(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
-    /// Each program is put into a process group of its own, so that what it starts ends with it: a compiler's linker, too.
+    /// Each program is put into a process group of its own, so that what it starts ends with it: a compiler's linker, too. The
+    /// group ends even where this process is killed.
     groups: bool,
     state: Mutex<State>,
 }
@@ -37,7 +38,8 @@ static EVERYTHING: Mutex<Everything> = Mutex::new(Everything { over: false, loop
 
 impl Stop {
     /// For whoever checks again and again while somebody types. The terminal's interrupt does not reach the programs of such
-    /// a check: whoever makes one calls [`Stop::all`] when its own process is told to end.
+    /// a check: whoever makes one calls [`Stop::all`] when its own process is told to end. On Unix they also end soon after a
+    /// process that was killed without being told.
     pub fn of_a_loop() -> Stop {
         let stop = Stop(Arc::new(Shared { groups: true, ..Shared::default() }));
         let mut everything = lock(&EVERYTHING);
@@ -90,6 +92,9 @@ impl Stop {
         // Under the lock: a stop comes before it, and then it never starts, or after it, and then it is known.
         let child = command.spawn()?;
         state.running.insert(child.id());
+        if self.0.groups {
+            orphans::begun(child.id());
+        }
         drop(state);
         Ok(Some(Running { child, stop: self.clone() }))
     }
@@ -111,7 +116,7 @@ impl Running {
         let mut state = lock(&self.stop.0.state);
         let ended = self.child.try_wait()?;
         if ended.is_some() {
-            state.running.remove(&self.child.id());
+            self.is_over(&mut state);
         }
         Ok(ended)
     }
@@ -127,8 +132,16 @@ impl Running {
         }
         self.child.kill()?;
         self.child.wait()?;
-        state.running.remove(&self.child.id());
+        self.is_over(&mut state);
         Ok(())
+    }
+
+    /// Its number may be another's now.
+    fn is_over(&self, state: &mut State) {
+        state.running.remove(&self.child.id());
+        if self.stop.0.groups {
+            orphans::over(self.child.id());
+        }
     }
 }
 

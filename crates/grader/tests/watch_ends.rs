@@ -127,3 +127,16 @@ fn a_signal_ends_the_compiler_with_the_loop() {
     let ended = watching.child.wait().expect("it ends");
     assert_eq!(ended.code(), Some(128 + Signal::SIGTERM as i32));
 }
+
+#[test]
+fn a_loop_that_is_killed_takes_its_compiler_along() {
+    let mut watching = Watching::start("kill");
+    let (first, second) = (watching.compiler("one"), watching.compiler("two"));
+    begins(&first);
+    // One that is over is forgotten, and the one that goes on is not.
+    save(&watching.root, "fn main() { }\n");
+    is_gone(&first);
+    begins(&second);
+    watching.child.kill().expect("it goes on");
+    is_gone(&second);
+}

@@ -20,6 +20,7 @@ pub(super) fn folder() -> PathBuf {
 /// The browser or Node.js is missing, or a test failed.
 pub(super) fn check() -> Result<String> {
     node::packages_ready(&folder())?;
+    course_ready()?;
     command::run(
         Command::new("node")
             .arg(folder().join("run.mjs"))
@@ -29,4 +30,18 @@ pub(super) fn check() -> Result<String> {
     )
     .context("a test in the browser failed")?;
     Ok(String::new())
+}
+
+/// Builds what one of the tests starts, as `cargo course serve` would: the command, the server, and what an answer links.
+fn course_ready() -> Result<()> {
+    let built: [&[&str]; 3] = [
+        &["--package", "grader", "--bin", "course"],
+        &["--package", "serve"],
+        &["--lib", "--package", "exercises-queues"],
+    ];
+    for what in built {
+        command::run(command::cargo().current_dir(workspace::root()).args(["build", "--quiet"]).args(what))
+            .context("the course could not be built")?;
+    }
+    Ok(())
 }

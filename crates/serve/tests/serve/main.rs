@@ -6,8 +6,10 @@
 mod browser;
 mod course;
 mod files;
+mod opening;
 mod progress;
 mod real;
 mod runs;
 mod safety;
 mod site;
+mod slow;

@@ -119,6 +119,20 @@ fn the_server_ends_in_good_order() {
 }
 
 #[test]
+fn a_server_that_is_killed_leaves_no_compiler_and_no_answer_behind() {
+    for text in [WAITS, COMPILER_WAITS] {
+        let mut course = Course::start();
+        course.edit("bounded", text);
+        let run = check(&course, "bounded");
+        let ended = course.alive();
+        course.signal("KILL");
+        assert_eq!(course.ended().code(), None, "a signal ended it");
+        ended();
+        drop(run);
+    }
+}
+
+#[test]
 fn what_is_wrong_with_the_machine_is_said() {
     let course = Course::start();
     std::fs::write(course.root.join("tools/cargo"), "#!/bin/sh\necho no kit >&2\nexit 101\n")
