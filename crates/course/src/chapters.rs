@@ -4,7 +4,9 @@
 mod at_most_at_least;
 mod not_in_order;
 mod rule_one;
+mod the_field;
 mod the_spike;
+mod through_a_partition;
 
 use crate::computed::{Bet, Computed, Number, Table};
 use crate::worlds::Worlds;
@@ -22,5 +24,11 @@ pub(crate) struct Computes {
 }
 
 /// All chapters that compute something.
-pub(crate) const ALL: &[Computes] =
-    &[rule_one::COMPUTES, not_in_order::COMPUTES, at_most_at_least::COMPUTES, the_spike::COMPUTES];
+pub(crate) const ALL: &[Computes] = &[
+    rule_one::COMPUTES,
+    the_field::COMPUTES,
+    through_a_partition::COMPUTES,
+    not_in_order::COMPUTES,
+    at_most_at_least::COMPUTES,
+    the_spike::COMPUTES,
+];

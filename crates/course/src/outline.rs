@@ -132,24 +132,46 @@ const PARTS: &[Part] = &[
                 "What a queue is for",
                 "what-a-queue-is-for",
                 claims!(
-                    "Q1" "The field: Kafka, Kestrel, RabbitMQ, IronMQ, ActiveMQ, HornetQ, Beanstalk, SQS, Celery.",
                     "Q3" "They serve when work must be acknowledged now and done later.",
                     "Q4" "They carry data dependably between stateless services.",
                 ),
                 "A request handler that does the work, against one that enqueues it.",
             ),
+            Chapter {
+                title: "The field",
+                slug: "the-field",
+                claims: claims!(
+                    "Q1" "The field: Kafka, Kestrel, RabbitMQ, IronMQ, ActiveMQ, HornetQ, Beanstalk, SQS, Celery.",
+                ),
+                shows: "Nine systems, what their “ok” means, and what is left when a plug is pulled.",
+                lesson: Some(Lesson {
+                    markdown: include_str!("../../../book/src/the-field.md"),
+                    minutes: 8,
+                    figure: Some("field/beanstalkd?seed=1&faults=crash:queue@30s;restart:queue@31s"),
+                    exercises: &[],
+                }),
+            },
             planned(
                 "The journal",
                 "the-journal",
                 claims!("Q2" "They journal work to disk on several nodes, for redundancy."),
                 "Bytes on their way to the platter, while you pull the plug.",
             ),
-            planned(
-                "Through a partition",
-                "through-a-partition",
-                claims!("Q5" "Few keep it all through a partition."),
-                "Nine systems, with the network cut where you like.",
-            ),
+            Chapter {
+                title: "Through a partition",
+                slug: "through-a-partition",
+                claims: claims!("Q5" "Few keep it all through a partition."),
+                shows: "Nine systems, with the network cut where you like.",
+                lesson: Some(Lesson {
+                    markdown: include_str!("../../../book/src/through-a-partition.md"),
+                    minutes: 14,
+                    figure: Some(
+                        "field/rabbitmq?seed=1&confirm-timeout=60s&tries=3&replication=mirrors&faults=cut:queue-1,producer-1/\
+                         queue-2,queue-3,consumer-1,consumer-2@10s;heal@130s",
+                    ),
+                    exercises: &[],
+                }),
+            },
             planned(
                 "Not faster",
                 "not-faster",

@@ -253,6 +253,74 @@ const SOURCES: &[Source] = &[
                    front of a bottleneck moves the moment of failure; what helps is back-pressure or shedding.",
         dated: "2014",
     },
+    Source {
+        name: "rabbitmq-partitions",
+        markdown: "RabbitMQ documentation, [Clustering and Network \
+                   Partitions](https://www.rabbitmq.com/docs/3.13/partitions): nodes take each other for down after 60 \
+                   seconds; `ignore` is the default; when a partition is ended, what changed on the other side is lost.",
+        dated: "versions 3.13 and 4.2, read August 2026",
+    },
+    Source {
+        name: "rabbitmq-quorum",
+        markdown: "RabbitMQ documentation, [Quorum Queues](https://www.rabbitmq.com/docs/quorum-queues), “Data Safety”: \
+                   a confirmed message is on disk at a majority; the minority takes nothing.",
+        dated: "version 4.3, read August 2026",
+    },
+    Source {
+        name: "rabbitmq-43",
+        markdown: "RabbitMQ, [release notes of 4.3.0](https://github.com/rabbitmq/rabbitmq-server/blob/main/release- \
+                   notes/4.3.0.md): Mnesia and with it the partition handling strategies are gone. Classic queue \
+                   mirroring was removed in 4.0.",
+        dated: "April 2026, read August 2026",
+    },
+    Source {
+        name: "rabbitmq-stored",
+        markdown: "RabbitMQ blog, [How Are The Messages Stored?](https://www.rabbitmq.com/blog/2025/01/17/how-are-the- \
+                   messages-stored): classic queues do not flush before they confirm; quorum queues do, on a majority. \
+                   The page on [confirms](https://www.rabbitmq.com/docs/confirms) says that a persistent message is \
+                   persisted to disk first.",
+        dated: "January 2025 and version 4.3, read August 2026",
+    },
+    Source {
+        name: "kafka-replication",
+        markdown: "Apache Kafka documentation, [Design](https://kafka.apache.org/documentation/#replication), \
+                   “Replication”: a record is committed when all in-sync replicas have it, and a replica that has not \
+                   caught up for `replica.lag.time.max.ms`, 30 seconds by default, is not in sync.",
+        dated: "read at a commit of October 2024, and for 4.x on its pages in August 2026",
+    },
+    Source {
+        name: "kafka-min-insync",
+        markdown: "Apache Kafka documentation, [Design](https://kafka.apache.org/documentation/#design_ha), \
+                   “Availability and Durability Guarantees”, and the broker’s defaults: `default.replication.factor` is \
+                   1 and `min.insync.replicas` is 1.",
+        dated: "read at a commit of October 2024, and for 4.x on its pages in August 2026",
+    },
+    Source {
+        name: "kafka-acks",
+        markdown: "Apache Kafka 3.0, [Notable changes](https://kafka.apache.org/30/getting-started/upgrade): a \
+                   producer’s `acks` is `all` by default; before it was 1.",
+        dated: "version 3.0, read November 2026",
+    },
+    Source {
+        name: "activemq-leveldb",
+        markdown: "ActiveMQ documentation, [Replicated LevelDB \
+                   Store](https://activemq.apache.org/components/classic/documentation/replicated-leveldb-store): a \
+                   leader elected through ZooKeeper, and a quorum of stores; unsupported since 5.14.2 and removed in \
+                   5.17.",
+        dated: "introduced with 5.9, read August 2026",
+    },
+    Source {
+        name: "jepsen-kafka",
+        markdown: "Kyle Kingsbury, [Jepsen: Kafka](https://aphyr.com/posts/293-jepsen-kafka): the in-sync set shrinks \
+                   to the leader, the leader is lost, and with it acknowledged writes. Read as an excerpt.",
+        dated: "2013, a release candidate of 0.8",
+    },
+    Source {
+        name: "beanstalkd-binlog",
+        markdown: "beanstalkd, [manual page](https://github.com/beanstalkd/beanstalkd/blob/master/doc/beanstalkd.ronn): \
+                   jobs are in memory; `-b` writes a log, which is flushed at most once every 50 ms by default.",
+        dated: "version 1.13, read August 2026",
+    },
 ];
 
 #[cfg(test)]

@@ -106,8 +106,8 @@ impl Served {
             return Ok(Answer::Refused);
         }
         // The last line that is an object; what frames it is none.
-        let objects = answer.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let last = objects.filter(Value::is_object).last().unwrap_or_default();
+        let mut objects = answer.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let last = objects.rfind(Value::is_object).unwrap_or_default();
         if last["error"].as_str().is_some_and(|error| error.contains("a later check")) {
             return Ok(Answer::Replaced);
         }

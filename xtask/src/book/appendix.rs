@@ -27,7 +27,7 @@ pub(super) struct Below {
     pub(super) sections: Vec<Section>,
 }
 
-const PAGES: [Appendix; 3] = [
+const PAGES: [Appendix; 4] = [
     Appendix {
         file: "glossary.md",
         shows: "The words of the field, a sentence each, as this course uses them.",
@@ -37,6 +37,11 @@ const PAGES: [Appendix; 3] = [
         file: "sources.md",
         shows: "Where statements about real systems come from, of which version, and which chapter cites them.",
         below: sources,
+    },
+    Appendix {
+        file: "limits.md",
+        shows: "Nine systems: what their models claim and who says so, what they leave out, and what could not be verified.",
+        below: limits,
     },
     Appendix {
         file: "how-it-is-made.md",
@@ -90,6 +95,44 @@ fn sources(_: &dyn Content) -> Below {
     }
     table.push_str("</tbody></table>");
     Below { html: markdown::scrolling(&table, "Sources") + "\n", sections: Vec::new() }
+}
+
+/// What each system's model claims, by whose word, and what it leaves out.
+fn limits(_: &dyn Content) -> Below {
+    let mut below = Below::default();
+    for system in queues::systems::systems() {
+        let (id, title) = (system.name, escape(system.title));
+        let _ = writeln!(below.html, "<h2 id=\"{id}\">{title}</h2>\n<p>{}.</p>", escape(system.version));
+        let head = "<thead><tr><th scope=\"col\">The model’s rule</th><th scope=\"col\">Who says so</th></tr></thead>";
+        let mut table = format!("<table class=\"sources\">{head}<tbody>");
+        for rule in system.rules {
+            let mark = if rule.verified { "" } else { " <em>(not verified)</em>" };
+            let (says, source) = (escape(rule.says), escape(rule.source));
+            let _ = write!(table, "<tr><td>{says}</td><td>{source}{mark}</td></tr>");
+        }
+        table.push_str("</tbody></table>");
+        below.html.push_str(&markdown::scrolling(&table, system.title));
+        below
+            .html
+            .push_str("\n<p>Settings, and what they need to lose nothing that was confirmed:</p>\n<ul>\n");
+        for setting in system.settings {
+            let needs = setting.keeps.as_ref().map_or("claims nothing", |keeps| keeps.sentence);
+            let _ = writeln!(below.html, "<li>{}: {}.</li>", escape(setting.title), escape(needs));
+        }
+        below.html.push_str("</ul>\n<p>Left out:</p>\n<ul>\n");
+        for left_out in system.left_out {
+            let _ = writeln!(below.html, "<li>{}.</li>", escape(left_out));
+        }
+        below.html.push_str("</ul>\n");
+        let text: Vec<&str> =
+            system.rules.iter().map(|rule| rule.says).chain(system.left_out.iter().copied()).collect();
+        below.sections.push(Section {
+            id: id.to_owned(),
+            title: system.title.to_owned(),
+            text: text.join(" "),
+        });
+    }
+    below
 }
 
 /// Every number of the chapters, where it stands first, and what was run for it.

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! "Through a partition" (Q5): what the chapter computes. The tables are the recorded ones, see [`crate::field`].
+
+use queues::FaultKind;
+use trace::{Fates, Time};
+
+use super::the_field::{lost, of_run, settings, tally};
+use crate::chapters::Computes;
+use crate::computed::{Bet, Cell, Computed, Number, Table};
+use crate::field::{Case, Mishap, recorded};
+
+const SPLIT: &str = "&faults=cut:queue-1,producer-1/queue-2,queue-3,consumer-1,consumer-2@10s;heal@130s";
+const MIRRORS: &str = "field/rabbitmq?seed=1&confirm-timeout=60s&tries=3&replication=mirrors";
+const QUORUM: &str = "field/rabbitmq?seed=1&confirm-timeout=60s&tries=3&replication=quorum&durability=flushed&silence=5s&\
+                      dedup=3600s&delivery-limit=20";
+const SHRUNK: &str = "&faults=cut:queue-1/queue-2,queue-3@10s;crash-machine:queue-1@60s;lose-disk:queue-1@60s;\
+                      restart:queue-1@70s;heal@80s";
+const LEADER_ACKS: &str = "field/kafka?seed=1&replicas=3&min-insync=2&confirms=leader&\
+                           faults=cut:queue-1/queue-2,queue-3,controller@10s;heal@70s";
+
+/// What parts brokers, or cuts somebody off.
+const PARTED: [FaultKind; 5] =
+    [FaultKind::Clean, FaultKind::OneWay, FaultKind::Bridge, FaultKind::LeaderCut, FaultKind::ClientCut];
+
+/// All of it.
+pub(crate) const COMPUTES: Computes = Computes { numbers: NUMBERS, tables: TABLES, bets: BETS, worlds: &[] };
+
+/// The chapter's numbers.
+const NUMBERS: &[Computed<Number>] = &[
+    Computed { name: "mirrors-ignore-lost", make: || of_split(MIRRORS, lost_of) },
+    Computed { name: "mirrors-ignore-unavailable", make: || of_split(MIRRORS, unavailable_of) },
+    Computed { name: "quorum-lost", make: || of_split(QUORUM, lost_of) },
+    Computed { name: "quorum-unavailable", make: || of_split(QUORUM, unavailable_of) },
+    Computed { name: "kafka-shrunk-lost", make: || of_shrunk("", lost_of) },
+    Computed { name: "kafka-two-lost", make: || of_shrunk("&min-insync=2", lost_of) },
+    Computed {
+        name: "kafka-two-refused",
+        make: || of_shrunk("&min-insync=2", |fates| fates.refused.to_string()),
+    },
+    Computed { name: "acks-one-lost", make: || of_run(LEADER_ACKS, lost_of) },
+    Computed { name: "field-runs", make: runs },
+];
+
+/// The chapter's tables.
+const TABLES: &[Computed<Table>] = &[
+    Computed { name: "field-lost-parted", make: lost_parted },
+    Computed { name: "field-cost-parted", make: cost_parted },
+];
+
+/// The chapter's questions.
+const BETS: &[Computed<Bet>] = &[Computed { name: "partition-loser", make: loser }];
+
+fn lost_of(fates: &Fates) -> String {
+    if fates.confirmed_lost == 0 { "no".to_owned() } else { fates.confirmed_lost.to_string() }
+}
+
+fn unavailable_of(fates: &Fates) -> String {
+    let seconds = Time(fates.unavailable_ns).as_secs_f64().round();
+    format!("{seconds} s")
+}
+
+fn of_split(run: &str, pick: fn(&Fates) -> String) -> Number {
+    of_run(&format!("{run}{SPLIT}"), pick)
+}
+
+fn of_shrunk(more: &str, pick: fn(&Fates) -> String) -> Number {
+    of_run(&format!("field/kafka?seed=1&replicas=3{more}{SHRUNK}"), pick)
+}
+
+fn runs() -> Number {
+    let count: u64 = recorded().iter().map(|(_, tally)| tally.runs).sum();
+    let shown = format!("{},{:03}", count / 1_000, count % 1_000);
+    Number { shown, how: format!("{} cases of the field, a thousand seeds each", recorded().len()) }
+}
+
+fn lost_parted() -> Table {
+    lost(
+        &PARTED,
+        "In how many of 1,000 runs with one partition confirmed messages were lost; in brackets, messages whose producer asks for \
+         no confirm. A dash: there is nobody to part.",
+    )
+}
+
+/// What the settings that have several brokers pay in a clean partition.
+fn cost_parted() -> Table {
+    let several = settings().filter_map(|(system, setting)| {
+        let case = Case { system, setting, fault: FaultKind::Clean, second: None };
+        let several = case.plan().replication != queues::Replication::Alone && case.plan().replicas > 1;
+        several.then(|| tally(system.name, setting.name, FaultKind::Clean).map(|tally| (case, tally)))?
+    });
+    let rows = several.map(|(case, tally)| {
+        let count = |mishap: Mishap| {
+            let plan = case.plan();
+            let run = tally.shortest(mishap).map(|seed| case.address(&plan, seed).to_string());
+            Cell { text: tally.of(mishap).to_string(), run }
+        };
+        let unavailable = tally.unavailable_seconds().map_or("–".to_owned(), |mean| format!("{mean:.1} s"));
+        let assumes = case.setting.keeps.as_ref().map_or("makes no such claim", |keeps| keeps.sentence);
+        vec![
+            Cell::from(format!("{}: {}", case.system.title, case.setting.title)),
+            count(Mishap::ConfirmedLost),
+            count(Mishap::Refused),
+            count(Mishap::Unknown),
+            count(Mishap::Duplicated),
+            Cell::from(unavailable),
+            Cell::from(assumes.to_owned()),
+        ]
+    });
+    let head =
+        ["system", "lost", "refused", "given up", "twice", "unavailable, mean", "loses nothing as long as"];
+    Table {
+        caption: "What a clean partition costs: in how many of 1,000 runs messages were lost, refused, given up by their \
+                  producer, or took effect twice, and for how long the queue took nothing."
+            .to_owned(),
+        head: head.map(str::to_owned).into(),
+        rows: rows.collect(),
+    }
+}
+
+fn loser() -> Bet {
+    let lost = |system: &str, setting: &str| {
+        let tally = tally(system, setting, FaultKind::Clean).expect("the case was recorded");
+        tally.of(Mishap::ConfirmedLost)
+    };
+    let candidates = [
+        ("one beanstalkd, in memory", lost("beanstalkd", "defaults")),
+        (
+            "a pair of Artemis brokers that replicate and flush, without a lock manager",
+            lost("artemis", "pair"),
+        ),
+        ("Kafka, three replicas, one in sync is enough", lost("kafka", "replicated")),
+        ("a RabbitMQ quorum queue", lost("rabbitmq", "quorum")),
+    ];
+    let right = (0..candidates.len()).max_by_key(|n| candidates[*n].1).unwrap_or(0);
+    let counts: Vec<String> = candidates.iter().map(|(name, lost)| format!("{name}: {lost}")).collect();
+    Bet {
+        question: "The network falls into two parts for a while; no process dies and no disk. Which of these loses confirmed \
+                   messages?"
+            .to_owned(),
+        options: candidates.map(|(name, _)| name.to_owned()).into(),
+        right,
+        answer: format!(
+            "**Of 1,000 runs, so many lost something** · {}. One broker has nobody to disagree with. Two that replicate without \
+             a third to ask take each other for dead, and both go on.",
+            counts.join(" · ")
+        ),
+        run: format!("{MIRRORS}{SPLIT}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_text_says_of_the_figures() {
+        assert_eq!(of_split(MIRRORS, lost_of).shown, "40", "the story's number");
+        assert_eq!(of_split(QUORUM, lost_of).shown, "no");
+        assert_ne!(of_shrunk("", lost_of).shown, "no");
+        assert_eq!(of_shrunk("&min-insync=2", lost_of).shown, "no");
+        assert_ne!(of_run(LEADER_ACKS, lost_of).shown, "no");
+    }
+
+    /// "Whoever is one broker loses nothing in a partition"; "whoever asks one of them loses nothing".
+    #[test]
+    fn what_the_text_says_of_the_table() {
+        use queues::{Confirms, Replication};
+        for (case, tally) in recorded().iter().filter(|(case, _)| PARTED.contains(&case.fault)) {
+            let plan = case.plan();
+            let asks = match plan.replication {
+                Replication::Alone | Replication::Quorum => true,
+                Replication::InSync => plan.confirms == Confirms::All,
+                Replication::Mirrors => plan.parted == queues::Parted::PauseMinority,
+            };
+            let name = format!("{} {} {}", case.system.name, case.setting.name, case.faults());
+            if asks {
+                assert_eq!(tally.of(Mishap::ConfirmedLost), 0, "{name}");
+            } else if case.fault == FaultKind::Clean {
+                assert!(tally.of(Mishap::ConfirmedLost) > 0, "{name}");
+            }
+        }
+    }
+}
