@@ -11,9 +11,9 @@
 //! compiler's messages then name its own lines.
 
 mod paths;
+mod prune;
 mod source;
 
-use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
@@ -63,15 +63,17 @@ pub(crate) fn bundle(root: &Path, exercise: &Exercise) -> Result<String> {
     // The exams of the other exercises stay at home.
     let others: Vec<&str> =
         exercises().map(|other| other.name).filter(|name| *name != exercise.name).collect();
-    let mut bundle = String::new();
+    let mut bundle = Vec::new();
     for room in ROOMS {
         let folder = root.join("crates").join(room).join("src");
         let without: &[&str] = if room == "kit" { &others } else { &[] };
         let items = source::items(&folder.join("lib.rs"), &folder, without)
             .with_context(|| format!("the bundle of {}", exercise.name))?;
         let items = paths::rooted(items, room, &ROOMS);
-        writeln!(bundle, "#[allow(warnings)] mod {room} {{ {items} }}").expect("text takes more text");
+        let name = quote::format_ident!("{room}");
+        bundle.push(syn::parse_quote!(#[allow(warnings)] mod #name { #items }));
     }
+    let bundle = prune::pruned(bundle, exercise.name)?.to_string();
     // What the program brings along as arguments stands behind the reader's file.
     let [none, given] =
         ["& []", "crate :: ARGUMENTS"].map(|is| format!("const ARGUMENTS : & [& str] = {is} ;"));
