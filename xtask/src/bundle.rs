@@ -16,7 +16,7 @@ mod source;
 
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use course::Exercise;
 
 use crate::workspace;
@@ -73,10 +73,5 @@ pub(crate) fn bundle(root: &Path, exercise: &Exercise) -> Result<String> {
         let name = quote::format_ident!("{room}");
         bundle.push(syn::parse_quote!(#[allow(warnings)] mod #name { #items }));
     }
-    let bundle = prune::pruned(bundle, exercise.name)?.to_string();
-    // What the program brings along as arguments stands behind the reader's file.
-    let [none, given] =
-        ["& []", "crate :: ARGUMENTS"].map(|is| format!("const ARGUMENTS : & [& str] = {is} ;"));
-    ensure!(bundle.matches(&none).count() == 1, "the kit does not say `{none}` exactly once");
-    Ok(bundle.replace(&none, &given))
+    Ok(prune::pruned(bundle, exercise.name)?.to_string())
 }

@@ -97,6 +97,7 @@ impl<'a> Search<'a> {
     }
 
     fn examine(mut self) -> Examined {
+        #[cfg(not(bundled))]
         if let Some(address) = &self.budget.only {
             return self.one_run(address);
         }
@@ -122,6 +123,7 @@ impl<'a> Search<'a> {
     }
 
     /// One run as its address names it, judged and told as it is: neither searched nor shrunk.
+    #[cfg(not(bundled))]
     fn one_run(mut self, address: &Address) -> Examined {
         self.runs.first_seed = address.seed;
         self.runs.rough = 1;

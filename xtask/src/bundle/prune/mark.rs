@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Item, TraitItem, Visibility};
 
-use super::tree::{Entry, Led, Target, Tree, When};
+use super::tree::{Entry, Led, PARSES, Target, Tree, When};
 
 /// What is live, as far as it is known.
 pub(super) struct Live {
@@ -81,7 +81,7 @@ fn wakes(tree: &Tree, live: &Live, handed: &BTreeSet<usize>, scoped: &BTreeSet<u
             let may_be_called = || members.iter().any(|member| live.words.contains(member));
             live.named.contains(&piece) || scoped.contains(&piece) && may_be_called()
         }
-        When::Impl(of) => all(of),
+        When::Impl(of, parses) => all(of) && (!parses || live.words.contains(PARSES)),
         When::Member(of, name, public) => {
             let is_handed = || public.is_some() && of.iter().any(|of| handed.contains(of));
             all(of) && (live.words.contains(name) || is_handed())

@@ -47,8 +47,9 @@ pub(super) enum When {
     Named,
     /// A path leads to it, or it is in scope and live code has one of these words.
     Trait(Vec<String>),
-    /// All of these are live: an `impl` of a trait, or the head of another one.
-    Impl(Vec<usize>),
+    /// All of these are live: an `impl` of a trait, or the head of another one. One of [`FromStr`](std::str::FromStr) is used by
+    /// who says [`PARSES`].
+    Impl(Vec<usize>, bool),
     /// The type is live and live code has this word. Of a type in readers' hands, what is public is live anyway; the tokens are
     /// then the signature.
     Member(Vec<usize>, String, Option<TokenStream>),
@@ -61,6 +62,9 @@ pub(super) struct Import {
     pub alias: String,
     pub path: Vec<String>,
 }
+
+/// Said where a text is read as something that is no number of the language's: `parse()`, `parse::<Type>()`, `from_str`.
+pub(super) const PARSES: &str = "parse()";
 
 /// What a name can mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,12 +115,13 @@ impl Tree {
             return Entry::Use(import);
         }
         if let Item::Impl(mut block) = item {
-            if block.trait_.is_some() {
-                let piece = self.piece(here, block.to_token_stream(), When::Impl(Vec::new()));
+            if let Some((_, of, _)) = &block.trait_ {
+                let parses = of.segments.last().is_some_and(|last| last.ident == "FromStr");
+                let piece = self.piece(here, block.to_token_stream(), When::Impl(Vec::new(), parses));
                 return Entry::Item(Item::Impl(block), piece);
             }
             let members = std::mem::take(&mut block.items);
-            let head = self.piece(here, block.to_token_stream(), When::Impl(Vec::new()));
+            let head = self.piece(here, block.to_token_stream(), When::Impl(Vec::new(), false));
             let pieces = members.iter().map(|member| self.member(here, member)).collect();
             block.items = members;
             return Entry::Members(block, head, pieces);
@@ -199,7 +204,7 @@ impl Tree {
             }
         }
         for (piece, is_of) in settled {
-            if let When::Impl(of) | When::Member(of, ..) = &mut self.pieces[piece].when {
+            if let When::Impl(of, _) | When::Member(of, ..) = &mut self.pieces[piece].when {
                 *of = is_of;
             }
         }
@@ -269,6 +274,9 @@ impl Tree {
                         led.found.insert(Target::Piece(*called));
                     }
                     tell(&word.to_string(), &led);
+                    if word == "from_str" || word == "parse" && !reads_number(&tokens[place..]) {
+                        tell(PARSES, &Led::default());
+                    }
                 }
                 TokenTree::Punct(_) => {}
             }
@@ -350,6 +358,12 @@ impl Tree {
         asked.remove(&(module, name.to_owned()));
         found
     }
+}
+
+/// Whether `::<u64>` or the like comes next.
+fn reads_number(next: &[TokenTree]) -> bool {
+    matches!(next.get(3), Some(TokenTree::Ident(name)) if name.to_string().starts_with(char::is_lowercase))
+        && matches!(next.first(), Some(TokenTree::Punct(_)))
 }
 
 fn trait_member(item: &TraitItem) -> Option<String> {
