@@ -36,4 +36,4 @@ pub(super) fn pruned(items: Vec<syn::Item>, exercise: &str) -> Result<TokenStrea
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;
