@@ -144,7 +144,7 @@ async function otherPair(visit) {
 
   // On a page without such a pair, the first figure of the run's scenario shows it.
   const [one, two] = ["order/concurrent-consumers?seed=7&consumers=3", "order/one-redelivery?seed=7"];
-  const page = await visit.open(`introduction.html#${one}+beside+${two}`);
+  const page = await visit.open(`index.html#${one}+beside+${two}`);
   const made = await FigureOnPage.on(page);
   assert.deepEqual((await sides(made)).map((side) => side.name), ["order/concurrent-consumers", "order/one-redelivery"]);
 }

@@ -162,7 +162,8 @@ impl Component for Figure {
             }
             Msg::Watch(cues) => self.cues = cues,
             Msg::Copied(false) => {
-                self.says = ["This browser keeps its clipboard closed; here it is. ", self.link_opens].concat()
+                self.says =
+                    ["This browser keeps its clipboard closed; here it is. ", self.link_opens].concat()
             }
         }
         self.bring_beside();
@@ -337,7 +338,9 @@ impl Figure {
             }
             Command::Terminal => {
                 self.link_opens = match self.beside {
-                    Some(_) => "The terminal shows one run at a time; this opens the first of the two at this moment.",
+                    Some(_) => {
+                        "The terminal shows one run at a time; this opens the first of the two at this moment."
+                    }
                     None => "It opens this run at this moment.",
                 };
                 self.copy(context, self.run.command());

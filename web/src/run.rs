@@ -353,7 +353,10 @@ mod tests {
         };
         assert!(offers("order/one-redelivery?durability=written", "queue", "skew:"));
         assert!(!offers("order/one-redelivery?durability=memory", "queue", "skew:"));
-        assert!(!offers("order/partitioned-log?durability=written", "queue", "skew:"), "a log reads no clock");
+        assert!(
+            !offers("order/partitioned-log?durability=written", "queue", "skew:"),
+            "a log reads no clock"
+        );
         assert!(offers("order/partitioned-log?durability=flushed", "queue", "slow:"));
         assert!(!offers("order/partitioned-log?durability=written", "queue", "slow:"));
         assert!(offers("order/partitioned-log", "consumer-1", "slow:"));

@@ -24,7 +24,10 @@ fn changes(run: &str, entry: &str, around: [&str; 2]) -> bool {
         let trace = queues::run(&address).expect("it runs");
         // A run goes on as long as its script does.
         let own = |event: &Event| {
-            matches!(event.what, What::Skewed { .. } | What::Slowed { .. } | What::DiskLost { .. } | What::Ended { .. })
+            matches!(
+                event.what,
+                What::Skewed { .. } | What::Slowed { .. } | What::DiskLost { .. } | What::Ended { .. }
+            )
         };
         trace.events.into_iter().filter(|event| !own(event)).collect::<Vec<_>>()
     };
@@ -41,7 +44,9 @@ fn what_is_heeded_changes_a_run_and_what_is_not_does_not() {
             let name = &info.name;
             let crash = format!("crash:{name}@600ms");
             let restart = format!("restart:{name}@900ms");
-            for what in ["slow:NODE/4@0s", "skew:NODE/500ms@500ms", "skew:NODE/-500ms@700ms", "lose-disk:NODE@700ms"] {
+            for what in
+                ["slow:NODE/4@0s", "skew:NODE/500ms@500ms", "skew:NODE/-500ms@700ms", "lose-disk:NODE@700ms"]
+            {
                 let entry = what.replace("NODE", name);
                 let alone = !entry.starts_with("lose") && changes(run, &entry, ["", ""]);
                 let changed = alone || changes(run, &entry, [&crash, &restart]);

@@ -47,7 +47,8 @@ pub(super) fn items(file: &Path, folder: &Path, without: &[&str]) -> Result<Toke
 /// Whether something is for tests, or for programs alone that are not bundled.
 fn stays_away(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
-        let condition = attribute.path().is_ident("cfg").then(|| attribute.meta.to_token_stream().to_string());
+        let condition =
+            attribute.path().is_ident("cfg").then(|| attribute.meta.to_token_stream().to_string());
         condition.is_some_and(|condition| ["cfg (test)", "cfg (not (bundled))"].contains(&&*condition))
     })
 }

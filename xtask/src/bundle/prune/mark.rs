@@ -81,7 +81,10 @@ fn wakes(tree: &Tree, live: &Live, handed: &BTreeSet<usize>, scoped: &BTreeSet<u
             let may_be_called = || members.iter().any(|member| live.words.contains(member));
             live.named.contains(&piece) || scoped.contains(&piece) && may_be_called()
         }
-        When::Impl(of, parses) => all(of) && (!parses || live.words.contains(PARSES)),
+        When::Impl(of, parses) => {
+            let is_used = || live.words.contains(PARSES) || of.iter().any(|of| handed.contains(of));
+            all(of) && (!parses || is_used())
+        }
         When::Member(of, name, public) => {
             let is_handed = || public.is_some() && of.iter().any(|of| handed.contains(of));
             all(of) && (live.words.contains(name) || is_handed())

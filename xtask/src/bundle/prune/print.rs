@@ -97,7 +97,8 @@ struct WriteOnly;
 impl VisitMut for WriteOnly {
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
         if attribute.path().is_ident("derive")
-            && let Ok(traits) = attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated)
+            && let Ok(traits) =
+                attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated)
         {
             let written = traits.iter().filter(|path| !path.is_ident("Deserialize"));
             *attribute = syn::parse_quote!(#[derive(#(#written),*)]);

@@ -18,7 +18,11 @@ fn bundle(main: &str, exam: &str, rest: &str) -> String {
 
 #[test]
 fn what_nothing_leads_to_is_gone() {
-    let left = bundle("crate::a::used();", "", "mod a { pub fn used() { helps() } fn helps() {} fn idle() { other() } fn other() {} }");
+    let left = bundle(
+        "crate::a::used();",
+        "",
+        "mod a { pub fn used() { helps() } fn helps() {} fn idle() { other() } fn other() {} }",
+    );
     assert!(left.contains("fnused") && left.contains("fnhelps"), "{left}");
     assert!(!left.contains("fnidle") && !left.contains("fnother"), "{left}");
 }
@@ -37,7 +41,10 @@ fn imports_are_followed_and_those_of_nothing_go() {
     let rest = "mod a { pub use b::{Kept, Gone}; pub use named::named; \
                 mod b { pub struct Kept; pub struct Gone; } mod named { pub fn named() {} pub fn idle() {} } }";
     let left = bundle("let _ = Kept; crate::a::named();", "use crate::a::{self, Kept, Gone as Away};", rest);
-    assert!(left.contains("usecrate::a::{self,Kept};") || left.contains("usecrate::a::{self,Kept,};"), "{left}");
+    assert!(
+        left.contains("usecrate::a::{self,Kept};") || left.contains("usecrate::a::{self,Kept,};"),
+        "{left}"
+    );
     assert!(left.contains("structKept") && left.contains("fnnamed"), "{left}");
     assert!(!left.contains("Gone") && !left.contains("idle"), "{left}");
 }
@@ -76,7 +83,11 @@ fn what_an_answer_may_call_stays() {
 fn texts_and_macros_speak_of_items_too() {
     let rest = "mod a { pub const MOST: u32 = 1; pub const LEAST: u32 = 0; macro_rules! made { ($n:ident) => { pub fn $n() {} }; } \
                 made!(of_macro); #[serde(with = \"as_text\")] pub struct Written; mod as_text { pub fn serialize() {} } }";
-    let left = bundle("println!(\"{MOST}\"); of_macro(); let _ = Written;", "use crate::a::{MOST, of_macro, Written};", rest);
+    let left = bundle(
+        "println!(\"{MOST}\"); of_macro(); let _ = Written;",
+        "use crate::a::{MOST, of_macro, Written};",
+        rest,
+    );
     assert!(left.contains("constMOST") && left.contains("made!(of_macro)"), "{left}");
     assert!(left.contains("macro_rules!made") && left.contains("fnserialize"), "{left}");
     assert!(!left.contains("LEAST"), "{left}");
@@ -84,7 +95,8 @@ fn texts_and_macros_speak_of_items_too() {
 
 #[test]
 fn what_reads_goes_where_nothing_is_read() {
-    let exam = "#[derive(Clone, Deserialize)] pub struct Verdict; pub struct Time; impl std::str::FromStr for Time {}";
+    let exam =
+        "#[derive(Clone, Deserialize)] pub struct Verdict; struct Time; impl std::str::FromStr for Time {}";
     let write = bundle("let _ = (Verdict, Time, \"1\".parse::<u64>());", exam, "");
     assert!(!write.contains("Deserialize") && !write.contains("FromStr"), "{write}");
     let read = bundle("let v: Verdict = serde_json::from_str(t); let t: Time = t.parse();", exam, "");

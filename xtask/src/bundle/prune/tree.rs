@@ -146,10 +146,8 @@ impl Tree {
             _ => (None, When::WithModule),
         };
         let piece = self.piece(here, tokens, when);
-        self.pieces[piece].is_type = matches!(
-            item,
-            Item::Enum(_) | Item::Struct(_) | Item::Trait(_) | Item::Type(_) | Item::Union(_)
-        );
+        self.pieces[piece].is_type =
+            matches!(item, Item::Enum(_) | Item::Struct(_) | Item::Trait(_) | Item::Type(_) | Item::Union(_));
         if let Some(name) = name {
             self.name(here, &name, Target::Piece(piece));
             if let Item::Macro(item) = &item {
@@ -164,12 +162,8 @@ impl Tree {
 
     fn member(&mut self, here: usize, member: &ImplItem) -> usize {
         let (name, visible, signature) = match member {
-            ImplItem::Fn(member) => {
-                (member.sig.ident.to_string(), &member.vis, member.sig.to_token_stream())
-            }
-            ImplItem::Const(member) => {
-                (member.ident.to_string(), &member.vis, member.ty.to_token_stream())
-            }
+            ImplItem::Fn(member) => (member.sig.ident.to_string(), &member.vis, member.sig.to_token_stream()),
+            ImplItem::Const(member) => (member.ident.to_string(), &member.vis, member.ty.to_token_stream()),
             member => return self.piece(here, member.to_token_stream(), When::WithModule),
         };
         let public = matches!(visible, Visibility::Public(_)).then_some(signature);
@@ -378,7 +372,9 @@ fn trait_member(item: &TraitItem) -> Option<String> {
 /// The paths that a literal says: `{name}` in a text that is formatted, and a text that is a path as a whole, as in attributes.
 fn said(literal: &str) -> Vec<Vec<String>> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let Some(text) = literal.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return Vec::new() };
+    let Some(text) = literal.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else {
+        return Vec::new();
+    };
     if !text.is_empty() && text.chars().all(|c| is_word(c) || c == ':') {
         return vec![text.split("::").map(str::to_owned).collect()];
     }
