@@ -3,6 +3,7 @@
 //!
 //! ```text
 //!  crates/trace, sim, queues, kit ──syn──► items without tests and comments ──paths──► mod trace { … } mod sim { … } …
+//!                                                        what the exam cannot come to ◄──prune──┘
 //!
 //!  what is sent:  the reader's file │ `const ARGUMENTS` │ the bundle
 //! ```
@@ -74,4 +75,24 @@ pub(crate) fn bundle(root: &Path, exercise: &Exercise) -> Result<String> {
         bundle.push(syn::parse_quote!(#[allow(warnings)] mod #name { #items }));
     }
     Ok(prune::pruned(bundle, exercise.name)?.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Models and tables that no exam uses cost the reader no time.
+    #[test]
+    fn what_an_exam_does_not_use_is_not_in_its_bundle() {
+        for (exercise, bundle) in bundles(&workspace::root()).expect("the sources are there") {
+            for needed in ["struct Out", "fn main", "struct World", "fn to_json_lines"] {
+                assert!(bundle.contains(needed), "{} has no `{needed}`", exercise.name);
+            }
+            for idle in
+                ["struct Log ", "struct Accounts", "SCENARIOS", "PARAMETERS", "fn one_run", "struct Desk"]
+            {
+                assert!(!bundle.contains(idle), "{} has `{idle}`", exercise.name);
+            }
+        }
+    }
 }
