@@ -7,6 +7,9 @@
 /** How far from the viewport a figure starts to load, so that it runs when the reader arrives. */
 const NEAR = "600px 0px";
 
+/** What stands between the two addresses of a link to a pair of runs (web/src/page.rs). */
+const BESIDE = "+beside+";
+
 let module;
 
 /** The WASM module of all figures of the page, loaded and started once. */
@@ -26,15 +29,21 @@ async function load() {
   return module;
 }
 
-/** The run that the page's address names behind its `#`; what stands there without a slash is an anchor in the text. */
+/**
+ * The run that the page's address names behind its `#`, and perhaps the one beside it; what stands there without a slash is an
+ * anchor in the text.
+ */
 function linkedRun() {
   const hash = location.hash.slice(1);
   if (!hash.includes("/")) return null;
+  let said = hash;
   try {
-    return decodeURIComponent(hash);
+    said = decodeURIComponent(hash);
   } catch {
-    return hash;
+    // Then it is read as it stands.
   }
+  const [run, beside] = said.split(BESIDE);
+  return { run, beside };
 }
 
 const scenario = (run) => run.split("?")[0];
@@ -46,9 +55,18 @@ export function figureAbout(run) {
   );
 }
 
-/** The figure that plays a linked run: the first of the same scenario, else the first of the page. */
-function figureFor(run) {
-  return figureAbout(run) ?? document.querySelector("queue-figure[run]");
+/** The figure of this page that compares these two scenarios, if there is one. */
+function pairAbout(run, beside) {
+  return [...document.querySelectorAll("queue-figure[beside]")].find(
+    (figure) =>
+      scenario(figure.getAttribute("run")) === scenario(run) &&
+      scenario(figure.getAttribute("beside")) === scenario(beside),
+  );
+}
+
+/** The figure that plays a linked run: the first of the same scenario, else the first of the page; a pair's is one for pairs. */
+function figureFor({ run, beside }) {
+  return (beside && pairAbout(run, beside)) ?? figureAbout(run) ?? document.querySelector("queue-figure[run]");
 }
 
 class QueueFigure extends HTMLElement {
@@ -134,12 +152,12 @@ class QueueFigure extends HTMLElement {
     if (await this.#play(run, "The run of this bet cannot be shown")) this.#mounted?.play();
   }
 
-  /** Plays the run that the page's address names. */
-  async follow(run) {
+  /** Plays the run that the page's address names, and beside it the other one if it names two. */
+  async follow(run, beside) {
     this.#observer.disconnect();
     this.#forgetReplay();
     this.scrollIntoView();
-    if (await this.#play(run, "The run in the page\u2019s address cannot be shown")) return;
+    if (await this.#play(run, "The run in the page\u2019s address cannot be shown", beside)) return;
     // A wrong link costs the reader the link, not the figure.
     const said = this.querySelector(".figure-fault");
     await this.#play(this.getAttribute("run"), "The figure does not run here");
@@ -152,7 +170,7 @@ class QueueFigure extends HTMLElement {
   }
 
   /** The still stays in place until the run is there; a failure leaves it and says why. */
-  async #play(run, failed) {
+  async #play(run, failed, linked) {
     this.#clear();
     this.dataset.state = "loading";
     const place = document.createElement("div");
@@ -163,10 +181,11 @@ class QueueFigure extends HTMLElement {
       const beside = this.getAttribute("beside") ?? undefined;
       // While the module came, another run was asked for: that one is mounted.
       if (this.#place !== place) return true;
-      // Of two runs the first one is led to what a link names; what is compared with it is the same as ever.
-      const mounted = mount(place, beside ? this.getAttribute("run") : run, beside);
+      // Of two runs the first one is led to what a link names; what is compared with it follows, as ever, unless the link
+      // names another one.
+      const mounted = beside ? mount(place, this.getAttribute("run"), beside) : mount(place, run, linked);
       this.#mounted = mounted;
-      if (beside && run !== this.getAttribute("run")) mounted.open(run);
+      if (beside && (linked || run !== this.getAttribute("run"))) mounted.open(run, linked);
       this.querySelector("figure").append(place);
       this.dataset.state = "live";
       this.#watchCaptions();
@@ -230,8 +249,8 @@ export function figureNear(element) {
 
 /** Now, and when the reader follows another link on this page. */
 function followLink() {
-  const run = linkedRun();
-  if (run) figureFor(run)?.follow(run);
+  const linked = linkedRun();
+  if (linked) figureFor(linked)?.follow(linked.run, linked.beside);
 }
 
 followLink();

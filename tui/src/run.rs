@@ -203,12 +203,13 @@ impl Run {
         Ok(true)
     }
 
-    /// What can be done to a thing now; nothing to a run that cannot be changed.
+    /// What can be done to a thing now that changes something; nothing to a run that cannot be changed.
     pub fn actions(&self, target: Target) -> Vec<stage::Action> {
-        match self.source {
-            Source::Simulated(_) => self.player.actions(target),
-            Source::Fixed(_) => Vec::new(),
-        }
+        let Source::Simulated(made) = &self.source else { return Vec::new() };
+        let nodes = &self.player.timeline().trace().header.nodes;
+        let mut actions = self.player.actions(target);
+        actions.retain(|action| queues::heeds(&made.plan, nodes, &action.entry));
+        actions
     }
 
     /// Why this run cannot be changed, if it cannot.

@@ -14,6 +14,9 @@ export function tests() {
     { name: "pair: both runs are at one moment, whatever moves it", run: oneMoment },
     { name: "pair: seed and faults of the first are the second\u2019s, and what it cannot do is said", run: follows },
     { name: "pair: a link leads the first run, and the second comes along", run: linked },
+    { name: "pair: its copied link opens both runs, whatever was done to them", run: bothLinked },
+    { name: "pair: a link to any two runs opens them, and a wrong second one is told", run: otherPair },
+    { name: "pair: the terminal is said to show one run", run: inTerminal },
     { name: "pair: 360 pixels are wide enough, axe finds no fault", run: small },
     { name: "captions: ticked when the figure comes there, each once", run: captions },
     { name: "captions: a plain list on paper and without JavaScript", run: plain },
@@ -101,6 +104,58 @@ async function linked(visit) {
   assert.equal((await sides(figure)).length, 2);
 }
 
+async function bothLinked(visit) {
+  const figure = await pair(visit);
+  await figure.keys("n", "2", "Enter");
+  await figure.button("Crash c1").click();
+  await figure.keys("ArrowRight", "c");
+  const link = await figure.find(".fig-link").inputValue();
+  assert.match(link, /#spike\/queue\?seed=2&faults=crash:consumer-1@[^+]*&at=[^+]*\+beside\+spike\/direct\?seed=2&faults=crash:consumer-1@[^+&]*$/);
+  assert.match(await figure.says(), /It opens both runs at this moment\./);
+  const shown = await sides(figure);
+  const moment = await figure.moment();
+  const names = shown.map((side) => side.name);
+
+  // Not by its first figure, which is of the first run's scenario alone.
+  const again = await pair(visit, {}, link.slice(link.lastIndexOf("/", link.indexOf("#")) + 1));
+  await again.until(({ figure }) => figure.querySelector(".fig-seed input")?.value === "2");
+  assert.equal(await again.moment(), moment);
+  assert.deepEqual(await sides(again), shown);
+  assert.deepEqual(names, ["spike/queue", "spike/direct"]);
+}
+
+async function otherPair(visit) {
+  const other = `${SECOND}&consumers=5`;
+  const figure = await pair(visit, {}, `${PAIR[0]}#${FIRST}&at=3s+beside+${other}`);
+  await figure.until(({ figure }) => figure.querySelector(".fig-time b")?.textContent === "3.00 s");
+  const usual = await pair(visit, {}, `${PAIR[0]}#${FIRST}&at=3s+beside+${SECOND}`);
+  await usual.until(({ figure }) => figure.querySelector(".fig-time b")?.textContent === "3.00 s");
+  const [[queue, five], [same, direct]] = [await sides(figure), await sides(usual)];
+  assert.deepEqual(queue.counters, same.counters);
+  assert.notDeepEqual(five.counters, direct.counters);
+  assert.notEqual(five.picture, direct.picture);
+  // And it is a pair like any other.
+  await figure.keys("ArrowRight", "ArrowRight", "ArrowRight");
+  assert.notEqual((await sides(figure))[1].picture, five.picture, "the second run stands still");
+
+  const wrong = await pair(visit, {}, `${PAIR[0]}#${FIRST}+beside+spike/direct?consumers=many`);
+  assert.match(await wrong.find(".figure-fault").innerText(), /many/);
+  assert.equal((await sides(wrong)).length, 2);
+
+  // On a page without such a pair, the first figure of the run's scenario shows it.
+  const [one, two] = ["order/concurrent-consumers?seed=7&consumers=3", "order/one-redelivery?seed=7"];
+  const page = await visit.open(`index.html#${one}+beside+${two}`);
+  const made = await FigureOnPage.on(page);
+  assert.deepEqual((await sides(made)).map((side) => side.name), ["order/concurrent-consumers", "order/one-redelivery"]);
+}
+
+async function inTerminal(visit) {
+  const figure = await pair(visit);
+  await figure.keys("t");
+  assert.match(await figure.find(".fig-link").inputValue(), /^cargo run -p tui -- figure 'spike\/queue\?seed=1&at=0s'$/);
+  assert.match(await figure.says(), /The terminal shows one run at a time; this opens the first of the two/);
+}
+
 async function small(visit) {
   const figure = await pair(visit, { width: 360, height: 740 });
   const [first, second] = await figure.find(".fig-side").all();
@@ -113,7 +168,8 @@ async function small(visit) {
 
 async function captions(visit) {
   const figure = await FigureOnPage.on(await visit.open(CAPTIONS));
-  const seen = () => figure.page.locator("queue-figure + ul.watched .see").evaluateAll((marks) => marks.map((mark) => mark.classList.contains("seen")));
+  const list = figure.page.locator("queue-figure + ul").first();
+  const seen = () => list.locator(".see").evaluateAll((marks) => marks.map((mark) => mark.classList.contains("seen")));
   assert.deepEqual(await seen(), [false, false, false, false]);
   for (let step = 0; (await figure.counter("done")) === "0"; step += 1) {
     assert.ok(step < 40, "the effect never lands");
@@ -128,14 +184,14 @@ async function captions(visit) {
   assert.deepEqual(await seen(), [true, true, false, false], "a tick is taken back");
   await figure.keys("End");
   assert.deepEqual(await seen(), [true, true, true, true]);
-  const spoken = await figure.page.locator("queue-figure + ul.watched li").first().textContent();
+  const spoken = await list.locator("li").first().textContent();
   assert.match(spoken, /^seen: /);
 }
 
 async function plain(visit) {
   for (const how of [{ media: "print" }, { javaScript: false }]) {
     const page = await visit.open(CAPTIONS, how);
-    const list = page.locator("queue-figure + ul");
+    const list = page.locator("queue-figure + ul").first();
     assert.equal(await list.locator("li").count(), 4);
     const signs = await list.locator(".see").evaluateAll((marks) =>
       marks.filter((mark) => getComputedStyle(mark).display !== "none" && getComputedStyle(mark, "::before").content !== "none"),

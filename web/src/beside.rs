@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use queues::Parameter;
+use queues::{Address, Parameter};
 use stage::{Scene, Timeline};
 use trace::Time;
 use yew::{Html, NodeRef, html};
@@ -40,8 +40,11 @@ impl Beside {
         beside
     }
 
-    /// The canvas is on the page.
+    /// The canvas is on the page; a run that was put here later has another one.
     pub fn begin(&mut self) {
+        if self.surface.is_some() {
+            return;
+        }
         let canvas = self.canvas.cast();
         self.surface = canvas.and_then(|canvas| Surface::new(canvas, &self.run.player, self.run.sight));
     }
@@ -80,6 +83,17 @@ impl Beside {
         let Some(surface) = &mut self.surface else { return };
         surface.fit(&self.run.player);
         surface.paint(&self.run.player, &self.run.player.scene(), view, None, page::material());
+    }
+
+    /// The run beside the first one, without a moment: that is the first one's.
+    pub fn address(&self) -> Option<Address> {
+        self.run.address().map(|address| Address { at: None, ..address })
+    }
+
+    /// Whether it is the run of this address.
+    pub fn is_of(&self, address: &Address) -> bool {
+        let without = Address { at: None, ..address.clone() };
+        self.address().is_some_and(|own| own.to_string() == without.to_string())
     }
 
     /// What the first run is called.

@@ -67,8 +67,8 @@ pub enum Msg {
     Seen(bool),
     /// The clipboard has the link, or could not be had.
     Copied(bool),
-    /// Another run of the same kind is to be shown, as by its link.
-    Open(Address),
+    /// Another run of the same kind is to be shown, as by its link; and beside it this one.
+    Open(Address, Option<Address>),
     /// Captions in the text wait for these.
     Watch(Cues),
 }
@@ -89,6 +89,8 @@ pub struct Figure {
     pub(crate) says: String,
     /// The link or the command that was asked for.
     pub(crate) link: Option<String>,
+    /// What that opens, in a sentence.
+    link_opens: &'static str,
     pub(crate) narration_open: bool,
     pub(crate) listeners: Listeners,
     pub(crate) root: NodeRef,
@@ -121,6 +123,7 @@ impl Component for Figure {
             hovered: None,
             says: String::new(),
             link: None,
+            link_opens: "",
             narration_open: false,
             listeners: Listeners::new(context.link()),
             root: NodeRef::default(),
@@ -147,14 +150,20 @@ impl Component for Figure {
                 self.seen = seen;
                 self.last_frame = None;
             }
-            Msg::Copied(true) => self.says = "Copied. It opens this run at this moment.".to_owned(),
-            Msg::Open(address) => {
+            Msg::Copied(true) => self.says = ["Copied. ", self.link_opens].concat(),
+            Msg::Open(address, beside) => {
                 let done = self.run.go(address);
                 self.done(done);
+                self.bring_beside();
+                if let Some(beside) = beside {
+                    let done = self.pair_with(&beside);
+                    self.done(done);
+                }
             }
             Msg::Watch(cues) => self.cues = cues,
             Msg::Copied(false) => {
-                self.says = "This browser keeps its clipboard closed; here it is:".to_owned()
+                self.says =
+                    ["This browser keeps its clipboard closed; here it is. ", self.link_opens].concat()
             }
         }
         self.bring_beside();
@@ -169,6 +178,9 @@ impl Component for Figure {
     fn rendered(&mut self, context: &Context<Figure>, first: bool) {
         if first {
             self.begin(context);
+        }
+        if let Some(beside) = &mut self.beside {
+            beside.begin();
         }
         self.choose();
         self.place_menu();
@@ -188,9 +200,16 @@ impl Figure {
         let Some(canvas) = self.canvas.cast::<HtmlCanvasElement>() else { return };
         self.watch = canvas.parent_element().and_then(|place| Watch::new(context.link(), &place));
         self.surface = Surface::new(canvas, &self.run.player, self.run.sight);
-        if let Some(beside) = &mut self.beside {
-            beside.begin();
+    }
+
+    /// What follows this run is the run of this address from now on, where it is not yet.
+    fn pair_with(&mut self, address: &Address) -> Result<(), String> {
+        if self.beside.as_ref().is_some_and(|beside| beside.is_of(address)) {
+            return Ok(());
         }
+        let run = Run::open(address).map_err(|error| error.to_string())?;
+        self.beside = Some(Beside::new(&mut self.run, run));
+        Ok(())
     }
 
     /// The run beside this one follows it.
@@ -309,8 +328,23 @@ impl Figure {
                 Ok(false) => self.says = "There is no change to take back.".to_owned(),
                 Err(error) => self.says = error,
             },
-            Command::Copy => self.copy(context, self.run.address().map(|address| page::link(&address))),
-            Command::Terminal => self.copy(context, self.run.command()),
+            Command::Copy => {
+                let beside = self.beside.as_ref().and_then(Beside::address);
+                self.link_opens = match beside {
+                    Some(_) => "It opens both runs at this moment.",
+                    None => "It opens this run at this moment.",
+                };
+                self.copy(context, self.run.address().map(|address| page::link(&address, beside.as_ref())));
+            }
+            Command::Terminal => {
+                self.link_opens = match self.beside {
+                    Some(_) => {
+                        "The terminal shows one run at a time; this opens the first of the two at this moment."
+                    }
+                    None => "It opens this run at this moment.",
+                };
+                self.copy(context, self.run.command());
+            }
             Command::Messages => self.view = View::Messages,
             Command::Flow => self.view = View::Flow,
             Command::SpaceTime => self.view = View::SpaceTime,

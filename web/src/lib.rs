@@ -50,14 +50,17 @@ impl Mounted {
         self.0.destroy();
     }
 
-    /// Shows another run in the first one's place, as a change that can be undone.
+    /// Shows another run in the first one's place, as a change that can be undone; and beside it a certain one, where what
+    /// follows from the first is another.
     ///
     /// # Errors
     /// Throws a sentence, as [`mount`].
-    pub fn open(&self, address: &str) -> Result<(), JsValue> {
+    pub fn open(&self, address: &str, beside: Option<String>) -> Result<(), JsValue> {
         let address = read(address)?;
         queues::plan_of(&address).map_err(sentence)?;
-        self.0.send_message(Msg::Open(address));
+        let beside = beside.map(|beside| read(&beside)).transpose()?;
+        beside.as_ref().map(queues::plan_of).transpose().map_err(sentence)?;
+        self.0.send_message(Msg::Open(address, beside));
         Ok(())
     }
 

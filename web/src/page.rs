@@ -17,9 +17,17 @@ pub fn material() -> Material {
     if dark { Material::Night } else { Material::Paper }
 }
 
-/// A link that opens this page at a run: every character of an address may stand behind the `#`.
-pub fn link(address: &Address) -> String {
+/// What stands between the two addresses of a link to a pair of runs: no address has a `+` in it.
+const BESIDE: &str = "+beside+";
+
+/// A link that opens this page at a run, or at a pair of them: every character of an address may stand behind the `#`.
+pub fn link(address: &Address, beside: Option<&Address>) -> String {
     let here = glue::window().location().href().unwrap_or_default();
     let page = here.split('#').next().unwrap_or_default();
-    [page, "#", &address.to_string()].concat()
+    let mut link = [page, "#", &address.to_string()].concat();
+    if let Some(beside) = beside {
+        link.push_str(BESIDE);
+        link.push_str(&beside.to_string());
+    }
+    link
 }

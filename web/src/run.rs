@@ -185,9 +185,13 @@ impl Run {
         }
     }
 
-    /// What can be done to a thing now; nothing to a run that cannot be changed.
+    /// What can be done to a thing now that changes something; nothing to a run that cannot be changed.
     pub fn actions(&self, target: Target) -> Vec<Action> {
-        if self.made.is_some() { self.player.actions(target) } else { Vec::new() }
+        let Some(made) = &self.made else { return Vec::new() };
+        let nodes = &self.player.timeline().trace().header.nodes;
+        let mut actions = self.player.actions(target);
+        actions.retain(|action| queues::heeds(&made.plan, nodes, &action.entry));
+        actions
     }
 
     /// Shows another run of the simulator's, at its moment, as a change of this one.
@@ -335,6 +339,30 @@ mod tests {
         assert_eq!((run.actions(node), run.address(), run.is_changed()), (Vec::new(), None, false));
         assert_eq!(run.command().as_deref(), Some(r"cargo run -p tui -- replay 'runs/it'\''s.jsonl'"));
         assert!(run.reset().is_ok() && run.player.now() == Time::ZERO);
+    }
+
+    #[test]
+    fn only_faults_that_change_something_are_offered() {
+        let offers = |address: &str, node: &str, verb: &str| {
+            let run = open(address);
+            let trace = run.player.timeline().trace();
+            let place = trace.header.nodes.iter().position(|info| info.name == node).expect(node);
+            let actions = run.actions(Target::Node(trace::NodeId(place as u16)));
+            assert!(!actions.is_empty(), "{node} of {address}");
+            actions.iter().any(|action| action.entry.starts_with(verb))
+        };
+        assert!(offers("order/one-redelivery?durability=written", "queue", "skew:"));
+        assert!(!offers("order/one-redelivery?durability=memory", "queue", "skew:"));
+        assert!(
+            !offers("order/partitioned-log?durability=written", "queue", "skew:"),
+            "a log reads no clock"
+        );
+        assert!(offers("order/partitioned-log?durability=flushed", "queue", "slow:"));
+        assert!(!offers("order/partitioned-log?durability=written", "queue", "slow:"));
+        assert!(offers("order/partitioned-log", "consumer-1", "slow:"));
+        assert!(!offers("order/partitioned-log", "consumer-1", "skew:"));
+        assert!(!offers("order/partitioned-log", "producer-1", "slow:"));
+        assert!(offers("money/transfer", "left", "slow:") && !offers("money/transfer", "left", "skew:"));
     }
 
     #[test]

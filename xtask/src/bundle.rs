@@ -3,6 +3,7 @@
 //!
 //! ```text
 //!  crates/trace, sim, queues, kit ──syn──► items without tests and comments ──paths──► mod trace { … } mod sim { … } …
+//!                                                        what the exam cannot come to ◄──prune──┘
 //!
 //!  what is sent:  the reader's file │ `const ARGUMENTS` │ the bundle
 //! ```
@@ -11,12 +12,12 @@
 //! compiler's messages then name its own lines.
 
 mod paths;
+mod prune;
 mod source;
 
-use std::fmt::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use course::Exercise;
 
 use crate::workspace;
@@ -63,18 +64,35 @@ pub(crate) fn bundle(root: &Path, exercise: &Exercise) -> Result<String> {
     // The exams of the other exercises stay at home.
     let others: Vec<&str> =
         exercises().map(|other| other.name).filter(|name| *name != exercise.name).collect();
-    let mut bundle = String::new();
+    let mut bundle = Vec::new();
     for room in ROOMS {
         let folder = root.join("crates").join(room).join("src");
         let without: &[&str] = if room == "kit" { &others } else { &[] };
         let items = source::items(&folder.join("lib.rs"), &folder, without)
             .with_context(|| format!("the bundle of {}", exercise.name))?;
         let items = paths::rooted(items, room, &ROOMS);
-        writeln!(bundle, "#[allow(warnings)] mod {room} {{ {items} }}").expect("text takes more text");
+        let name = quote::format_ident!("{room}");
+        bundle.push(syn::parse_quote!(#[allow(warnings)] mod #name { #items }));
     }
-    // What the program brings along as arguments stands behind the reader's file.
-    let [none, given] =
-        ["& []", "crate :: ARGUMENTS"].map(|is| format!("const ARGUMENTS : & [& str] = {is} ;"));
-    ensure!(bundle.matches(&none).count() == 1, "the kit does not say `{none}` exactly once");
-    Ok(bundle.replace(&none, &given))
+    Ok(prune::pruned(bundle, exercise.name)?.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Models and tables that no exam uses cost the reader no time.
+    #[test]
+    fn what_an_exam_does_not_use_is_not_in_its_bundle() {
+        for (exercise, bundle) in bundles(&workspace::root()).expect("the sources are there") {
+            for needed in ["struct Out", "fn main", "struct World", "fn to_json_lines"] {
+                assert!(bundle.contains(needed), "{} has no `{needed}`", exercise.name);
+            }
+            for idle in
+                ["struct Log ", "struct Accounts", "SCENARIOS", "PARAMETERS", "fn one_run", "struct Desk"]
+            {
+                assert!(!bundle.contains(idle), "{} has `{idle}`", exercise.name);
+            }
+        }
+    }
 }

@@ -207,3 +207,33 @@ fn every_bet_has_a_run_that_can_be_watched() {
         );
     }
 }
+
+/// Settling a bet makes a figure of its page play its run: there is one of that scenario.
+#[test]
+fn every_bet_has_a_figure_on_its_page() {
+    let scenario = |address: &str| address.split('?').next().unwrap_or_default().to_owned();
+    for lesson in course::chapters().filter_map(|chapter| chapter.lesson.as_ref()) {
+        let text = pieces("chapter.md", lesson.markdown).expect("chapters are well formed");
+        let directives = || {
+            text.iter().filter_map(|piece| match piece {
+                Piece::Directive(directive, ..) => Some(directive),
+                _ => None,
+            })
+        };
+        let figures: Vec<String> = directives()
+            .filter_map(|directive| match directive {
+                Directive::Figure { address, .. } => Some(scenario(address)),
+                _ => None,
+            })
+            .collect();
+        for directive in directives() {
+            if let Directive::Bet(name) = directive {
+                let run = course::bet(name).expect("the build would fail").run;
+                assert!(
+                    figures.contains(&scenario(&run)),
+                    "the page of the bet {name} has no figure of {run}"
+                );
+            }
+        }
+    }
+}

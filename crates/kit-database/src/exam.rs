@@ -73,6 +73,10 @@ impl Reproducible for Exam {
         draw::rough(seed, &self.parts.kind)
     }
 
+    fn disturbing(&self) -> &'static [&'static str] {
+        &["kill"]
+    }
+
     fn run(&self, address: &Address) -> Result<Run, AddressError> {
         let lived = run(address, &self.parts.kind, &self.code)?;
         let findings = (self.parts.findings)(&judge(&lived.trace, &lived.world, &self.parts.words));

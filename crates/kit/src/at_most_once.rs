@@ -126,7 +126,11 @@ pub(crate) type Build = fn() -> Box<dyn AtMostOnce>;
 #[doc(hidden)]
 pub fn main<A: AtMostOnce + 'static>() -> ExitCode {
     let build: Build = || Box::new(A::start());
-    crate::lockstep::desk::main(&crate::search::Searched(exam::of(build)), lockstep::Calls(build))
+    #[cfg(not(bundled))]
+    if crate::lockstep::desk::is_wanted() {
+        return crate::lockstep::desk::sit(lockstep::Calls(build));
+    }
+    crate::runner::main(&crate::search::Searched(exam::of(build)))
 }
 
 /// The exam of an answer that is led through it call by call, in processes of its own.

@@ -190,6 +190,15 @@ pub trait Reproducible {
     fn calm(&self, seed: u64) -> Address;
     /// A run with faults, drawn from a seed: which kinds of faults, how many, when.
     fn rough(&self, seed: u64) -> Address;
+    /// Parameters that are a fault in themselves where they are not 0 and not empty: no calm run has them.
+    fn disturbing(&self) -> &'static [&'static str] {
+        &[]
+    }
+    /// Whether nothing goes wrong in the run of an address, whoever wrote it.
+    fn is_calm(&self, address: &Address) -> bool {
+        let is_quiet = |name: &&str| address.parameters.get(*name).is_none_or(|value| value == "0");
+        address.faults.is_empty() && self.disturbing().iter().all(is_quiet)
+    }
     /// Runs an address.
     ///
     /// # Errors
@@ -234,6 +243,7 @@ pub(crate) struct Parts<B> {
     pub situations: &'static [Situation],
     pub calm: fn(u64) -> Address,
     pub rough: fn(u64) -> Address,
+    pub disturbing: &'static [&'static str],
     pub run: fn(&Address, B) -> Result<Run, AddressError>,
     pub reductions: &'static [Reduction],
     pub story: fn(&Trace, &Breach, usize) -> Vec<StoryLine>,
@@ -266,6 +276,10 @@ impl<B: Copy> Reproducible for Assembled<B> {
 
     fn rough(&self, seed: u64) -> Address {
         (self.parts.rough)(seed)
+    }
+
+    fn disturbing(&self) -> &'static [&'static str] {
+        self.parts.disturbing
     }
 
     fn run(&self, address: &Address) -> Result<Run, AddressError> {

@@ -188,7 +188,11 @@ pub(crate) type Build = fn(BTreeMap<u32, u64>, usize) -> Box<dyn Resequencer>;
 #[doc(hidden)]
 pub fn main<A: Resequencer + 'static>() -> ExitCode {
     let build: Build = |next, buffer| Box::new(A::start(next, buffer));
-    crate::lockstep::desk::main(&crate::search::Searched(exam::of(build)), lockstep::Calls(build))
+    #[cfg(not(bundled))]
+    if crate::lockstep::desk::is_wanted() {
+        return crate::lockstep::desk::sit(lockstep::Calls(build));
+    }
+    crate::runner::main(&crate::search::Searched(exam::of(build)))
 }
 
 /// The exam of an answer that is led through it call by call, in processes of its own.

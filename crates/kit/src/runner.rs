@@ -98,10 +98,13 @@ fn deliver(verdict: &Verdict, places: &Places) -> ExitCode {
     let result = match &places.verdict {
         Some(place) => write_whole(place, verdict),
         None if places.stdout => return print_line(verdict, None),
+        #[cfg(not(bundled))]
         None => {
             print!("{}", crate::report::report(verdict));
             Ok(())
         }
+        #[cfg(bundled)]
+        None => Ok(()),
     };
     match result {
         Ok(()) if passed => ExitCode::SUCCESS,
@@ -217,6 +220,7 @@ fn read_arguments(mut arguments: impl Iterator<Item = OsString>) -> Result<(Budg
             "--seed" => budget.seed = number(&text)?,
             "--runs" => budget.runs = Some(number(&text)?),
             "--first" => budget.first = text.split(',').map(number).collect::<Result<_, _>>()?,
+            #[cfg(not(bundled))]
             "--address" => {
                 let address = text.parse().map_err(|error| format!("{error}"))?;
                 budget.only = Some(address);

@@ -97,6 +97,7 @@ impl<'a> Search<'a> {
     }
 
     fn examine(mut self) -> Examined {
+        #[cfg(not(bundled))]
         if let Some(address) = &self.budget.only {
             return self.one_run(address);
         }
@@ -122,10 +123,12 @@ impl<'a> Search<'a> {
     }
 
     /// One run as its address names it, judged and told as it is: neither searched nor shrunk.
+    #[cfg(not(bundled))]
     fn one_run(mut self, address: &Address) -> Examined {
+        let calm = self.exam.is_calm(address);
         self.runs.first_seed = address.seed;
-        self.runs.rough = 1;
-        spot::run_begins(address.seed, false);
+        *(if calm { &mut self.runs.calm } else { &mut self.runs.rough }) = 1;
+        spot::run_begins(address.seed, calm);
         let run = match self.exam.run(address) {
             Ok(run) => run,
             Err(error) => {
@@ -136,19 +139,13 @@ impl<'a> Search<'a> {
         };
         let again = self.exam.run(address);
         if again.is_ok_and(|again| !again.is_same(&run)) {
-            return self.not_deterministic(address, false);
+            return self.not_deterministic(address, calm);
         }
         self.steps = run.steps;
         self.reached.clone_from(&run.reached);
         if let Some(breach) = broken(self.exam, &run) {
-            return self.broke(Failure {
-                address: address.clone(),
-                run,
-                breach,
-                calm: false,
-                drawn: true,
-                nth: 1,
-            });
+            let address = address.clone();
+            return self.broke(Failure { address, run, breach, calm, drawn: true, nth: 1 });
         }
         let sentence = "no promise broke in this run; one run says too little to pass";
         let mut verdict = Verdict::new(self.exam.name(), Outcome::Unknown, sentence);
@@ -245,7 +242,7 @@ impl<'a> Search<'a> {
         self.exhausted = found.told(small);
         let before = self.nth();
         found.broken.map(|Found { address, run, breach, nth }| {
-            let calm = address.faults.is_empty();
+            let calm = self.exam.is_calm(&address);
             Failure { address, run, breach, calm, drawn: false, nth: before + nth }
         })
     }
@@ -365,7 +362,7 @@ impl<'a> Search<'a> {
             promise: smallest.breach.promise.name.to_owned(),
             part: part_name(smallest.breach.promise.part).to_owned(),
             means: smallest.breach.promise.sentence.to_owned(),
-            calm: smallest.address.faults.is_empty() && smallest.calm,
+            calm: smallest.calm && self.exam.is_calm(&smallest.address),
         });
         verdict.address = Some(Address { at: smallest.broke_at(), ..smallest.address.clone() }.to_string());
         verdict.seed = smallest.drawn.then_some(smallest.address.seed);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What an exam's address can choose, read and written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use sim::{Address, AddressError, Fault};
 
@@ -39,7 +39,7 @@ pub struct Choices {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     numbers: Vec<(&'static str, u64)>,
-    lists: Vec<(&'static str, BTreeSet<u64>)>,
+    lists: Vec<(&'static str, Vec<u64>)>,
 }
 
 impl Choices {
@@ -72,7 +72,7 @@ impl Choices {
 impl Choice {
     fn read(&self, address: &Address) -> Result<u64, AddressError> {
         let Some(text) = address.parameters.get(self.name) else { return Ok(self.usual) };
-        text.parse().ok().filter(|n| (self.least..=self.most).contains(n)).ok_or_else(|| {
+        text.parse::<u64>().ok().filter(|n| (self.least..=self.most).contains(n)).ok_or_else(|| {
             let why = format!("`{}` is a whole number from {} to {}", self.name, self.least, self.most);
             address.parameter_error(self.name, why)
         })
@@ -80,13 +80,19 @@ impl Choice {
 }
 
 impl ListChoice {
-    fn read(&self, address: &Address) -> Result<BTreeSet<u64>, AddressError> {
-        let Some(text) = address.parameters.get(self.name) else { return Ok(BTreeSet::new()) };
-        let read = |part: &str| part.parse().ok().filter(|n| *n > 0 && *n < 1 << 32);
-        text.split(',').map(read).collect::<Option<_>>().ok_or_else(|| {
-            let why = format!("`{}` is a list of {} from 1, such as 3,7", self.name, self.of);
-            address.parameter_error(self.name, why)
-        })
+    fn read(&self, address: &Address) -> Result<Vec<u64>, AddressError> {
+        let Some(text) = address.parameters.get(self.name) else { return Ok(Vec::new()) };
+        let mut list: Vec<u64> = Vec::new();
+        for part in text.split(',') {
+            let Some(number) = part.parse::<u64>().ok().filter(|n| *n > 0 && *n < 1 << 32) else {
+                let why = format!("`{}` is a list of {} from 1, such as 3,7", self.name, self.of);
+                return Err(address.parameter_error(self.name, why));
+            };
+            list.push(number);
+        }
+        list.sort_unstable();
+        list.dedup();
+        Ok(list)
     }
 }
 
@@ -100,11 +106,11 @@ impl Setting {
         number.map(|(_, number)| *number).expect("an exam asks for its own choices")
     }
 
-    /// The list of this name.
+    /// The list of this name, ascending, each number once.
     ///
     /// # Panics
     /// When the exam has no such choice.
-    pub fn list(&self, name: &str) -> BTreeSet<u64> {
+    pub fn list(&self, name: &str) -> Vec<u64> {
         let list = self.lists.iter().find(|(own, _)| *own == name);
         list.map(|(_, list)| list.clone()).expect("an exam asks for its own choices")
     }
@@ -119,7 +125,7 @@ impl Setting {
 
 /// A number as an address writes it; 0 where it writes none.
 pub(crate) fn written_number(address: &Address, name: &str) -> u64 {
-    address.parameters.get(name).and_then(|text| text.parse().ok()).unwrap_or(0)
+    address.parameters.get(name).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0)
 }
 
 /// A list as an address writes it.

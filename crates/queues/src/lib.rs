@@ -14,6 +14,7 @@ mod callee;
 mod cluster;
 mod consumer;
 mod fault_kind;
+mod heeds;
 mod log;
 mod parameter;
 mod plan;
@@ -32,6 +33,7 @@ pub use callee::Callee;
 pub use cluster::{Controller, Entry, Op, Packet, Places, Replica, Term};
 pub use consumer::Consumer;
 pub use fault_kind::FaultKind;
+pub use heeds::heeds;
 pub use log::Log;
 pub use parameter::{Kind, Parameter, Value, parameter, parameters};
 pub use plan::{

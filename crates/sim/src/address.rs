@@ -88,11 +88,17 @@ impl Address {
 
     /// An error about one entry of this address's fault script, with its place as it was written.
     pub fn fault_error(&self, fault: &Fault, why: String) -> AddressError {
-        let same = |entry: &&str| {
-            entry.parse::<FaultScript>().is_ok_and(|script| script.faults == std::slice::from_ref(fault))
+        #[cfg(not(bundled))]
+        let written = {
+            let same = |entry: &&str| {
+                entry.parse::<FaultScript>().is_ok_and(|script| script.faults == std::slice::from_ref(fault))
+            };
+            let parts = self.written.0.iter().flat_map(|text| text.split(['?', '&', ';']));
+            parts.map(|part| part.strip_prefix("faults=").unwrap_or(part)).find(same)
         };
-        let parts = self.written.0.iter().flat_map(|text| text.split(['?', '&', ';']));
-        let written = parts.map(|part| part.strip_prefix("faults=").unwrap_or(part)).find(same);
+        // Nobody wrote an address of a bundle.
+        #[cfg(bundled)]
+        let written: Option<&str> = None;
         let canonical = fault.to_string();
         self.error_at(&[written.unwrap_or(&canonical).to_owned(), canonical], why)
     }

@@ -3,7 +3,6 @@
 
 use trace::{NodeId, Role, Time};
 
-use crate::rows::keeps_accounts;
 use crate::sentence::{number, packet_words, skew};
 use crate::state::State;
 use crate::timeline::Timeline;
@@ -19,7 +18,8 @@ pub enum Target {
     Flight(usize),
 }
 
-/// What a button does to a target.
+/// What a button does to a target. Whether the node would go on as before, because it reads no clock or does no work, the
+/// scene does not know: that is its model's to say (`queues::heeds`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
     /// The button's words: `Crash c1`.
@@ -97,17 +97,11 @@ fn node_actions(timeline: &Timeline, state: &State, now: Time, node: NodeId) -> 
     } else {
         add(&["Pause ", name], "pause", "");
     }
-    // Only who works can do so more slowly, and only a queue notes times down; the others would go on as before. Who keeps
-    // accounts waits for answers and reads no clock.
-    if matches!(role, Some(Role::Producer | Role::Store)) {
-        return actions;
-    }
     match here.permille {
         0 | 1000 => add(&["Slow ", name, " to a quarter"], "slow", "/4"),
         _ => add(&["Let ", name, " work at its own speed"], "slow", "/1"),
     }
     match here.offset_ns {
-        0 if role == Some(Role::Consumer) || keeps_accounts(timeline.trace(), node) => {}
         0 => {
             add(&["Set the clock of ", name, " ", &skew(SKEW)], "skew", "/500ms");
             add(&["Set the clock of ", name, " ", &skew(-SKEW)], "skew", "/-500ms");

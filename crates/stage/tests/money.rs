@@ -6,9 +6,7 @@ mod support;
 
 use std::rc::Rc;
 
-use stage::{
-    Counters, Form, Layout, Measure, Player, Point, Prediction, Target, Theory, Timeline, Tone, svg,
-};
+use stage::{Counters, Form, Layout, Measure, Player, Point, Prediction, Theory, Timeline, Tone, svg};
 use support::{C1, C2, P1, QUEUE, Teller, ms};
 use trace::{Fluid, MessageId, NodeId, Role, Time, Trace, What};
 
@@ -104,15 +102,6 @@ fn accounts_are_called_so_and_stand_beside_theory() {
         .set_theory(vec![Theory { label, predicted, measure: Measure::Sum(2), condition }], Fluid::default());
     let rows = player.scene().theory;
     assert_eq!((rows[0].predicted.as_str(), rows[0].simulated.as_str()), ("195", "190"));
-}
-
-/// Accounts wait for answers and read no clock: a wrong one would change nothing.
-#[test]
-fn no_wrong_clock_is_offered_to_accounts() {
-    let labels: Vec<String> =
-        at(65).actions(Target::Node(QUEUE)).into_iter().map(|action| action.label).collect();
-    assert!(labels.iter().any(|label| label == "Slow q to a quarter"), "{labels:?}");
-    assert!(!labels.iter().any(|label| label.contains("clock")), "{labels:?}");
 }
 
 /// One keeps both accounts, two others keep one each and speak with each other; each arrangement has its own producer.

@@ -95,18 +95,20 @@ impl Expand for Page<'_> {
         let (run, title) = (escape(address), escape(title));
         let mut attribute = String::new();
         let mut captions = format!("<span>A still of the run <code>{run}</code></span>");
+        let mut terminal = "In the terminal";
         if let Some(beside) = beside {
             stills += &still(&self.content.stills(beside, Some(address), &format!("{id}-beside"))?);
             let beside = escape(beside);
             attribute = format!(r#" beside="{beside}""#);
             let _ = write!(captions, " <span>and below it of <code>{beside}</code></span>");
+            terminal = "In the terminal, which shows one run at a time";
         }
         Ok(block(&format!(
             r#"<queue-figure run="{run}"{attribute}>
 <figure class="card">
 <h3 class="figure-title">{title}</h3>
 {stills}
-<figcaption>{captions} <span>In the terminal: <code>cargo run -p tui -- figure '{run}'</code></span></figcaption>
+<figcaption>{captions} <span>{terminal}: <code>cargo run -p tui -- figure '{run}'</code></span></figcaption>
 </figure>
 </queue-figure>"#
         )))

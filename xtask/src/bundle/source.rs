@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, ExprMatch, ImplItem, Item};
+use syn::{Attribute, Block, Expr, ExprMatch, ImplItem, Item, Stmt};
 
 /// The items of a file, with those of its modules inside; the modules lie in `folder`. Modules of the names `without`
 /// stay away, and so do the arms of a `match` that speak of them.
@@ -21,7 +21,7 @@ pub(super) fn items(file: &Path, folder: &Path, without: &[&str]) -> Result<Toke
     let mut items = TokenStream::new();
     for mut item in parsed.items {
         if let Item::Mod(module) = &item
-            && (is_for_tests(&module.attrs) || without.iter().any(|name| module.ident == name))
+            && (stays_away(&module.attrs) || without.iter().any(|name| module.ident == name))
         {
             continue;
         }
@@ -44,17 +44,25 @@ pub(super) fn items(file: &Path, folder: &Path, without: &[&str]) -> Result<Toke
     Ok(items)
 }
 
-fn is_for_tests(attributes: &[Attribute]) -> bool {
+/// Whether something is for tests, or for programs alone that are not bundled.
+fn stays_away(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
-        attribute.path().is_ident("cfg")
-            && attribute.parse_args::<syn::Ident>().is_ok_and(|condition| condition == "test")
+        let condition =
+            attribute.path().is_ident("cfg").then(|| attribute.meta.to_token_stream().to_string());
+        condition.is_some_and(|condition| ["cfg (test)", "cfg (not (bundled))"].contains(&&*condition))
     })
+}
+
+/// Whether something is for bundles; there the attribute that says so is gone.
+fn is_for_bundles(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("cfg")
+        && attribute.parse_args::<syn::Ident>().is_ok_and(|condition| condition == "bundled")
 }
 
 /// Takes out of an item what does not come along.
 struct Trim<'a> {
     without: &'a [&'a str],
-    /// The item itself is one for tests.
+    /// The item itself does.
     gone: bool,
 }
 
@@ -79,24 +87,37 @@ impl VisitMut for Trim<'_> {
             Item::Use(item) => &item.attrs,
             _ => &Vec::new(),
         };
-        self.gone = is_for_tests(attributes);
+        self.gone = stays_away(attributes);
         visit_mut::visit_item_mut(self, item);
     }
 
     fn visit_item_impl_mut(&mut self, item: &mut syn::ItemImpl) {
-        item.items.retain(|item| !matches!(item, ImplItem::Fn(function) if is_for_tests(&function.attrs)));
+        item.items.retain(|item| !matches!(item, ImplItem::Fn(function) if stays_away(&function.attrs)));
         visit_mut::visit_item_impl_mut(self, item);
     }
 
     fn visit_expr_match_mut(&mut self, expression: &mut ExprMatch) {
-        expression.arms.retain(|arm| !self.speaks_of_others(flat(arm.to_token_stream())));
+        expression
+            .arms
+            .retain(|arm| !stays_away(&arm.attrs) && !self.speaks_of_others(flat(arm.to_token_stream())));
         visit_mut::visit_expr_match_mut(self, expression);
+    }
+
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        block.stmts.retain(|statement| !match statement {
+            Stmt::Local(statement) => stays_away(&statement.attrs),
+            Stmt::Expr(Expr::If(statement), _) => stays_away(&statement.attrs),
+            _ => false,
+        });
+        visit_mut::visit_block_mut(self, block);
     }
 
     /// Comments, and advice to whoever calls: nobody reads the bundle.
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
         let silent = ["doc", "must_use", "allow", "expect"];
-        attributes.retain(|attribute| !silent.iter().any(|name| attribute.path().is_ident(name)));
+        attributes.retain(|attribute| {
+            !is_for_bundles(attribute) && !silent.iter().any(|name| attribute.path().is_ident(name))
+        });
     }
 }
 

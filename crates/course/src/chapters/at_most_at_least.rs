@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn figures_are_the_runs_that_the_text_counts() {
         let text = include_str!("../../../../book/src/at-most-at-least.md");
-        for address in [CRASH_AFTER, REBALANCE] {
+        for address in [CRASH_AFTER, REBALANCE, &ack_first().run] {
             assert!(text.contains(&format!("{{{{#figure {address} |")), "{address}");
         }
         assert_ne!(rebalance("", |checker| checker.counts().repeated).shown, "0");

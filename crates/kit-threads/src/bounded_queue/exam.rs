@@ -39,6 +39,10 @@ impl<T: Threads> Reproducible for BoundedQueueExam<T> {
         draw::rough(seed)
     }
 
+    fn disturbing(&self) -> &'static [&'static str] {
+        &["closer", "schedule", WAKES, SWITCHES]
+    }
+
     fn run(&self, address: &Address) -> Result<Run, AddressError> {
         world::run(address, &self.threads)
     }

@@ -169,7 +169,7 @@ fn with_switches(address: &Address, record: &Record) -> Address {
 }
 
 fn recorded(address: &Address, setting: &Setting, policy: Policy, threads: &impl Threads) -> Record {
-    let plan = Plan { seed: address.seed, policy, wakes: setting.list(WAKES) };
+    let plan = Plan { seed: address.seed, policy, wakes: setting.list(WAKES).into_iter().collect() };
     threads.record(&Terms::of(setting), &plan)
 }
 

@@ -15,6 +15,7 @@ const PARTS: Parts<Build> = Parts {
     situations: tally::SITUATIONS,
     calm: draw::calm,
     rough: draw::rough,
+    disturbing: &[],
     run,
     reductions: &[
         // First from when, then for how long: the other way round the first message would miss it.

@@ -13,6 +13,7 @@ const PARTS: Parts<Build> = Parts {
     situations: tally::SITUATIONS,
     calm: draw::calm,
     rough: draw::rough,
+    disturbing: &["spike"],
     run: world::run,
     reductions: &[
         Reduction::Workload { name: "messages", least: 1 },

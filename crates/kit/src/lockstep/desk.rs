@@ -7,7 +7,6 @@ use std::rc::Rc;
 use std::sync::Mutex;
 
 use super::frame::{MOST, Numbers, put_list, put_text};
-use crate::exam::Exam;
 use crate::held::Hands;
 use crate::spot::{START as STARTS, guarded};
 
@@ -38,13 +37,10 @@ pub(crate) trait Protocol {
     ) -> Option<()>;
 }
 
-/// The `main` of an answer: in lockstep where it was started so, else the exam in its own process.
-pub(crate) fn main(exam: &dyn Exam, protocol: impl Protocol) -> ExitCode {
-    if is_wanted() {
-        let mut desk = Desk { protocol, answer: None, hands: Hands::of(0) };
-        return serve(|call| desk.answer(call));
-    }
-    crate::runner::main(exam)
+/// Answers the calls of an exam that goes on in another process, to its end.
+pub(crate) fn sit(protocol: impl Protocol) -> ExitCode {
+    let mut desk = Desk { protocol, answer: None, hands: Hands::of(0) };
+    serve(|call| desk.answer(call))
 }
 
 /// Whether this process was started to answer calls.

@@ -13,6 +13,7 @@ const PARTS: Parts<Build> = Parts {
     situations: tally::SITUATIONS,
     calm: draw::calm,
     rough: draw::rough,
+    disturbing: &[],
     run: world::run,
     reductions: &[
         Reduction::Number { name: world::LEAVES, least: 0 },

@@ -13,6 +13,7 @@ const PARTS: Parts<Build> = Parts {
     situations: tally::SITUATIONS,
     calm: draw::calm,
     rough: draw::rough,
+    disturbing: &[world::DEAD_LETTERS],
     run: world::run,
     reductions: &[
         Reduction::List { name: "dead-letters" },

@@ -262,6 +262,20 @@ fn one_run_is_run_again_by_its_address() {
         again.counterexample.map(|trace| trace.hash()),
         examine(stub, 500).counterexample.map(|t| t.hash())
     );
+    // It was a run without faults, and still is.
+    let calm = |verdict: &Verdict| verdict.broken.as_ref().map(|broken| broken.calm);
+    assert_eq!((calm(&found), calm(&again.verdict)), (Some(true), Some(true)));
+    assert_eq!((again.verdict.runs.calm, again.verdict.runs.rough), (1, 0));
+    // Dead letters are a fault, though no script says so; a list of none is none.
+    for (more, is_calm) in [("&dead-letters=1", false), ("&faults=pause:resequencer@1ms", false), ("", true)]
+    {
+        let address =
+            format!("exam/resequencer?seed=1&messages=2{more}").parse().expect("one of this exam's");
+        let once =
+            Searched(super::exam::of(stub)).examine(&Budget { only: Some(address), ..Budget::default() });
+        assert_eq!(calm(&once.verdict), Some(is_calm), "{more}: {}", once.verdict.sentence);
+        assert_eq!((once.verdict.runs.calm, once.verdict.runs.rough), (is_calm.into(), (!is_calm).into()));
+    }
     // A right answer stands in the same run, and one run is not enough for it.
     let again = Searched(super::exam::of(right)).examine(&budget);
     assert_eq!((again.verdict.outcome, again.verdict.total().0), (Outcome::Unknown, 0));

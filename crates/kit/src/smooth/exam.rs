@@ -14,6 +14,7 @@ const PARTS: Parts<Build> = Parts {
     situations: tally::SITUATIONS,
     calm: draw::calm,
     rough: draw::rough,
+    disturbing: &[world::EARLY, "late"],
     run: world::run,
     reductions: &[
         Reduction::List { name: world::EARLY },
