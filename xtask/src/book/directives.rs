@@ -172,7 +172,10 @@ impl Expand for Page<'_> {
                 let class = cell_class(&table.rows, place);
                 let text = told(&cell.text);
                 let text = match &cell.run {
-                    Some(run) => format!("<a href=\"{}\">{text}</a>", self.run_href(run)),
+                    Some(run) => {
+                        let class = if cell.text == "0" { " class=\"nothing\"" } else { "" };
+                        format!("<a{class} href=\"{}\">{text}</a>", self.run_href(run))
+                    }
                     None => text,
                 };
                 let _ = match place {
@@ -225,13 +228,11 @@ fn told(text: &str) -> String {
     format!("<span class=\"{tone}\">{}</span>", escape(text))
 }
 
-/// A column whose every cell starts with a digit (or a sign) is set flush right.
+/// A column of numbers is set flush right: every cell is a dash, or starts with a digit behind whatever sign it has.
 fn cell_class(rows: &[Vec<Cell>], place: usize) -> &'static str {
     let is_figure = |cell: &Cell| {
-        cell.text
-            .trim_start_matches(['-', '\u{2212}', '<'])
-            .trim_start()
-            .starts_with(|c: char| c.is_ascii_digit())
+        let number = cell.text.trim_start_matches(['-', '\u{2212}', '<', '(', '✕', '\u{a0}']).trim_start();
+        cell.text == "–" || number.starts_with(|c: char| c.is_ascii_digit())
     };
     if !rows.is_empty() && rows.iter().all(|row| row.get(place).is_some_and(is_figure)) {
         " class=\"figures\""

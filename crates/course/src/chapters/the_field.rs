@@ -170,7 +170,7 @@ fn lost_cell(case: &Case, tally: &Tally) -> Cell {
     let (text, seed) = match (confirmed, returned) {
         (0, 0) => ("0".to_owned(), Some(1)),
         (0, n) => (format!("({n})"), tally.shortest(Mishap::ReturnedLost)),
-        (n, _) => (n.to_string(), tally.shortest(Mishap::ConfirmedLost)),
+        (n, _) => (format!("✕\u{a0}{n}"), tally.shortest(Mishap::ConfirmedLost)),
     };
     let plan = case.plan();
     Cell { text, run: seed.map(|seed| case.address(&plan, seed).to_string()) }

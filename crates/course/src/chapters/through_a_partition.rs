@@ -92,7 +92,11 @@ fn cost_parted() -> Table {
         let count = |mishap: Mishap| {
             let plan = case.plan();
             let run = tally.shortest(mishap).map(|seed| case.address(&plan, seed).to_string());
-            Cell { text: tally.of(mishap).to_string(), run }
+            let text = match (mishap, tally.of(mishap)) {
+                (Mishap::ConfirmedLost, n @ 1..) => format!("✕\u{a0}{n}"),
+                (_, n) => n.to_string(),
+            };
+            Cell { text, run }
         };
         let unavailable = tally.unavailable_seconds().map_or("–".to_owned(), |mean| format!("{mean:.1} s"));
         let assumes = case.setting.keeps.as_ref().map_or("makes no such claim", |keeps| keeps.sentence);
