@@ -7,6 +7,7 @@
 mod browser;
 mod bundles;
 mod dist;
+mod field;
 mod links;
 mod sizes;
 mod traces;
@@ -30,7 +31,7 @@ struct Step {
     run: fn() -> Result<String>,
 }
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step { name: "set-up", about: "what the other steps need, installed where it is missing", run: set_up },
     Step { name: "format", about: "the sources are as rustfmt writes them", run: format },
     Step { name: "lint", about: "clippy finds nothing, in any target", run: lint },
@@ -44,6 +45,11 @@ const STEPS: [Step; 13] = [
         name: "mutants",
         about: "exams notice every slip in a solution, or it is explained",
         run: mutants,
+    },
+    Step {
+        name: "field",
+        about: "the recorded table of nine systems is what the models give",
+        run: field::check,
     },
     Step { name: "bundles", about: "exams as one file say what linked ones say", run: bundles::check },
     Step { name: "wasm", about: "the module of the book's pages", run: wasm },

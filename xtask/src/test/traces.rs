@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
-use queues::{Address, Mechanism, Scenario};
+use queues::{Address, Mechanism, Replication, Scenario};
 
 use super::browser;
 use crate::{command, wasm_build, workspace};
@@ -38,6 +38,13 @@ const ACCOUNT_FAULTS: [&str; 3] = [
     "crash:left@400ms;restart:left@900ms;crash-machine:both@1s;restart:both@1.1s;lose-disk:right@1.2s;fork:2@1.4s",
     "pause:right@300ms;resume:right@1.3s;slow:right/3.5@1.4s;cut:left/right@2s;heal@2.4s;set:lease=300ms@2s",
     "drop:left/right/deliver/3;duplicate:left/right/deliver/5;delay:right/left/ack/2/700ms;set:ids=remembered@600ms",
+];
+
+/// The same where several brokers keep the queue.
+const CLUSTER_FAULTS: [&str; 3] = [
+    "cut:queue-1,producer-1/queue-2,queue-3@4s;crash:consumer-1@5s;restart:consumer-1@9s;heal@90s",
+    "crash-machine:queue-1@4s;lose-disk:queue-1@4s;restart:queue-1@9s;pause:queue-2@12s;resume:queue-2@100s;fork:2@20s",
+    "drop:queue-1/queue-2/append/3;delay:queue-1/queue-3/append/5/700ms;slow:queue-3/20@1s;set:min-insync=2@3s",
 ];
 
 /// Runs every address three times, in fresh processes, and compares.
@@ -111,9 +118,10 @@ fn hashes(command: &mut Command, list: &str) -> Result<Vec<String>> {
 }
 
 /// Every scenario with several seeds, with each of its parameters at both ends and in the middle of what it may be, and
-/// under every fault.
+/// under every fault; and each case of the field's table.
 fn addresses() -> Vec<Address> {
-    queues::scenarios().iter().flat_map(of_scenario).collect()
+    let of_the_field = course::field::Case::all(false).into_iter().map(|case| case.address(&case.plan(), 1));
+    queues::scenarios().iter().flat_map(of_scenario).chain(of_the_field).collect()
 }
 
 fn of_scenario(scenario: &Scenario) -> Vec<Address> {
@@ -129,7 +137,9 @@ fn of_scenario(scenario: &Scenario) -> Vec<Address> {
         addresses
             .extend(chosen.into_iter().map(|stop| plain(11).with(parameter.name, &stops[stop].to_string())));
     }
-    let faults = match scenario.plan().queue {
+    let plan = scenario.plan();
+    let faults = match plan.queue {
+        _ if plan.replication != Replication::Alone => &CLUSTER_FAULTS[..],
         Mechanism::Direct => &DIRECT_FAULTS[..],
         Mechanism::Accounts => &ACCOUNT_FAULTS[..],
         Mechanism::Competing | Mechanism::Log => &FAULTS[..],
