@@ -223,8 +223,8 @@ impl Field {
         let first = self.column.saturating_sub(fit - 1);
         let name = (area.width - fit as u16 * CELL).min(MOST_NAME);
         let right = |n: usize| area.x + name + (n - first + 1) as u16 * CELL;
-        for n in first..first + fit {
-            pen.text_right(right(n), area.y, HEADS[n], pen.palette.quiet());
+        for (n, head) in HEADS.iter().enumerate().skip(first).take(fit) {
+            pen.text_right(right(n), area.y, head, pen.palette.quiet());
         }
         let more = (first > 0, first + fit < faults);
         let words = match more {

@@ -146,7 +146,7 @@ impl Place {
                 break;
             }
             lines.push((Point { x, y: self.title.y + line as f32 * PITCH * 0.85 }, tone, text));
-            x += wide + 8.0;
+            x += wide + 14.0;
         }
         lines
     }

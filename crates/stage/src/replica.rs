@@ -39,12 +39,11 @@ impl Replica {
     /// The same where there is little room: `★ term 2`, `12 of 14`.
     pub fn short_title(&self) -> String {
         let title = self.title();
-        let shorter = match self.leads {
+        match self.leads {
             Some(_) => title.replace("leads, ", ""),
             None if self.copies.is_some() => title.replace("copy ", ""),
             None => title,
-        };
-        shorter
+        }
     }
 
     /// The title's colour.

@@ -10,7 +10,7 @@ use crate::rows::{Column, Row};
 
 /// The height of a broker, and of one that is narrow.
 pub(super) const HIGH: f32 = 116.0;
-const NARROW_HIGH: f32 = 140.0;
+const NARROW_HIGH: f32 = 174.0;
 const WIDE: f32 = 200.0;
 /// How far every other one stands aside.
 const ASIDE: f32 = 24.0;
