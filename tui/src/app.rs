@@ -16,6 +16,7 @@ use crate::contents::Contents;
 use crate::control::{self, Binding, Control};
 use crate::desk::News;
 use crate::exercise::{AllGraded, ExerciseScreen};
+use crate::field::Field;
 use crate::figure::Figure;
 use crate::lesson::Lesson;
 use crate::memory::{Bookmark, Memory};
@@ -46,6 +47,8 @@ enum Screen {
     Search(Box<Search>),
     /// What the reader chooses.
     Settings(SettingsScreen),
+    /// Nine systems under faults.
+    Field(Field),
 }
 
 /// The whole state. No clock, no terminal, no file.
@@ -113,6 +116,13 @@ impl App {
         app
     }
 
+    /// The field's table and nothing else.
+    pub fn field(environment: Environment, memory: Memory) -> App {
+        let mut app = App::on(environment, memory, course::outline(), Progress::default());
+        app.screens.push(Screen::Field(Field::default()));
+        app
+    }
+
     fn on(environment: Environment, memory: Memory, outline: &'static [Part], progress: Progress) -> App {
         App {
             environment,
@@ -162,6 +172,7 @@ impl App {
             Some(Screen::Figure(figure)) => figure.keys(),
             Some(Screen::Search(_)) => control::SEARCH,
             Some(Screen::Settings(_)) => control::SETTINGS,
+            Some(Screen::Field(_)) => control::FIELD,
             None => control::HELP,
         }
     }
@@ -266,6 +277,7 @@ impl App {
             }
             Some(Screen::Figure(figure)) => figure.step(control),
             Some(Screen::Search(search)) => search.step(control),
+            Some(Screen::Field(field)) => field.step(control),
             Some(Screen::Settings(screen)) => {
                 let before = self.settings;
                 let turn = screen.step(&mut self.settings, control);
@@ -432,17 +444,6 @@ impl App {
             Some(Screen::Figure(figure)) => figure.tick(wall, motion),
             Some(Screen::Lesson(lesson)) => lesson.tick(wall, motion),
             _ => false,
-        }
-    }
-
-    /// How many messages are on their way in the figure on top: what a picture costs depends on it.
-    pub fn messages_on_their_way(&self) -> usize {
-        match self.screens.last() {
-            Some(Screen::Figure(figure)) => {
-                let scene = figure.run.player.scene();
-                scene.flights.iter().filter(|flight| flight.carries && flight.lost.is_none()).count()
-            }
-            _ => 0,
         }
     }
 }

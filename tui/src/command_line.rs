@@ -31,6 +31,8 @@ enum What {
         /// The run's address
         address: String,
     },
+    /// Open the table of nine queue systems under faults
+    Field,
     /// Play a trace file
     Replay {
         /// The file, JSON Lines
@@ -76,6 +78,7 @@ pub fn main(started: Instant) -> ExitCode {
             let title = run.address().map_or_else(|| "figure".to_owned(), |address| address.scenario);
             App::figure(environment, memory, run, &title)
         }),
+        Some(What::Field) => Ok(App::field(environment, memory)),
         Some(What::Replay { file }) => {
             open_file(&file).map(|run| App::figure(environment, memory, run, "replay"))
         }

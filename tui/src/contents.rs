@@ -133,6 +133,7 @@ impl Contents {
             Control::Pick(row) if self.selected == usize::from(row) => return self.open(),
             Control::Pick(row) => self.nearest(row.into(), true),
             Control::Enter => return self.open(),
+            Control::Field => return Turn::Open(Door::Field),
             Control::Back => return Turn::Say("This is the first screen; q leaves the course".to_owned()),
             _ => None,
         };

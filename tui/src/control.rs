@@ -93,6 +93,10 @@ pub enum Control {
     NextMatch,
     /// To the place before.
     PreviousMatch,
+    /// Show nine systems under faults.
+    Field,
+    /// Mark a cell, or open this one with the seed of the one that is marked.
+    Beside,
     /// Show the settings.
     Settings,
     /// Give the mouse to the terminal, so that it selects text, or take it back.
@@ -225,8 +229,10 @@ mod tests {
 
     use super::*;
 
-    static ALL: [&[Binding]; 11] =
-        [FIGURE, ACTIONS, ADDRESS, PARAMETERS, PROMPT, SEARCH, SETTINGS, CONTENTS, LESSON, EXERCISE, HELP];
+    static ALL: [&[Binding]; 12] = [
+        FIGURE, ACTIONS, ADDRESS, PARAMETERS, PROMPT, SEARCH, SETTINGS, CONTENTS, LESSON, EXERCISE, FIELD,
+        HELP,
+    ];
 
     fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Event {
         Event::Key(KeyEvent::new(code, modifiers))

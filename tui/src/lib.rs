@@ -19,6 +19,7 @@ mod contents;
 pub mod control;
 pub mod desk;
 pub mod exercise;
+mod field;
 mod figure;
 mod help;
 mod lesson;

@@ -40,6 +40,8 @@ pub enum Door {
     Contents(&'static str),
     /// Where the reader left off.
     Bookmark,
+    /// Nine systems under faults.
+    Field,
     /// An exercise, by its name.
     Exercise(&'static str),
     /// A run, full screen, and what it is called.

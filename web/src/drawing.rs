@@ -72,6 +72,9 @@ fn draw_station(pen: &Pen<'_>, station: &Station<'_>, place: &Place) {
         draw_queue_sides(pen, &place.rect, station.tone());
     }
     pen.say(place.name, station.tone(), station.short);
+    for (at, tone, text) in station.replica.iter().flat_map(|replica| place.replica(replica)) {
+        pen.say(at, tone, &text);
+    }
     for (n, working) in station.working.iter().enumerate() {
         draw_working(pen, working, place, n);
     }

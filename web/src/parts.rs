@@ -84,6 +84,20 @@ pub fn timeline(scene: &Scene<'_>, place: u32, id: u32) -> Html {
     }
 }
 
+/// The sign of who leads.
+const STAR: [(f32, f32); 10] = [
+    (0.0, -1.1),
+    (0.26, -0.36),
+    (1.05, -0.34),
+    (0.42, 0.14),
+    (0.65, 0.89),
+    (0.0, 0.44),
+    (-0.65, 0.89),
+    (-0.42, 0.14),
+    (-1.05, -0.34),
+    (-0.26, -0.36),
+];
+
 fn mark(mark: &TimeMark) -> Html {
     let shape = match mark.glyph {
         '▲' => Some(Shape::Triangle),
@@ -91,7 +105,8 @@ fn mark(mark: &TimeMark) -> Html {
         '✕' => Some(Shape::Cross),
         _ => None,
     };
-    let corners = shape.and_then(Shape::corners).unwrap_or(&BOLT);
+    let other: &[(f32, f32)] = if mark.glyph == '★' { &STAR } else { &BOLT };
+    let corners = shape.and_then(Shape::corners).unwrap_or(other);
     html! {
         <svg class={tone(mark.tone)} x={percent(mark.fraction)} y="5" overflow="visible">
             <polygon points={points(corners, 5.5)}><title>{ &mark.label }</title></polygon>

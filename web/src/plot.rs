@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The space–time diagram on the canvas: a lane for each node, time to the right, what is to come drawn faintly.
 
-use stage::{DownLine, PacketLine, Point, Rect, Scene, Shape, SpaceTime, Target, Token, Tone, WorkLine};
+use stage::{
+    DownLine, LeadLine, PacketLine, Point, Rect, Scene, Shape, SpaceTime, Target, Token, Tone, WorkLine,
+};
 
 use crate::pen::Pen;
 
@@ -72,6 +74,7 @@ impl Plot {
             pen.line(Point { x: LEFT, y }, Point { x: self.width - RIGHT, y }, Tone::Quiet, 0.6);
             pen.say(Point { x: 0.0, y: y + 5.0 }, if chosen { Tone::Accent } else { Tone::Ink }, &row.short);
         }
+        diagram.leads.iter().for_each(|lead| self.draw_lead(pen, lead));
         diagram.downs.iter().for_each(|down| self.draw_down(pen, down));
         diagram.works.iter().for_each(|work| self.draw_work(pen, work, diagram.now));
         diagram.packets.iter().for_each(|packet| self.draw_packet(pen, packet, diagram.now, chosen));
@@ -84,6 +87,13 @@ impl Plot {
         pen.alpha(1.0);
         let x = self.x(diagram.now);
         pen.line(Point { x, y: TOP - 8.0 }, Point { x, y: bottom }, Tone::Accent, 1.5);
+    }
+
+    /// Who leads has a stronger lane, and its term stands at the beginning.
+    fn draw_lead(&self, pen: &Pen<'_>, lead: &LeadLine) {
+        let (from, to, y) = (self.x(lead.from.max(0.0)), self.x(lead.to.min(1.0)), self.y(lead.lane));
+        pen.line(Point { x: from, y }, Point { x: to, y }, Tone::Accent, 2.0);
+        pen.say(Point { x: from + 2.0, y: y - NAME }, Tone::Accent, &lead.label());
     }
 
     fn draw_down(&self, pen: &Pen<'_>, down: &DownLine) {

@@ -7,6 +7,7 @@ use crate::bands::fraction;
 use crate::index::{Packet, PacketFate, WorkEnd};
 use crate::meaning::{Hold, Mark, MessageState, Token, Tone};
 use crate::node_state::{Condition, Lease, NodeState};
+use crate::replica::replica;
 use crate::rows::Row;
 use crate::scene::{
     Bar, Counters, Flight, Flow, Landed, Leased, Ledger, Link, SHOWN, Scene, Station, Working,
@@ -37,6 +38,7 @@ pub(crate) fn scene<'a>(timeline: &'a Timeline, state: &State, now: Time, view: 
         speed: "",
         slowed: false,
         columns: timeline.columns(),
+        cluster: timeline.is_cluster(),
         stations: timeline.rows().iter().map(|row| station(timeline, state, now, row)).collect(),
         links: links(timeline, state),
         flights: flights(timeline, state, now, view, &fast),
@@ -119,6 +121,7 @@ fn station<'a>(timeline: &'a Timeline, state: &State, now: Time, row: &'a Row) -
         dead: node.dead.iter().rev().take(SHOWN).map(dead).collect(),
         dead_total: node.dead.len(),
         money: money(node),
+        replica: replica(timeline, state, row),
     }
 }
 

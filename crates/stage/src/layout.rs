@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where things stand, in abstract units: the page's canvas and the still scale them, and place nothing themselves.
 
+mod brokers;
+
 use trace::{Map, NodeId, Role, sort_by_key};
 
 use crate::meaning::Shape;
@@ -71,7 +73,7 @@ impl Layout {
             ports: Map::new(),
         };
         match form {
-            Form::Wide => layout.wide(timeline.columns(), rows),
+            Form::Wide => layout.wide(timeline),
             Form::Tall => layout.tall(timeline),
         }
         layout.join(timeline);
@@ -104,17 +106,33 @@ impl Layout {
         self.places.iter().position(|place| place.rect.contains(point))
     }
 
-    fn wide(&mut self, columns: &[Column], rows: &[Row]) {
+    fn wide(&mut self, timeline: &Timeline) {
+        let (columns, rows) = (timeline.columns(), timeline.rows());
+        let brokers = |column: &Column| timeline.is_cluster() && is_queue(column, rows);
         self.width = 1000.0;
         let most = columns.iter().map(|column| column.rows.len()).max().unwrap_or(1).max(1);
-        let body = (most as f32 * 76.0).clamp(190.0, MOST_HEIGHT - HEAD);
+        let in_row =
+            columns.iter().find(|column| brokers(column)).map_or(0, |column| brokers::count(column, rows));
+        let least = (in_row as f32 * brokers::HIGH).max(190.0);
+        let body = (most as f32 * 76.0).max(least).min(MOST_HEIGHT - HEAD);
         self.height = HEAD + body + MARGIN;
-        let widths: Vec<f32> = columns.iter().map(|column| column_width(column, rows)).collect();
+        let widths: Vec<f32> = columns
+            .iter()
+            .map(|column| match brokers(column) {
+                true => brokers::width(column, rows),
+                false => column_width(column, rows),
+            })
+            .collect();
         let free = self.width - 2.0 * MARGIN - widths.iter().sum::<f32>();
         let gap = free / (columns.len().max(2) - 1) as f32;
         let mut x = MARGIN;
         for (column, width) in columns.iter().zip(widths) {
             self.headings.push((Point { x, y: TEXT + 4.0 }, column.label));
+            if brokers(column) {
+                self.brokers_wide(column, rows, x, body);
+                x += width + gap;
+                continue;
+            }
             let count = column.rows.len();
             let effects = if column.effects { body - 44.0 * count as f32 } else { 0.0 };
             // Few rows do not spread over the whole height, but a queue needs some for what it holds.
@@ -143,6 +161,10 @@ impl Layout {
             self.headings.push((Point { x: MARGIN, y: y + TEXT + 2.0 }, column.label));
             y += HEAD - 12.0;
             let queue = is_queue(column, rows);
+            if queue && timeline.is_cluster() {
+                y += self.brokers_tall(column, rows, y) + 70.0;
+                continue;
+            }
             let across = ACROSS.min(column.rows.len().max(1));
             let stacks = if queue { stacks(timeline, column) } else { Vec::new() };
             let (side_by_side, height) = match column.rows.clone().next().map(|row| rows[row].role) {
@@ -213,6 +235,14 @@ impl Layout {
                 // A single link ends where the name stands.
                 point.y = self.places[row].name.y - Layout::FONT / 3.0;
             }
+            let roles = (timeline.rows()[row].role, timeline.rows()[other].role);
+            if timeline.is_cluster() && roles == (Role::Queue, Role::Queue) && row.abs_diff(other) > 1 {
+                let past = self.past_others(&self.places[row].rect);
+                match side {
+                    Side::Left | Side::Right => point.y = past.y,
+                    Side::Top | Side::Bottom => point.x = past.x,
+                }
+            }
             point
         };
         let mut ports = Map::new();
@@ -229,8 +259,12 @@ impl Layout {
         let (a, b) = (&self.places[a].rect, &self.places[b].rect);
         if a.x + a.w <= b.x && self.form == Form::Wide {
             (Side::Right, Side::Left)
-        } else if a.y <= b.y {
+        } else if b.x + b.w <= a.x && self.form == Form::Wide {
+            (Side::Left, Side::Right)
+        } else if a.y + a.h <= b.y {
             (Side::Bottom, Side::Top)
+        } else if b.y + b.h <= a.y {
+            (Side::Top, Side::Bottom)
         } else if a.middle().x <= b.middle().x {
             (Side::Right, Side::Left)
         } else {

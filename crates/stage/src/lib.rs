@@ -12,6 +12,7 @@
 //! No clock: time comes in by [`Player::tick`].
 
 mod bands;
+mod cluster;
 mod compose;
 mod cue;
 mod cumulative;
@@ -24,6 +25,7 @@ mod node_state;
 mod place;
 mod player;
 mod pointing;
+mod replica;
 mod rows;
 mod scene;
 mod sentence;
@@ -48,13 +50,14 @@ pub use node_state::Condition;
 pub use place::{Grid, Place, Point, Rect};
 pub use player::Player;
 pub use pointing::{Action, Target};
+pub use replica::Replica;
 pub use rows::{Column, Row};
 pub use scene::{
     Bar, Counter, Counters, Flight, Flow, LOG_LINES, Landed, Leased, Ledger, Link, LogLine, SHOWN, Scene,
     Station, Working,
 };
 pub use slope::{Slope, SlopeRow};
-pub use space_time::{DownLine, EffectDot, MOST_LINES, PacketLine, SpaceTime, WorkLine};
+pub use space_time::{DownLine, EffectDot, LeadLine, MOST_LINES, PacketLine, SpaceTime, WorkLine};
 pub use speed::Speed;
 pub use state::State;
 pub use still::{flow_svg, space_time_svg, svg};

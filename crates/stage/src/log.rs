@@ -3,6 +3,7 @@
 
 use trace::Time;
 
+use crate::cluster;
 use crate::meaning::Tone;
 use crate::scene::{LOG_LINES, LogLine};
 use crate::sentence::{sentence, weight};
@@ -53,6 +54,8 @@ fn tone(timeline: &Timeline, event: usize) -> Tone {
         },
         Restarted { .. } | Resumed { .. } | Healed { .. } | ParameterSet { .. } | Forked { .. } => Tone::Ink,
         Dropped { .. } => Tone::Lost,
+        Discarded { .. } if cluster::loses(timeline, event) => Tone::Lost,
+        Leads { .. } => Tone::Accent,
         what if what.is_fault() => Tone::Fault,
         Handed { attempt, .. } | Started { attempt, .. } if *attempt > 1 => Tone::Again,
         Requeued { .. } | Duplicated { .. } | Sent { .. } => Tone::Again,

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use trace::{Map, MessageId, NodeId, Role, Time};
+use trace::{Map, MessageId, NodeId, Role, Set, Time};
 
 /// How a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,10 @@ pub(crate) struct NodeState {
     pub dead: Vec<MessageId>,
     /// What its accounts hold, by ledger and account.
     pub accounts: Map<(u32, u32), i64>,
+    /// The term in which it leads, if it does.
+    pub leads: Option<u32>,
+    /// Messages that its log has a copy of. Brokers of a cluster only.
+    pub log: Set<MessageId>,
 }
 
 impl NodeState {
@@ -84,6 +88,7 @@ impl NodeState {
     pub fn lose_memory(&mut self, role: Role) {
         self.working.clear();
         self.leases.clear();
+        self.leads = None;
         // A broker's messages may be on its disk. What it finds there when it runs again it puts back into the queue,
         // and the trace says so; until then they are drawn in a queue that is down.
         if role != Role::Queue {

@@ -4,12 +4,18 @@
 use trace::Role;
 
 use crate::layout::Layout;
+use crate::meaning::Tone;
+use crate::replica::Replica;
 
 /// From line to line, from token to token.
 pub(crate) const PITCH: f32 = 26.0;
 pub(crate) const SLOT: f32 = 60.0;
 /// From a working token's middle to its bar: room for a label such as `79·2+8`.
 const BAR: f32 = 70.0;
+/// A broker that is not this wide has the short words, and more lines for them.
+const NARROW: f32 = 160.0;
+/// The width of a character, on average; for breaking lines only.
+const CHARACTER: f32 = 7.4;
 /// The lines of a consumer in the tall form.
 const CELL_LINE: f32 = 22.0;
 
@@ -104,6 +110,10 @@ pub struct Place {
     pub(crate) bar: Point,
     /// The bar's width.
     pub(crate) bar_width: f32,
+    /// Where it is written whether it leads, on the base line: behind its name. Brokers of a cluster only.
+    title: Point,
+    /// The lines below that: how many.
+    notes: usize,
     /// Where words about its condition begin, on the base line: `⚡ down`.
     pub condition: Point,
     /// What waits.
@@ -118,6 +128,27 @@ impl Place {
         let token = self.working.at(place)?;
         let (x, y) = (token.x + self.bar.x, token.y + self.bar.y);
         Some(Rect { x, y, w: self.bar_width, h: Layout::BAR_HEIGHT })
+    }
+
+    /// What is written in it of its part in a cluster: where, on the base line, in which colour and what.
+    pub fn replica(&self, replica: &Replica) -> Vec<(Point, Tone, String)> {
+        let narrow = self.rect.w < NARROW;
+        let title = if narrow { replica.short_title() } else { replica.title() };
+        let mut lines = vec![(self.title, replica.tone(), title)];
+        let left = self.name.x;
+        let (mut x, mut line) = (left, 1);
+        for (tone, text) in replica.notes() {
+            let wide = text.chars().count() as f32 * CHARACTER;
+            if x > left && x + wide > self.rect.x + self.rect.w {
+                (x, line) = (left, line + 1);
+            }
+            if line > self.notes {
+                break;
+            }
+            lines.push((Point { x, y: self.title.y + line as f32 * PITCH * 0.85 }, tone, text));
+            x += wide + 14.0;
+        }
+        lines
     }
 
     /// Where the time that a work has taken is written, on the base line; `None` where there is no room for it.
@@ -173,7 +204,7 @@ pub(crate) fn place(rect: Rect, role: Role) -> Place {
             // Above the first line: nothing else stands there.
             let condition = Point { x: x - Layout::RADIUS, y: text(line(0)).y - pitch * 0.7 };
             let name = text(line(0));
-            Place { rect, name, working, bar, bar_width, condition, waiting, leased: Grid::default() }
+            Place { rect, name, working, bar, bar_width, condition, waiting, ..Place::default() }
         }
         Role::Producer | Role::Store => {
             let below = used - 1;
@@ -184,6 +215,16 @@ pub(crate) fn place(rect: Rect, role: Role) -> Place {
             Place { rect, name: text(line(0)), condition, waiting, ..Place::default() }
         }
     }
+}
+
+/// A broker of a cluster: a queue below what is written of its log.
+pub(crate) fn broker(rect: Rect) -> Place {
+    let notes = if rect.w < NARROW { 2 } else { 1 };
+    let used = notes as f32 * PITCH * 0.85;
+    let queue = place(Rect { y: rect.y + used, h: rect.h - used, ..rect }, Role::Queue);
+    let name = Point { y: queue.name.y - used, ..queue.name };
+    let title = Point { x: name.x + 26.0, y: name.y };
+    Place { rect, name, title, notes, condition: title, ..queue }
 }
 
 /// A consumer in the tall form: everything one below the other.
@@ -202,6 +243,6 @@ pub(crate) fn cell(rect: Rect) -> Place {
         bar: Point { x: -Layout::RADIUS, y: CELL_LINE - Layout::BAR_HEIGHT / 2.0 },
         bar_width: rect.w - 12.0,
         waiting: column(line(3), ((rect.w / SLOT) as usize).max(1)),
-        leased: Grid::default(),
+        ..Place::default()
     }
 }

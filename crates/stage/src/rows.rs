@@ -30,6 +30,15 @@ pub(crate) fn short(rows: &[Row], node: NodeId) -> &str {
     rows.iter().find(|row| row.node == node).map_or("nobody", |row| &row.short)
 }
 
+/// `27, 28 and 29`.
+pub(crate) fn join(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [most @ .., last] => [&*most.join(", "), " and ", last].concat(),
+    }
+}
+
 /// Rows and columns of a trace's nodes.
 pub(crate) fn rows_and_columns(trace: &Trace) -> (Vec<Row>, Vec<Column>) {
     let column = |role: Role| match role {
@@ -84,8 +93,15 @@ fn short_names(trace: &Trace) -> Vec<String> {
     let mut shorts: Vec<Option<String>> = vec![None; trace.header.nodes.len()];
     for letters in 1..=MOST_LETTERS {
         let candidates: Vec<String> = names().map(|name| short(name, letters)).collect();
-        for (chosen, candidate) in shorts.iter_mut().zip(&candidates) {
+        let roles = trace.header.nodes.iter().map(|info| info.role);
+        for ((chosen, candidate), role) in shorts.iter_mut().zip(&candidates).zip(roles) {
             let alone = candidates.iter().filter(|other| *other == candidate).count() == 1;
+            // A controller `c` beside consumers `c1` and `c2` would look like one of them.
+            let bare = |other: &&String| {
+                other.len() > candidate.len()
+                    && other.trim_end_matches(|c: char| c.is_ascii_digit()) == candidate
+            };
+            let alone = alone && (role != Role::Other || candidates.iter().find(bare).is_none());
             if chosen.is_none() && alone && !candidate.is_empty() {
                 *chosen = Some(candidate.clone());
             }

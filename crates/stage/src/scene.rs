@@ -6,6 +6,7 @@ use trace::{NodeId, PacketKind, Role, Time};
 use crate::bands::{Band, TimeMark};
 use crate::meaning::{Token, Tone};
 use crate::node_state::Condition;
+use crate::replica::Replica;
 use crate::rows::Column;
 use crate::theory::TheoryRow;
 
@@ -33,6 +34,8 @@ pub struct Scene<'a> {
     pub slowed: bool,
     /// Columns, from where messages come to where they go.
     pub columns: &'a [Column],
+    /// Whether several brokers keep one queue together.
+    pub cluster: bool,
     /// Every node: in rows, column by column.
     pub stations: Vec<Station<'a>>,
     /// Pairs of nodes that send each other packets somewhere in the run.
@@ -91,6 +94,8 @@ pub struct Station<'a> {
     pub dead_total: usize,
     /// What its accounts hold, while one can ask it: `390`, `390 + 410 = 800`. Drawn where a condition would be.
     pub money: String,
+    /// Its part in a cluster, while one can ask it. Brokers that keep a queue together only.
+    pub replica: Option<Replica>,
 }
 
 impl Station<'_> {

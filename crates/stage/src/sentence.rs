@@ -3,9 +3,10 @@
 
 use trace::{DropReason, Ending, MessageId, NodeId, Refusal, Time, Trace, What};
 
+use crate::cluster;
 use crate::index::{Packet, WorkEnd};
 use crate::label::Label;
-use crate::rows::{Row, short};
+use crate::rows::{Row, join, short};
 use crate::state::role;
 use crate::timeline::Timeline;
 
@@ -58,7 +59,7 @@ pub(crate) fn is_visible(timeline: &Timeline, event: usize) -> bool {
             };
             message.is_some() && !beside(timeline.trace(), event).any(again)
         }
-        _ => true,
+        _ => cluster::is_visible(timeline, event),
     }
 }
 
@@ -79,19 +80,17 @@ pub(crate) fn sentence(timeline: &Timeline, event: usize) -> String {
         What::Duplicated { .. } => on_its_way(timeline, event, "the network copies "),
         What::Stored { node, message } => [name(node), " takes ", &n(message), " in"].concat(),
         What::Replicated { node, message } => [name(node), " copies ", &n(message)].concat(),
-        What::Discarded { node, message } => {
-            [name(node), " throws its copy of ", &n(message), " away"].concat()
-        }
-        What::Leads { node, term, leads: true } => {
-            [name(node), " leads, in term ", &*number(u64::from(*term))].concat()
-        }
-        What::Leads { node, .. } => [name(node), " leads no more"].concat(),
+        What::Discarded { node, message } => cluster::discarded(timeline, event, *node, *message),
+        What::Leads { node, term, leads } => cluster::leads(timeline, event, *node, *term, *leads),
         What::Confirmed { producer, message } => {
             // Without a queue the answer means that the work is done. Where there are several it may be any of them.
             let mut queues = timeline.rows().iter().filter(|row| row.role == trace::Role::Queue);
             match (queues.next(), queues.next()) {
                 (Some(queue), None) => {
                     [name(producer), " hears that ", &queue.short, " has ", &n(message)].concat()
+                }
+                _ if timeline.is_cluster() => {
+                    [name(producer), " hears that ", &n(message), " is kept"].concat()
                 }
                 _ => [name(producer), " hears that ", &n(message), " is done"].concat(),
             }
@@ -257,6 +256,9 @@ pub(crate) fn weight(timeline: &Timeline, event: usize) -> u8 {
             Some(landing) if landing.displacement > 0 => 3,
             _ => 2,
         },
+        What::Discarded { .. } if cluster::loses(timeline, event) => 4,
+        What::Leads { .. } if cluster::changes_leader(timeline, event) => 4,
+        What::Discarded { .. } => 3,
         What::Note { .. } | What::LeaseExpired { .. } | What::DeadLettered { .. } | What::Refused { .. } => 3,
         What::Dropped { .. } | What::Duplicated { .. } | What::Requeued { .. } | What::Nacked { .. } => 3,
         What::Started { .. } | What::Finished { .. } | What::Handed { .. } => 2,
@@ -310,7 +312,9 @@ pub(crate) fn packet_words(timeline: &Timeline, packet: &Packet) -> String {
 pub(crate) fn carries(trace: &Trace, packet: &Packet) -> bool {
     let (from, to) = (role(trace, packet.from), role(trace, packet.to));
     // Between brokers messages and their acks go both ways; only the word tells them apart.
-    packet.message.is_some() && (from < to || from == to && !packet.kind.as_str().contains("ack"))
+    let kind = packet.kind.as_str();
+    // A copy for another broker moves nothing onward; it is drawn as small as what is said about it.
+    packet.message.is_some() && (from < to || from == to && !kind.contains("ack") && kind != "append")
 }
 
 fn dropped(timeline: &Timeline, event: usize, why: DropReason) -> String {
@@ -417,11 +421,7 @@ pub(crate) fn skew(offset_ns: i64) -> String {
 fn names(rows: &[Row], nodes: &[NodeId]) -> String {
     match nodes {
         [] => "nobody".to_owned(),
-        [one] => short(rows, *one).to_owned(),
-        [most @ .., last] if nodes.len() <= 3 => {
-            let most: Vec<&str> = most.iter().map(|node| short(rows, *node)).collect();
-            [&most.join(", "), " and ", short(rows, *last)].concat()
-        }
+        few if few.len() <= 3 => join(&few.iter().map(|node| short(rows, *node)).collect::<Vec<_>>()),
         many => count(many.len() as u64, "node"),
     }
 }

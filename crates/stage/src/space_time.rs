@@ -32,6 +32,8 @@ pub struct SpaceTime<'a> {
     pub works: Vec<WorkLine>,
     /// Stretches during which a node is down, stands still or is slow, on its lane.
     pub downs: Vec<DownLine>,
+    /// Stretches during which a broker leads others, on its lane.
+    pub leads: Vec<LeadLine>,
     /// Effects, on their lane.
     pub effects: Vec<EffectDot>,
     /// Moments for the axis, round numbers.
@@ -97,6 +99,26 @@ pub struct DownLine {
     pub label: String,
 }
 
+/// A stretch during which a broker leads others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LeadLine {
+    /// The lane.
+    pub lane: usize,
+    /// Its beginning.
+    pub from: f32,
+    /// Its end.
+    pub to: f32,
+    /// In which term.
+    pub term: u32,
+}
+
+impl LeadLine {
+    /// What stands at its beginning: `★2`.
+    pub fn label(&self) -> String {
+        ["★", &*crate::sentence::number(self.term.into())].concat()
+    }
+}
+
 /// An effect.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EffectDot {
@@ -158,6 +180,7 @@ pub(crate) fn space_time<'a>(timeline: &'a Timeline, state: &State, now: Time, s
         packets,
         works,
         downs,
+        leads: lead_lines(&window),
         effects,
         ticks,
         cropped,
@@ -231,6 +254,19 @@ fn down_lines(window: &Window<'_>) -> Vec<DownLine> {
             let lane = window.lane(band.node?);
             let (from, to) = (window.x(band.from), window.x(band.to));
             Some(DownLine { lane, from, to, kind: band.kind, label: band.label.clone() })
+        })
+        .collect()
+}
+
+fn lead_lines(window: &Window<'_>) -> Vec<LeadLine> {
+    let leads = window.timeline.cluster().leads.iter();
+    let within = leads.filter(|lead| lead.from <= window.to && lead.to >= window.from);
+    within
+        .map(|lead| LeadLine {
+            lane: window.lane(lead.node),
+            from: window.x(lead.from),
+            to: window.x(lead.to.min(window.timeline.end())),
+            term: lead.term,
         })
         .collect()
 }

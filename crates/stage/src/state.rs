@@ -246,17 +246,28 @@ impl State {
                     node.lose_memory(role);
                 });
             }
-            What::Leads { node, leads: false, .. } => self.at_node(trace, node, |node| {
+            What::Replicated { node, message } => self.at_node(trace, node, |node| {
+                node.log.insert(message);
+            }),
+            What::Discarded { node, message } => self.at_node(trace, node, |node| {
+                node.log.remove(message);
+            }),
+            What::Leads { node, term, leads } => self.at_node(trace, node, |node| {
+                node.leads = leads.then_some(term);
+                // Who begins to lead says what its queue holds.
                 node.waiting.clear();
                 node.leases.clear();
             }),
             What::Restarted { node } => self.at_node(trace, node, |node| {
                 node.crashed = false;
                 node.waiting.clear();
+                // What of it is on the disk it says itself.
+                node.log.clear();
             }),
             What::DiskLost { node } => self.at_node(trace, node, |node| {
                 if node.crashed {
                     node.waiting.clear();
+                    node.log.clear();
                 }
             }),
             What::Paused { node } => self.at_node(trace, node, |node| node.paused = true),

@@ -125,6 +125,9 @@ impl Still {
             self.queue_sides(&place.rect, station.tone());
         }
         self.say(place.name, station.tone(), station.short);
+        for (at, tone, text) in station.replica.iter().flat_map(|replica| place.replica(replica)) {
+            self.say(at, tone, &text);
+        }
         for (n, working) in station.working.iter().enumerate() {
             self.working(working, place, n);
         }

@@ -4,6 +4,7 @@
 use trace::{Event, MessageId, NodeId, OrderScope, Role, Set, Time, Trace, What, sort_by_key};
 
 use crate::bands::{Band, Faults, TimeMark, fraction};
+use crate::cluster::Cluster;
 use crate::cumulative::Cumulative;
 use crate::index::{Index, Landing, Packet, Story, Work};
 use crate::meaning::{Shape, Tone};
@@ -61,6 +62,7 @@ pub struct Timeline {
     focus: [Option<Focus>; 3],
     broken: Option<Broken>,
     cumulative: Cumulative,
+    cluster: Cluster,
     spacing: usize,
     keyframes: Vec<State>,
 }
@@ -104,6 +106,7 @@ impl Timeline {
             focus: [None; 3],
             broken: broken(&trace),
             cumulative: Cumulative::new(&trace),
+            cluster: Cluster::new(&trace),
             keyframes: Vec::new(),
             trace,
         };
@@ -260,6 +263,15 @@ impl Timeline {
         &self.cumulative
     }
 
+    pub(crate) fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// Whether several brokers keep one queue together.
+    pub fn is_cluster(&self) -> bool {
+        !self.cluster.leads.is_empty()
+    }
+
     pub(crate) fn is_producer(&self, node: NodeId) -> bool {
         role(&self.trace, node) == Some(Role::Producer)
     }
@@ -336,6 +348,11 @@ impl Timeline {
             };
             let (at, fraction, glyph) = (focus.at, self.fraction(focus.at), shape.glyph());
             self.faults.marks.push(TimeMark { at, fraction, glyph, label: label.to_owned(), tone });
+        }
+        for lead in self.cluster.leads.iter().skip(1) {
+            let (at, fraction) = (lead.from, self.fraction(lead.from));
+            let label = [short(&self.rows, lead.node), " leads"].concat();
+            self.faults.marks.push(TimeMark { at, fraction, glyph: '★', label, tone: Tone::Accent });
         }
         if let Some(Broken { at, sentence }) = self.broken.clone() {
             let (fraction, glyph) = (self.fraction(at), Shape::Cross.glyph());

@@ -38,6 +38,7 @@ impl App {
             Some(Screen::Figure(_)) => ("figure", true),
             Some(Screen::Search(_)) => ("search", false),
             Some(Screen::Settings(_)) => ("settings", false),
+            Some(Screen::Field(_)) => ("field", false),
         };
         self.help_most = help::draw(pen, self.screen_keys(), scrolled, about, signs);
     }
@@ -53,8 +54,20 @@ impl App {
             }
             Some(Screen::Figure(figure)) => figure.draw(pen),
             Some(Screen::Search(search)) => search.draw(pen),
+            Some(Screen::Field(field)) => field.draw(pen),
             Some(Screen::Settings(screen)) => screen.draw(pen, self.settings, &self.environment),
             None => {}
+        }
+    }
+
+    /// How many messages are on their way in the figure on top: what a picture costs depends on it.
+    pub fn messages_on_their_way(&self) -> usize {
+        match self.screens.last() {
+            Some(Screen::Figure(figure)) => {
+                let scene = figure.run.player.scene();
+                scene.flights.iter().filter(|flight| flight.carries && flight.lost.is_none()).count()
+            }
+            _ => 0,
         }
     }
 }

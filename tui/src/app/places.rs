@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::{App, Screen};
 use crate::exercise::ExerciseScreen;
+use crate::field::Field;
 use crate::figure::Figure;
 use crate::lesson::Lesson;
 use crate::memory::{Bookmark, Memory};
@@ -64,6 +65,7 @@ impl App {
                 self.contents.select(slug);
                 self.push(Screen::Contents);
             }
+            Door::Field => self.push(Screen::Field(Field::default())),
             Door::Bookmark => self.open_bookmark(),
         }
         Effect::Redraw
@@ -105,7 +107,7 @@ impl App {
                 }
                 Screen::Exercise(screen) => bookmark.exercise = Some(screen.name().to_owned()),
                 Screen::Figure(figure) => bookmark.figure = figure.bookmark(),
-                Screen::Contents | Screen::Search(_) | Screen::Settings(_) => {}
+                Screen::Contents | Screen::Search(_) | Screen::Settings(_) | Screen::Field(_) => {}
             }
         }
         if bookmark != Bookmark::default() && self.bookmark.as_ref() != Some(&bookmark) {

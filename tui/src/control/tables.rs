@@ -123,6 +123,7 @@ pub static CONTENTS: &[Binding] = &[
     row(&[key(End), char('G')], Last, "", "", ""),
     row(&[key(Tab)], Next, "tab", "next written", "The next chapter or exercise that is there"),
     row(&[key(BackTab)], Previous, "", "", ""),
+    row(&[char('t')], Field, "t", "the field", "Nine queue systems under faults: a table"),
     row(&[], Click(0, 0), "click", "", "Choose a row, twice: open it"),
     row(&[char('q')], Quit, "q", "quit", "Leave the course"),
     row(&[key(Esc)], Back, "", "", ""),
@@ -231,6 +232,30 @@ pub static SEARCH: &[Binding] = &[
     row(&[key(EnterKey)], Enter, "enter", "go there", "Open the place"),
     row(&[key(Backspace)], Erase, "⌫", "erase", "Take the last character back"),
     row(&[key(Esc)], Back, "esc", "back", "Back"),
+];
+
+/// Nine systems under faults.
+pub static FIELD: &[Binding] = &[
+    row(&[key(UpKey), char('k')], Up, "↑↓←→", "choose", "A cell: a setting, and what goes wrong"),
+    row(&[key(DownKey), char('j')], Down, "", "", ""),
+    row(&[key(Right), char('l')], More, "", "", ""),
+    row(&[key(Left), char('h')], Less, "", "", ""),
+    row(
+        &[key(EnterKey)],
+        Enter,
+        "enter",
+        "watch",
+        "Watch the shortest run that shows it; seed 1 where none does",
+    ),
+    row(&[key(Tab)], Next, "tab", "count another", "Count another mishap; shift and tab goes back"),
+    row(&[key(BackTab)], Previous, "", "", ""),
+    row(&[char('b')], Beside, "b", "mark", "Mark a cell; on another one: open that one with the same seed"),
+    row(&[key(PageUpKey)], PageUp, "pgup pgdn", "", "A screenful up or down"),
+    row(&[key(PageDownKey)], PageDown, "", "", ""),
+    row(&[key(Home), char('g')], First, "home end", "", "The first or the last setting"),
+    row(&[key(End), char('G')], Last, "", "", ""),
+    row(&[], Click(0, 0), "click", "", "Choose a cell, twice: watch it"),
+    row(&[key(Esc), char('q')], Back, "esc", "back", "Back"),
 ];
 
 /// The settings.

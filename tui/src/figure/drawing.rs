@@ -42,6 +42,13 @@ pub fn draw(pen: &mut Pen<'_>, scene: &Scene<'_>, geometry: &Geometry, pointing:
 }
 
 fn draw_link(pen: &mut Pen<'_>, scene: &Scene<'_>, geometry: &Geometry, link: &stage::Link, pointed: bool) {
+    if let Some((x, from, to)) = geometry.beside_walls(link.a, link.b) {
+        // Who is cut off from whom stands in the broker's own words; the line shows when it is pointed at.
+        for y in (from.min(to)..=from.max(to)).filter(|_| pointed) {
+            pen.put(x, y, '┆', pen.palette.quiet().add_modifier(Modifier::REVERSED));
+        }
+        return;
+    }
     let Some(((from, row), (to, to_row))) = geometry.ends(link.a, link.b) else { return };
     let target = Control::Point(Target::Link(link.a, link.b));
     let mut style = if link.is_cut() { pen.palette.tone(Tone::Fault) } else { pen.palette.quiet() };
@@ -83,6 +90,12 @@ fn between(a: u16, b: u16, part: f32) -> u16 {
 
 /// Dots that drift along a link whose packets are too fast to follow.
 fn draw_flow(pen: &mut Pen<'_>, geometry: &Geometry, flow: &stage::Flow) {
+    if let Some((x, from, to)) = geometry.beside_walls(flow.from, flow.to) {
+        if flow.density > 0.0 {
+            pen.put(x, between(from, to, flow.phase), '·', pen.palette.quiet());
+        }
+        return;
+    }
     let Some(((from, row), (to, to_row))) = geometry.ends(flow.from, flow.to) else { return };
     let (glyph, style) = if flow.carries { ('•', pen.palette.ink()) } else { ('·', pen.palette.quiet()) };
     let down = u16::from(!flow.carries && geometry.has_way_back(flow.from, flow.to));
@@ -135,6 +148,15 @@ fn draw_flight(
     pointed: bool,
     taken: &mut Taken,
 ) {
+    if let Some((x, from, to)) = geometry.beside_walls(flight.from, flight.to) {
+        let y = between(from, to, flight.progress);
+        let style = if pointed { pen.palette.selected() } else { pen.palette.tone(flight.tone()) };
+        if taken.take(x, y, 1) {
+            pen.put(x, y, if flight.lost.is_some() { '✕' } else { '·' }, style);
+        }
+        flight_spot(pen, x, y, 1, flight);
+        return;
+    }
     let Some(((from, row), (to, to_row))) = geometry.ends(flight.from, flight.to) else { return };
     let down = u16::from(!flight.carries && geometry.has_way_back(flight.from, flight.to));
     let y = between(row, to_row, flight.progress) + down;

@@ -35,6 +35,8 @@ pub struct Geometry {
     pub columns: Vec<Rect>,
     /// Where landed effects are listed.
     pub effects: Rect,
+    /// Whether several brokers keep one queue together: they stand below each other, and speak beside their walls.
+    pub cluster: bool,
     /// Where nodes had no room below the others, and how many.
     pub hidden: Option<(u16, usize)>,
 }
@@ -50,7 +52,8 @@ struct Part {
 impl Geometry {
     /// Rows that a drawing of a scene can use, its labels not counted.
     pub fn most_rows(scene: &Scene<'_>) -> u16 {
-        (tallest(scene) * MOST_PITCH).max(LEAST_TALL)
+        let brokers = scene.stations.iter().filter(|station| scene.cluster && station.role == Role::Queue);
+        (tallest(scene).max(brokers.count() as u16) * MOST_PITCH + u16::from(scene.cluster)).max(LEAST_TALL)
     }
 
     /// Places for a scene in a part of the screen.
@@ -58,11 +61,16 @@ impl Geometry {
         let widths = widths(scene, area.width);
         let tallest = tallest(scene);
         let pitch = (area.height / tallest).clamp(1, MOST_PITCH);
-        let used = (tallest * pitch).max(LEAST_TALL).min(area.height);
+        let used = match scene.cluster {
+            true => Geometry::most_rows(scene),
+            false => (tallest * pitch).max(LEAST_TALL),
+        };
+        let used = used.min(area.height);
         let mut geometry = Geometry {
             places: Vec::with_capacity(scene.stations.len()),
             columns: Vec::new(),
             effects: Rect::ZERO,
+            cluster: scene.cluster,
             hidden: None,
         };
         let mut x = area.x;
@@ -82,6 +90,9 @@ impl Geometry {
 
     fn column(&mut self, scene: &Scene<'_>, column: &stage::Column, place: Rect, pitch: u16) {
         let count = column.rows.len() as u16;
+        if scene.cluster && is_tall(scene, column) {
+            return self.brokers(scene, column, place);
+        }
         if is_tall(scene, column) {
             for (n, row) in column.rows.clone().enumerate() {
                 let (from, to) = (n as u16 * place.height / count, (n as u16 + 1) * place.height / count);
@@ -110,6 +121,39 @@ impl Geometry {
             let port = if station.role == Role::Producer { named } else { area.right() };
             self.places.push(Place { node: station.node, area, tall: false, port });
         }
+    }
+
+    /// Brokers of a cluster share the rows that their controller leaves them: it has one, at the bottom.
+    fn brokers(&mut self, scene: &Scene<'_>, column: &stage::Column, place: Rect) {
+        let stations = &scene.stations[column.rows.clone()];
+        let count = stations.iter().filter(|station| station.role != Role::Other).count() as u16;
+        let others = stations.len() as u16 - count;
+        let room = place.height.saturating_sub(others);
+        for (n, station) in stations.iter().enumerate() {
+            let n = n as u16;
+            let (from, to) = match n.checked_sub(count) {
+                Some(n) => (room + n, room + n + 1),
+                None => (n * room / count, (n + 1) * room / count),
+            };
+            // A row between two boxes, where there are enough.
+            let gap = u16::from(n < count && to - from > 3);
+            let area = Rect { y: place.y + from, height: (to - from - gap).min(place.height), ..place };
+            self.places.push(Place { node: station.node, area, tall: true, port: area.right() });
+        }
+    }
+
+    /// Where brokers of a cluster speak with each other: a column beside their walls, and the rows of the two. Neighbours at
+    /// the left, others at the right.
+    pub fn beside_walls(&self, from: NodeId, to: NodeId) -> Option<(u16, u16, u16)> {
+        let (a, b) = (self.place(from)?, self.place(to)?);
+        if !self.cluster || !a.tall || !b.tall || a.area.x != b.area.x {
+            return None;
+        }
+        let middle = |place: Place| place.area.y + (place.area.height - 1) / 2;
+        let (upper, lower) = if a.area.y <= b.area.y { (a, b) } else { (b, a) };
+        let near = upper.area.bottom() + 1 >= lower.area.top();
+        let x = if near { a.area.x.saturating_sub(1) } else { a.area.right() };
+        Some((x, middle(a), middle(b)))
     }
 
     /// A node's place, if it is in the drawing.
@@ -185,6 +229,7 @@ fn column_part(scene: &Scene<'_>, column: &stage::Column) -> Part {
         Some(Role::Producer) => Part { least: 5, most: 8, weight: 1 },
         Some(Role::Consumer) => Part { least: 21, most: 46, weight: 3 },
         Some(Role::Store) => Part { least: 11, most: 16, weight: 1 },
+        Some(_) if scene.cluster => Part { least: 18, most: 44, weight: 3 },
         Some(_) => Part { least: 11, most: 44, weight: 3 },
         None => Part { least: 8, most: 12, weight: 1 },
     }

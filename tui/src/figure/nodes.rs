@@ -139,7 +139,11 @@ pub fn broker(pen: &mut Pen<'_>, scene: &Scene<'_>, station: &Station<'_>, place
     if pointed {
         style = style.add_modifier(Modifier::REVERSED);
     }
-    if !station.money.is_empty() {
+    if scene.cluster {
+        let head = replica(&mut pen, station, rows, style);
+        rows.y += head;
+        rows.height -= head;
+    } else if !station.money.is_empty() {
         rows.height -= money(&mut pen, station, rows, style);
     } else if wrong || pointed {
         let words = if wrong {
@@ -161,6 +165,43 @@ pub fn broker(pen: &mut Pen<'_>, scene: &Scene<'_>, station: &Station<'_>, place
         rows.height -= leased;
     }
     waiting(&mut pen, station, rows);
+}
+
+/// A broker of a cluster: its name, whether it leads or how much it has a copy of, and below that what else there is to say.
+/// Answers with the rows that this takes.
+fn replica(pen: &mut Pen<'_>, station: &Station<'_>, rows: Rect, name: Style) -> u16 {
+    if rows.height == 0 {
+        return 0;
+    }
+    let x = pen.text(rows.x, rows.y, station.short, name) + 1;
+    let room = rows.right().saturating_sub(x);
+    let Some(replica) = &station.replica else {
+        if !station.condition_words.is_empty() {
+            let words = ["⚡", &*station.condition_words].concat();
+            pen.text_within(x, rows.y, &words, room, pen.palette.tone(Tone::Fault));
+        }
+        return 1;
+    };
+    let titles = [replica.title(), replica.short_title()];
+    let title = titles.iter().find(|title| width(title) <= room).unwrap_or(&titles[1]);
+    let style = pen.palette.tone(replica.tone());
+    let style = if replica.leads.is_some() { style.add_modifier(Modifier::BOLD) } else { style };
+    pen.text_within(x, rows.y, title, room, style);
+    let mut notes = replica.notes();
+    if !station.condition_words.is_empty() {
+        notes.insert(0, (Tone::Fault, ["⚡ ", &*station.condition_words].concat()));
+    }
+    if rows.height < 2 || notes.is_empty() {
+        return 1;
+    }
+    let mut x = rows.x;
+    for (tone, text) in notes {
+        if x > rows.x && x + width(&text) > rows.right() {
+            break;
+        }
+        x = pen.text_within(x, rows.y + 1, &text, rows.right().saturating_sub(x), pen.palette.tone(tone)) + 1;
+    }
+    2
 }
 
 /// The name and what its accounts hold, at the bottom: in one row, or in two where it is narrow. Answers with how many.

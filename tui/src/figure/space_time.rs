@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 use ratatui::symbols::Marker;
 use ratatui::widgets::Widget;
 use ratatui::widgets::canvas::{Canvas, Line};
-use stage::{PacketLine, SpaceTime, Tone, WorkLine};
+use stage::{LeadLine, PacketLine, SpaceTime, Tone, WorkLine};
 use trace::{Time, decimal};
 
 use crate::pen::{Pen, token_width, width};
@@ -74,6 +74,9 @@ pub fn draw(pen: &mut Pen<'_>, mut diagram: SpaceTime<'_>, area: Rect) {
             }
         }
     }
+    for lead in &diagram.leads {
+        draw_lead(pen, &plane, lead);
+    }
     for down in &diagram.downs {
         let (from, to) = (plane.clamped(down.from), plane.clamped(down.to));
         pen.line(from, to + 1, plane.row(down.lane), '▒', pen.palette.tone(Tone::Fault));
@@ -91,6 +94,21 @@ pub fn draw(pen: &mut Pen<'_>, mut diagram: SpaceTime<'_>, area: Rect) {
     axis(pen, diagram, &plane, lanes.bottom());
 }
 
+/// Who leads has a double lane, and its term stands at the beginning.
+fn draw_lead(pen: &mut Pen<'_>, plane: &Plane, lead: &LeadLine) {
+    let y = plane.row(lead.lane);
+    let (from, to) = (plane.clamped(lead.from), plane.clamped(lead.to));
+    for x in from..=to {
+        if pen.buffer[(x, y)].symbol() == "─" {
+            pen.put(x, y, '═', pen.palette.accent());
+        }
+    }
+    let label = lead.label();
+    if from + width(&label) <= to {
+        pen.text(from, y, &label, pen.palette.accent());
+    }
+}
+
 /// Leaves out the lanes that have no row of their own, and what is on them. How many these are.
 fn keep_lanes(diagram: &mut SpaceTime<'_>, rows: usize) -> usize {
     let hidden = diagram.lanes.len().saturating_sub(rows);
@@ -98,6 +116,7 @@ fn keep_lanes(diagram: &mut SpaceTime<'_>, rows: usize) -> usize {
         diagram.lanes = &diagram.lanes[..rows];
         diagram.packets.retain(|packet| packet.from_lane.max(packet.to_lane) < rows);
         diagram.works.retain(|work| work.lane < rows);
+        diagram.leads.retain(|lead| lead.lane < rows);
         diagram.downs.retain(|down| down.lane < rows);
         diagram.effects.retain(|effect| effect.lane < rows);
     }
@@ -177,7 +196,7 @@ fn playhead(pen: &mut Pen<'_>, diagram: &SpaceTime<'_>, plane: &Plane) {
     let Some(x) = plane.column(diagram.now) else { return };
     for y in plane.area.top()..plane.area.bottom() {
         let symbol = pen.buffer[(x, y)].symbol();
-        if symbol == " " || symbol == "─" {
+        if symbol == " " || symbol == "─" || symbol == "═" {
             pen.put(x, y, if symbol == " " { '│' } else { '┼' }, pen.palette.strong());
         }
     }

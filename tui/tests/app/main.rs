@@ -5,6 +5,7 @@
 
 mod contents;
 mod exercise;
+mod field;
 mod figure;
 mod lesson;
 mod mouse;

@@ -131,6 +131,12 @@ impl Still {
             self.line(Point { x: frame.x(0.0), y }, Point { x: frame.x(1.0), y }, Tone::Quiet, "0.6", "");
             self.say(Point { x: 4.0, y: y + 5.0 }, Tone::Ink, &row.short);
         }
+        for lead in &diagram.leads {
+            let y = frame.lane(lead.lane);
+            let (from, to) = (Point { x: x(lead.from), y }, Point { x: x(lead.to), y });
+            self.line(from, to, Tone::Accent, "2", "");
+            self.say(Point { y: y - 6.0, ..from }, Tone::Accent, &lead.label());
+        }
         for down in &diagram.downs {
             let rect = Rect {
                 x: x(down.from),
