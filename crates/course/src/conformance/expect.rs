@@ -143,7 +143,9 @@ impl Amount {
             "none" => Ok(Amount::Number(0)),
             "some" => Ok(Amount::Some),
             "all" => Ok(Amount::All),
-            _ => number(word).map(Amount::Number).map_err(|_| format!("`{word}` is not none, some, all or a number")),
+            _ => number(word)
+                .map(Amount::Number)
+                .map_err(|_| format!("`{word}` is not none, some, all or a number")),
         }
     }
 
@@ -226,7 +228,8 @@ impl Expectation {
                 (!compare.holds(seen, *limit)).then(|| format!("{seen} {}, at most", most.says()))
             }
             Kind::Leader(name, moment) => {
-                let seen: Vec<&str> = facts.leaders_at(*moment).iter().map(|node| facts.name(*node)).collect();
+                let seen: Vec<&str> =
+                    facts.leaders_at(*moment).iter().map(|node| facts.name(*node)).collect();
                 let met = seen == name.as_deref().into_iter().collect::<Vec<_>>();
                 (!met).then(|| match seen.is_empty() {
                     true => "nobody led then".to_owned(),
@@ -314,7 +317,9 @@ fn each(
     let unmet = |message: MessageId, told: &Told| {
         let seen = seen_of(told);
         (!compare.holds(seen, limit)).then(|| match counted {
-            Counted::Copies => format!("{seen} brokers had message {message} when its producer heard the confirm"),
+            Counted::Copies => {
+                format!("{seen} brokers had message {message} when its producer heard the confirm")
+            }
             _ => format!("message {message} {} {}", counted.says(), times(seen)),
         })
     };
@@ -349,18 +354,27 @@ fn read(words: &[&str]) -> Result<Kind, String> {
         let counted = Counted::ALL.iter().map(|(_, word)| *word);
         let spans = Span::ALL.iter().map(|(_, word)| *word);
         let most = Most::ALL.iter().map(|(_, word)| *word);
-        let all: Vec<&str> =
-            ["handed", "handed-to", "leader"].into_iter().chain(fates).chain(counted).chain(spans).chain(most).collect();
+        let all: Vec<&str> = ["handed", "handed-to", "leader"]
+            .into_iter()
+            .chain(fates)
+            .chain(counted)
+            .chain(spans)
+            .chain(most)
+            .collect();
         all.join(", ")
     };
     let (first, rest) = words.split_first().ok_or("it is empty")?;
     match (*first, rest) {
         ("handed", rest) => Ok(Kind::Handed(None, messages(rest)?)),
-        ("handed-to", [consumer, rest @ ..]) => Ok(Kind::Handed(Some((*consumer).to_owned()), messages(rest)?)),
+        ("handed-to", [consumer, rest @ ..]) => {
+            Ok(Kind::Handed(Some((*consumer).to_owned()), messages(rest)?))
+        }
         ("leader", [name, "after", moment]) => {
             Ok(Kind::Leader((*name != "none").then(|| (*name).to_owned()), time(moment)?))
         }
-        ("confirmed", [amount, "after", moment]) => Ok(Kind::ConfirmedBy(Amount::read(amount)?, time(moment)?)),
+        ("confirmed", [amount, "after", moment]) => {
+            Ok(Kind::ConfirmedBy(Amount::read(amount)?, time(moment)?))
+        }
         ("dead-lettered", [which, "after", times]) => {
             Ok(Kind::DeadAfter(message(which)?, number(times)?.try_into().map_err(|_| "that is too often")?))
         }

@@ -97,9 +97,17 @@ impl Draft {
                 self.expect.push(expected);
                 false
             }
-            _ => return Err(format!("there is no `{word}:`; there are says, source, verified, setting, run, expect")),
+            _ => {
+                return Err(format!(
+                    "there is no `{word}:`; there are says, source, verified, setting, run, expect"
+                ));
+            }
         };
-        if again { Err(format!("`{word}:` stands here a second time; an empty line begins a new behaviour")) } else { Ok(()) }
+        if again {
+            Err(format!("`{word}:` stands here a second time; an empty line begins a new behaviour"))
+        } else {
+            Ok(())
+        }
     }
 
     /// The behaviour, its run in the setting that it names: what the run itself says comes last.
