@@ -103,7 +103,14 @@ impl fmt::Display for Behaviour {
 /// The files, by the name of their system.
 const FILES: &[(&str, &str)] = &[
     ("kafka", include_str!("conformance/kafka.txt")),
+    ("kestrel", include_str!("conformance/kestrel.txt")),
+    ("rabbitmq", include_str!("conformance/rabbitmq.txt")),
+    ("ironmq", include_str!("conformance/ironmq.txt")),
+    ("activemq", include_str!("conformance/activemq.txt")),
+    ("artemis", include_str!("conformance/artemis.txt")),
     ("beanstalkd", include_str!("conformance/beanstalkd.txt")),
+    ("sqs", include_str!("conformance/sqs.txt")),
+    ("celery", include_str!("conformance/celery.txt")),
 ];
 
 /// All behaviours, system by system.
