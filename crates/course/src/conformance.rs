@@ -89,7 +89,7 @@ impl Behaviour {
     }
 
     fn failure(&self, line: usize, sentence: String) -> Failure {
-        let (file, says) = (self.place.0.clone(), self.says.clone());
+        let (file, says) = (self.place.0.clone(), self.says.trim_end_matches('.').to_owned());
         Failure { file, line, system: self.system.name, says, sentence }
     }
 }

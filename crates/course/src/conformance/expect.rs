@@ -219,7 +219,11 @@ impl Expectation {
                 let told = facts.messages.get(*message);
                 match told.and_then(|told| span.of(told)) {
                     Some(seen) if compare.holds(seen.0, limit.0) => None,
-                    Some(seen) => Some(format!("{} of message {message} it took {seen}", span.says())),
+                    Some(seen) => Some(format!(
+                        "{} of message {message} it took {seen} and not {} {limit}",
+                        span.says(),
+                        compare.says()
+                    )),
                     None => Some(format!("for message {message} there is nothing {}", span.says())),
                 }
             }

@@ -57,7 +57,7 @@ pub fn read(system_name: &str, text: &str) -> Result<Vec<Behaviour>, ReadError> 
         let wrong = |draft: &Draft, why: String| ReadError {
             file: file.clone(),
             line: number,
-            behaviour: draft.says.iter().map(|says| format!("{says}: ")).collect(),
+            behaviour: draft.says.iter().map(|says| format!("{}: ", says.trim_end_matches('.'))).collect(),
             why,
         };
         if line.starts_with('#') {

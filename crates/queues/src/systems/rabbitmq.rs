@@ -123,10 +123,7 @@ pub(super) static RABBITMQ: System = System {
             "A quorum queue hands out what came back in the order in which it did, before what it never handed out.",
             "docs/quorum-queues, returned messages",
         ),
-        rule(
-            "A limit of length counts what is ready, and not what is handed out.",
-            "docs/maxlength",
-        ),
+        rule("A limit of length counts what is ready, and not what is handed out.", "docs/maxlength"),
         rule(
             "Nodes take each other for dead after net_ticktime, 60 s; what to do then is cluster_partition_handling, ignore by default; 4.3 has none of it.",
             "versions 3.13 and 4.2, partitions.md; release notes 4.3.0",
