@@ -9,6 +9,7 @@ mod burst_sweep;
 pub mod chapter;
 pub mod chapters;
 mod computed;
+pub mod conformance;
 mod exercise;
 pub mod field;
 mod glossary;

@@ -11,6 +11,7 @@
 //! links it, so nothing heavy belongs here.
 
 mod advice;
+pub mod behaviours;
 mod bench;
 mod check;
 mod child;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The broker: one queue, competing consumers.
 
-mod admission;
+mod coming_back;
 mod deliveries;
+mod handing;
 mod replicated;
+mod room;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -12,7 +14,7 @@ use std::rc::Rc;
 use sim::{Context, Node, Sink};
 use trace::{Map, MessageId, NodeId, Set, Time, What};
 
-use crate::plan::{Ack, Durability, Overflow, Plan, Requeue};
+use crate::plan::{Durability, Overflow, Plan};
 use crate::wire::{Letter, Receipt, Record, Wire};
 use crate::writeback::{WRITEBACK, Writeback};
 use deliveries::{Deliveries, Delivery};
@@ -20,6 +22,7 @@ use deliveries::{Deliveries, Delivery};
 /// Tokens of this node's timers: what they are for, then which.
 const LEASE: u64 = 1 << 62;
 const VISIBLE: u64 = 2 << 62;
+const EXPIRES: u64 = 3 << 62;
 const KIND: u64 = 3 << 62;
 /// This bit in a flush's number: it makes a removal durable.
 const REMOVAL: u64 = 1 << 63;
@@ -50,6 +53,14 @@ pub struct Broker {
     stored: u64,
     /// When each message was stored, where repeats are looked for. Memory.
     stored_at: Map<MessageId, Time>,
+    /// The last of them, where a number is remembered and not a time.
+    recent: VecDeque<MessageId>,
+    /// How often nothing was heard of a delivery of each message.
+    unheard: Map<MessageId, u32>,
+    /// Whose messages of a key are, where that is always the same consumer.
+    owners: Map<u32, NodeId>,
+    /// When each message is too old, by number. Memory: for a restarted broker they are young again.
+    expires: Map<u64, Time>,
     writeback: Writeback,
     /// Whether it is the part of a replica that hands messages out: then what it holds is in the replica's log, which
     /// is told what was let go of.
@@ -80,6 +91,10 @@ impl Broker {
             blocked_messages: Set::new(),
             stored: 0,
             stored_at: Map::new(),
+            recent: VecDeque::new(),
+            unheard: Map::new(),
+            owners: Map::new(),
+            expires: Map::new(),
             writeback: Writeback::default(),
             replicated: false,
             let_go: Vec::new(),
@@ -112,41 +127,22 @@ impl Broker {
 
     /// Puts a message where consumers see it, when this broker's clock shows this moment.
     fn show<S: Sink>(&mut self, stored: Stored, at: Time, context: &mut Context<'_, Wire, S>) {
+        self.ages(stored.number, context);
         let delay = at.since(context.clock());
         if delay == Time::ZERO {
-            self.ready.push_back(stored);
+            self.waits(stored);
         } else {
             self.invisible.insert(stored.number, stored.letter);
             context.timeout(delay, VISIBLE | stored.number);
         }
     }
 
-    /// Hands out what waits while somebody has credit, consumer after consumer.
-    fn hand_out<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
-        while let Some(next) = self.next_ready() {
-            let Some((consumer, session)) = self.deliveries.take_credit() else { return };
-            let Some(stored) = self.ready.remove(next) else { return };
-            let (letter, node) = (stored.letter, context.me());
-            let attempt = self.attempts.or_default(letter.message);
-            *attempt += 1;
-            let receipt = Receipt { message: letter.message, attempt: *attempt, session };
-            let lease = self.plan.borrow().longest_hold();
-            let number = self.deliveries.next_number();
-            let timer = lease.map(|lease| context.timeout(lease, LEASE | number));
-            let ack = self.plan.borrow().ack;
-            self.deliveries.insert(Delivery { stored, receipt, consumer, lease: timer });
-            let lease_until = lease.map(|lease| context.now() + lease);
-            let Receipt { message, attempt, .. } = receipt;
-            context.record(|| What::Handed { node, consumer, message, attempt, lease_until });
-            context.send(consumer, Wire::Deliver { letter, attempt, session });
-            if ack == Ack::Auto
-                && let Some(delivery) = self.settle(number, context)
-            {
-                // It has handed out one more without an ack to wait for, but the consumer has not asked for the next.
-                self.deliveries.take_credit_of(consumer);
-                context.record(|| What::Acked { node, message, attempt });
-                self.forget(delivery.stored, context);
-            }
+    /// A message is to be seen: for the first time, or again.
+    fn is_visible<S: Sink>(&mut self, stored: Stored, context: &mut Context<'_, Wire, S>) {
+        if self.attempts.contains(stored.letter.message) {
+            self.goes_back(stored, context);
+        } else {
+            self.waits(stored);
         }
     }
 
@@ -161,6 +157,7 @@ impl Broker {
 
     /// A message is nobody's care any more. Nothing is left that could be lost, so it may be confirmed.
     fn forget<S: Sink>(&mut self, stored: Stored, context: &mut Context<'_, Wire, S>) {
+        self.expires.remove(stored.number);
         if self.replicated {
             return self.let_go.push(stored.number);
         }
@@ -182,7 +179,11 @@ impl Broker {
         // An ack for a delivery that is no longer open (its lease ran out) settles nothing.
         let found = self.deliveries.find(from, receipt);
         let Some(delivery) = found.and_then(|number| self.settle(number, context)) else {
-            if answers && !self.removing.iter().any(|(_, to, waits)| (*to, *waits) == (from, receipt)) {
+            let counts = self.acked_late(receipt, context);
+            if answers && counts {
+                context.send(from, Wire::Removed(receipt));
+            } else if answers && !self.removing.iter().any(|(_, to, waits)| (*to, *waits) == (from, receipt))
+            {
                 context.send(from, Wire::NotHeld(receipt));
             }
             return;
@@ -207,71 +208,11 @@ impl Broker {
         Some(self.removing.swap_remove(place))
     }
 
-    fn nacked<S: Sink>(&mut self, from: NodeId, receipt: Receipt, context: &mut Context<'_, Wire, S>) {
-        let Some(number) = self.deliveries.find(from, receipt) else { return };
-        let Some(delivery) = self.settle(number, context) else { return };
-        let (node, Receipt { message, attempt, .. }) = (context.me(), receipt);
-        context.record(|| What::Nacked { node, message, attempt });
-        self.comes_back(&delivery, context);
-        self.hand_out(context);
-    }
-
-    fn comes_back<S: Sink>(&mut self, delivery: &Delivery, context: &mut Context<'_, Wire, S>) {
-        let (limit, place) = {
-            let plan = self.plan.borrow();
-            (plan.delivery_limit, plan.requeue)
-        };
-        let (node, Receipt { message, attempt, .. }) = (context.me(), delivery.receipt);
-        if limit.is_some_and(|limit| u64::from(attempt) >= limit) {
-            context.record(|| What::DeadLettered { node, message, attempts: attempt });
-            return self.forget(delivery.stored, context);
-        }
-        let ahead = match place {
-            Requeue::Head => 0,
-            Requeue::Tail => self.ready.len() as u32,
-            Requeue::Place => self.place_of(delivery.stored.number) as u32,
-        };
-        match place {
-            Requeue::Head => self.ready.push_front(delivery.stored),
-            Requeue::Tail => self.ready.push_back(delivery.stored),
-            Requeue::Place => self.ready.insert(ahead as usize, delivery.stored),
-        }
-        context.record(|| What::Requeued { node, message, ahead });
-    }
-
-    /// The place of what is handed out next: the first, or where groups are locked the first of a group that is not in flight.
-    fn next_ready(&self) -> Option<usize> {
-        let groups = self.plan.borrow().groups;
-        if !groups {
-            return (!self.ready.is_empty()).then_some(0);
-        }
-        self.ready.iter().position(|stored| !self.deliveries.is_in_flight(stored.letter.key))
-    }
-
-    /// How many wait that were stored earlier.
-    fn place_of(&self, number: u64) -> usize {
-        self.ready.iter().filter(|stored| stored.number < number).count()
-    }
-
     /// Tells a producer that waits for it.
     fn confirm<S: Sink>(&self, letter: Letter, context: &mut Context<'_, Wire, S>) {
         let asked = self.plan.borrow().asks_for_confirms();
         if asked {
             context.send(letter.producer, Wire::Confirm(letter.message));
-        }
-    }
-
-    /// A consumer is gone, or came back as a new incarnation: what it held comes back, oldest first at the head.
-    fn take_back_all<S: Sink>(&mut self, consumer: NodeId, context: &mut Context<'_, Wire, S>) {
-        let mut held = self.deliveries.of(consumer);
-        // The newest first, because each goes before the one above it when the place is the head.
-        if self.plan.borrow().requeue == Requeue::Head {
-            held.reverse();
-        }
-        for number in held {
-            if let Some(delivery) = self.settle(number, context) {
-                self.comes_back(&delivery, context);
-            }
         }
     }
 
@@ -333,8 +274,10 @@ impl<S: Sink> Node<Wire, S> for Broker {
             self.writeback.flush(context);
         } else if token & KIND == VISIBLE {
             if let Some(letter) = self.invisible.remove(number) {
-                self.ready.push_back(Stored { number, letter });
+                self.is_visible(Stored { number, letter }, context);
             }
+        } else if token & KIND == EXPIRES {
+            self.expired(number, context);
         } else if let Some(delivery) = self.settle(number, context) {
             let (node, Receipt { message, attempt, .. }) = (context.me(), delivery.receipt);
             context.record(|| What::LeaseExpired { node, message, attempt });
@@ -374,6 +317,7 @@ impl<S: Sink> Node<Wire, S> for Broker {
 
     fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
         self.deliveries.unsubscribe(peer);
+        self.owners.retain(|_, owner| *owner != peer);
         if self.plan.borrow().requeue_on_disconnect {
             self.take_back_all(peer, context);
         }

@@ -327,6 +327,8 @@ impl Consumer {
             } else if log {
                 // What stands behind it in its partition waits.
                 self.fails_here(job);
+            } else if self.plan.borrow().acks_failures {
+                self.done(number, job, context);
             } else {
                 context.send(self.broker, Wire::Nack(job.receipt));
             }

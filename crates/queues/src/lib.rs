@@ -37,7 +37,7 @@ pub use heeds::heeds;
 pub use log::Log;
 pub use parameter::{Kind, Parameter, Value, parameter, parameters};
 pub use plan::{
-    Ack, Arrivals, Confirms, Durability, Effects, Mechanism, Overflow, Parted, Partitioner, Plan,
+    Ack, Arrivals, Confirms, Durability, Effects, Groups, Mechanism, Overflow, Parted, Partitioner, Plan,
     Replication, Requeue, Shape, Writes,
 };
 pub use prediction::{fluid, predictions};

@@ -205,7 +205,29 @@ const OF_CLUSTERS: &[&str] = &[
 ];
 
 /// What only one broker alone has.
-const OF_ONE_BROKER: &[&str] = &["bound", "overflow", "delay"];
+const OF_ONE_BROKER: &[&str] = &["bound", "bound-counts", "overflow", "delay", "dedup-count"];
+
+/// What only a queue has whose messages consumers compete for.
+const OF_COMPETITION: &[&str] = &[
+    "requeue",
+    "disconnect",
+    "delivery-limit",
+    "limit-counts",
+    "bound",
+    "bound-counts",
+    "overflow",
+    "delay",
+    "groups",
+    "active",
+    "priority",
+    "on-failure",
+    "late-ack",
+    "in-flight-limit",
+    "dedup-count",
+    "expiry",
+    "redelivery-delay",
+    "stale-copies",
+];
 
 impl Parameter {
     /// Whether it changes anything where messages are shared out, and replicated, as in this plan. An address may name it all
@@ -238,16 +260,8 @@ impl Parameter {
             Mechanism::Accounts => return of_accounts || OF_TRANSFERS.contains(&self.name),
             _ if of_accounts => return false,
             Mechanism::Competing => &["partitions", "partitioner"],
-            Mechanism::Log => &[
-                "requeue",
-                "disconnect",
-                "delivery-limit",
-                "bound",
-                "overflow",
-                "delay",
-                "groups",
-                "stale-copies",
-            ],
+            Mechanism::Log => return !OF_COMPETITION.contains(&self.name),
+            Mechanism::Direct if OF_COMPETITION.contains(&self.name) => return false,
             Mechanism::Direct => &[
                 "prefetch",
                 "ack",
@@ -258,19 +272,12 @@ impl Parameter {
                 "effects",
                 "effect-latency",
                 "lease",
-                "requeue",
-                "disconnect",
-                "delivery-limit",
-                "bound",
-                "overflow",
-                "delay",
                 "durability",
                 "flush",
                 "latency",
                 "heartbeat",
                 "writeback",
                 "writeback-by",
-                "groups",
                 "dedup",
             ],
         };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Everything that can be chosen about a queue.
 
+mod handing;
 mod replication;
 
 use std::cell::RefCell;
@@ -10,6 +11,7 @@ use trace::Time;
 
 use crate::wire::Letter;
 
+pub use handing::{Groups, Requeue};
 pub use replication::{Confirms, Parted, Replication, Writes};
 
 /// The settings of producers, broker, consumers and network. A scenario is a plan with a name; an address changes
@@ -105,8 +107,29 @@ pub struct Plan {
     /// Whether packets that meet a cut are sent again when it heals, as TCP does; else the cut takes them.
     pub tcp: bool,
 
-    /// Whether messages of one key are handed out one at a time (message groups).
-    pub groups: bool,
+    /// Who gets messages of one key (message groups).
+    pub groups: Groups,
+    /// Whether consumers take turns; else only the first is handed anything, and the next when that one is gone (exclusive
+    /// consumer, single active consumer).
+    pub turns: bool,
+    /// Whether messages of a smaller key are handed out before all others.
+    pub priorities: bool,
+    /// How many messages may be handed out and not settled at once, with all consumers together.
+    pub in_flight_limit: Option<u64>,
+    /// How long a message waits at most; then it is dropped.
+    pub expiry: Option<Time>,
+    /// How long a message whose work failed waits before it is handed out again.
+    pub redelivery_delay: Time,
+    /// Whether a consumer acks what has failed.
+    pub acks_failures: bool,
+    /// Whether an ack of a delivery that is over counts while the message waits to be handed out again.
+    pub late_acks: bool,
+    /// Whether failed work counts for the delivery limit; else only deliveries of which nothing was heard.
+    pub counts_failures: bool,
+    /// Whether what is handed out counts for the bound.
+    pub bound_counts_all: bool,
+    /// How many of the messages that it stored a queue remembers, where it remembers a number and not a time.
+    pub dedup_count: Option<u64>,
     /// How long a queue remembers what it stored, and does not store it again when it is published again; `None` if it
     /// stores everything.
     pub dedup: Option<Time>,
@@ -224,17 +247,6 @@ pub enum Effects {
     Asynchronous,
 }
 
-/// Where a message goes that comes back to the queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Requeue {
-    /// Before everything that waits.
-    Head,
-    /// Behind everything that waits.
-    Tail,
-    /// Where it stood: before all that came later.
-    Place,
-}
-
 /// What a full queue does with one message more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overflow {
@@ -304,7 +316,17 @@ impl Default for Plan {
             loss: Chance::NEVER,
             duplication: Chance::NEVER,
             tcp: false,
-            groups: false,
+            groups: Groups::Free,
+            turns: true,
+            priorities: false,
+            in_flight_limit: None,
+            expiry: None,
+            redelivery_delay: Time::ZERO,
+            acks_failures: false,
+            late_acks: false,
+            counts_failures: true,
+            bound_counts_all: true,
+            dedup_count: None,
             dedup: None,
             stale_copies: false,
             replication: Replication::Alone,

@@ -353,6 +353,7 @@ fn every_parameter_does_something_where_it_applies() {
             "&failures=0.1&loss=0.02&bound=12&prefetch=4&effects=async&durability=flushed&flush=20ms&spike=90&rate=14",
             "&arrivals=bursts&ack=timer&commit-every=200ms&lease=400ms&bound=6&overflow=block&prefetch=3&rate=14",
             "&rate=14&bound=3&confirm-timeout=60ms&tries=2",
+            "&rate=60&lease=150ms&requeue=tail&delivery-limit=2&failures=0.3",
             "&rate=14&durability=written&writeback=100ms&prefetch=8&silence=300ms&lag=300ms&operator=500ms&min-insync=2",
         ];
         let base: Address =

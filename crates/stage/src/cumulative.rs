@@ -109,7 +109,7 @@ fn step(what: &What, stages: &Map<MessageId, Stage>) -> Option<(MessageId, Stage
         What::Applied { message, .. } => (*message, Stage::Done),
         What::Refused { message, why, .. } => match (stages.get(*message), why) {
             // A copy that was taken before is still there when a second one is turned away.
-            (Some(_), Refusal::DroppedOldest) => (*message, Stage::Shed),
+            (Some(_), Refusal::DroppedOldest | Refusal::Expired) => (*message, Stage::Shed),
             (Some(_), _) => return None,
             _ => (*message, Stage::Shed),
         },

@@ -347,6 +347,7 @@ fn refused(name: &str, message: &str, why: Refusal) -> String {
         Refusal::DroppedNewest => {
             [name, " is full and drops ", message, " on arrival, without a word"].concat()
         }
+        Refusal::Expired => [name, " drops ", message, ", which has waited for too long"].concat(),
         Refusal::TooFewReplicas => [name, " refuses ", message, ": too few replicas would have it"].concat(),
         Refusal::GaveUp => [name, " gives ", message, " up"].concat(),
     }

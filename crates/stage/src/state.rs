@@ -227,7 +227,7 @@ impl State {
             What::Refused { node, message, why } => {
                 // A queue that refuses a message again still has the copy that it took before. What a consumer refuses is
                 // the delivery that just reached it.
-                let takes = matches!(why, Refusal::DroppedOldest | Refusal::GaveUp)
+                let takes = matches!(why, Refusal::DroppedOldest | Refusal::Expired | Refusal::GaveUp)
                     || role(trace, node) == Some(Role::Consumer);
                 if takes {
                     self.at_node(trace, node, |node| node.take(message));

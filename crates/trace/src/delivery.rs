@@ -151,7 +151,7 @@ impl Checker for DeliveryChecker {
                     }
                     // Dropped without a word: whatever the producer believed before, it goes on believing.
                     Refusal::DroppedNewest => {}
-                    Refusal::DroppedOldest => fate.refused = false,
+                    Refusal::DroppedOldest | Refusal::Expired => fate.refused = false,
                 }
             }
             What::Handed { message, .. } => {

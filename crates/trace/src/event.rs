@@ -358,6 +358,8 @@ pub enum Refusal {
     DroppedOldest,
     /// The queue is full, and the newest message was dropped without a word: this one.
     DroppedNewest,
+    /// It waited for longer than the queue keeps messages, and was dropped without a word.
+    Expired,
     /// Too few replicas would have it.
     TooFewReplicas,
     /// The producer has tried as often as it may.

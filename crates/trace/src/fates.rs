@@ -147,7 +147,7 @@ impl FateChecker {
                 self.settle(message, now);
             }
             // Dropped without a word.
-            Refusal::DroppedNewest | Refusal::DroppedOldest => {}
+            Refusal::DroppedNewest | Refusal::DroppedOldest | Refusal::Expired => {}
         }
     }
 }
@@ -167,8 +167,11 @@ impl Checker for FateChecker {
                 self.settle(message, now);
             }
             What::Refused { message, why, node } => {
-                if why == Refusal::DroppedOldest {
-                    self.let_go(node, message);
+                match why {
+                    Refusal::DroppedOldest => self.let_go(node, message),
+                    // Its age is the same wherever it is.
+                    Refusal::Expired => _ = self.held.remove(message),
+                    _ => {}
                 }
                 self.refused(message, why, now);
             }

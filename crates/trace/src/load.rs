@@ -191,7 +191,7 @@ impl Checker for LoadChecker {
             // A second copy may be acked after the first one left.
             What::Acked { message, .. } if !self.inside.contains(message) => {}
             What::Acked { message, .. } | What::DeadLettered { message, .. } => self.leave(message),
-            What::Refused { message, why: Refusal::DroppedOldest, .. } => {
+            What::Refused { message, why: Refusal::DroppedOldest | Refusal::Expired, .. } => {
                 self.counts.turned_away += 1;
                 self.leave(message);
             }

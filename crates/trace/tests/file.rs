@@ -156,7 +156,7 @@ fn what_is_wrong_is_said_with_its_line() {
         (
             r#""why":"dropped-oldest""#,
             r#""why":"tired""#,
-            "one of `full` `dropped-oldest` `dropped-newest` `gave-up`",
+            "one of `full` `dropped-oldest` `dropped-newest` `expired` `too-few-replicas` `gave-up`",
         ),
         (r#""at":"7""#, r#""at":"5""#, "line 9 of the trace file is out of order"),
         (

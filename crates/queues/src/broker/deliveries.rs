@@ -47,14 +47,23 @@ impl Deliveries {
         self.handed_out + 1
     }
 
-    /// Takes one credit of the consumer whose turn it is, and says who that is, and in which session.
-    pub fn take_credit(&mut self) -> Option<(NodeId, u64)> {
-        let count = self.consumers.len();
+    /// Takes one credit of the consumer whose turn it is, and says who that is, and in which session. Without turns that is
+    /// the first or nobody.
+    pub fn take_credit(&mut self, turns: bool) -> Option<(NodeId, u64)> {
+        let count = self.consumers.len().min(if turns { usize::MAX } else { 1 });
         let next = (0..count).map(|n| (self.turn + n) % count).find(|n| self.consumers[*n].credit > 0)?;
         self.turn = (next + 1) % count;
         let subscription = &mut self.consumers[next];
         subscription.credit -= 1;
         Some((subscription.consumer, subscription.session))
+    }
+
+    /// Takes one credit of this consumer, if it has one, and says in which session.
+    pub fn take_credit_from(&mut self, consumer: NodeId) -> Option<(NodeId, u64)> {
+        let mut consumers = self.consumers.iter_mut();
+        let known = consumers.find(|known| known.consumer == consumer && known.credit > 0)?;
+        known.credit -= 1;
+        Some((consumer, known.session))
     }
 
     /// Takes back the credit that a settled delivery gave.

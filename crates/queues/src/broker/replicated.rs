@@ -21,7 +21,8 @@ impl Broker {
     pub(crate) fn put<S: Sink>(&mut self, index: u64, letter: Letter, context: &mut Context<'_, Wire, S>) {
         let (node, message) = (context.me(), letter.message);
         context.record(|| What::Stored { node, message });
-        self.ready.push_back(Stored { number: index, letter });
+        self.waits(Stored { number: index, letter });
+        self.ages(index, context);
         self.hand_out(context);
     }
 

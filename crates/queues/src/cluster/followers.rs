@@ -163,6 +163,11 @@ impl Replica {
                 self.truncate(prev, context);
                 self.write(entry, context);
             }
+        } else if matches!(self.rule, Rule::InSync(_))
+            && self.journal.term_at(prev + 1).is_some_and(|of| of < term)
+        {
+            // The leader's log ended here when its epoch began (KIP-101).
+            self.truncate(prev, context);
         }
         self.committed = self.committed.max(committed.min(have));
         let flush = self.plan.borrow().durability == Durability::Flushed;
@@ -209,6 +214,10 @@ impl Replica {
             self.followers[from].matched = have.max(base);
             self.followers[from].next = have.max(base) + 1;
             self.stream(from, u32::MAX, context);
+            if matches!(self.rule, Rule::InSync(_)) {
+                // Where its log ends, for what the follower has beyond that is nobody's.
+                self.tell(from, self.append_packet(self.journal.last(), false), context);
+            }
             return;
         }
         let follower = &mut self.followers[from];

@@ -5,8 +5,8 @@ use trace::Time;
 
 use super::{Kind, Parameter, Value};
 use crate::plan::{
-    Ack, Arrivals, Confirms, Durability, Effects, Mechanism, Overflow, Parted, Partitioner, Replication,
-    Requeue, Shape, Writes,
+    Ack, Arrivals, Confirms, Durability, Effects, Groups, Mechanism, Overflow, Parted, Partitioner,
+    Replication, Requeue, Shape, Writes,
 };
 
 /// A table row: name, label, help, kind, whether it is live, and the field.
@@ -214,7 +214,7 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         OptionalSpan(lease)
     ),
     parameter!("requeue", "requeue to", "Where a message goes that comes back.", true, requeue:
-        "head" => Requeue::Head, "tail" => Requeue::Tail, "place" => Requeue::Place),
+        "head" => Requeue::Head, "tail" => Requeue::Tail, "place" => Requeue::Place, "returned" => Requeue::Returned),
     parameter!("disconnect", "on a broken connection",
         "Whether the broker takes back at once what a dead consumer held, or waits for the lease.", true,
         requeue_on_disconnect: "requeue" => true, "wait" => false),
@@ -304,8 +304,52 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         false,
         Share(duplication)
     ),
-    parameter!("groups", "messages of one key", "Whether messages of one key are handed out one at a time, each when the one before it is settled.", false,
-        groups: "free" => false, "one-at-a-time" => true),
+    parameter!("groups", "messages of one key", "Whether messages of one key go to anybody, are handed out one at a time, each when the one before it is settled, or always to the same consumer.", false,
+        groups: "free" => Groups::Free, "one-at-a-time" => Groups::OneAtATime, "pinned" => Groups::Pinned),
+    parameter!("active", "active consumers", "Whether all consumers are handed messages, or only the first, and another one when that is gone.", false,
+        turns: "all" => true, "first" => false),
+    parameter!("priority", "priority", "Whether messages of a smaller key are handed out before all others.", false,
+        priorities: "none" => false, "by-key" => true),
+    parameter!("on-failure", "on failed work", "Whether a consumer gives back what has failed, or acks it.", true,
+        acks_failures: "nack" => false, "ack" => true),
+    parameter!("late-ack", "a late ack", "Whether an ack that comes after its lease counts for nothing, or for a message that waits to be handed out again.", true,
+        late_acks: "nothing" => false, "counts" => true),
+    parameter!("limit-counts", "delivery limit counts", "Whether every delivery counts for the limit, or only those of which nothing was heard.", true,
+        counts_failures: "all" => true, "unheard" => false),
+    parameter!("bound-counts", "bound counts", "Whether all that a queue holds counts for its bound, or only what waits.", true,
+        bound_counts_all: "all" => true, "waiting" => false),
+    parameter!(
+        "in-flight-limit",
+        "in flight",
+        "How many messages may be handed out and not settled at once.",
+        Kind::OptionalWhole(1, 120_000),
+        false,
+        OptionalWhole(in_flight_limit)
+    ),
+    parameter!(
+        "dedup-count",
+        "remembers",
+        "How many of the messages that it stored a queue remembers, and does not store again.",
+        Kind::OptionalWhole(1, 20_000),
+        false,
+        OptionalWhole(dedup_count)
+    ),
+    parameter!(
+        "expiry",
+        "expires after",
+        "How long a message waits in a queue at most; then it is dropped.",
+        Kind::OptionalSpan(Time::millis(10), Time::secs(600)),
+        false,
+        OptionalSpan(expiry)
+    ),
+    parameter!(
+        "redelivery-delay",
+        "redelivered after",
+        "How long a message whose work failed waits before it is handed out again.",
+        Kind::Span(Time::ZERO, Time::secs(60)),
+        true,
+        Span(redelivery_delay)
+    ),
     parameter!(
         "dedup",
         "remembers for",

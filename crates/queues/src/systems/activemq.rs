@@ -15,6 +15,7 @@ static SCENARIO: Scenario = field_scenario!(
         ("lease", "none"),
         ("heartbeat", "30s"),
         ("delivery-limit", "7"),
+        ("redelivery-delay", "1s"),
         ("confirm-timeout", "60s"),
         ("tries", "3"),
     ]
@@ -59,7 +60,7 @@ pub(super) static ACTIVEMQ: System = System {
         ),
         rule("A consumer of a queue prefetches 1000 messages.", "ActiveMQPrefetchPolicy:34"),
         rule(
-            "A message is delivered again six times, then it goes to ActiveMQ.DLQ.",
+            "A message is delivered again six times, each time after a second, then it goes to ActiveMQ.DLQ.",
             "RedeliveryPolicy:35-43",
         ),
         unverified(
@@ -69,8 +70,8 @@ pub(super) static ACTIVEMQ: System = System {
     ],
     left_out: &[
         "a network of brokers, and a master and slaves over a shared file system",
-        "the second's pause before a redelivery",
-        "message groups and exclusive consumers",
-        "producer flow control",
+        "the pause before a redelivery is the broker’s here; the real one is the consumer’s, which waits meanwhile",
+        "message groups, exclusive consumers and producer flow control are parameters (groups, active, bound), and not of these settings",
+        "the 1,024 groups that are remembered at most",
     ],
 };

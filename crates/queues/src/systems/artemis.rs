@@ -83,8 +83,8 @@ pub(super) static ARTEMIS: System = System {
         ),
     ],
     left_out: &[
-        "duplicate detection by _AMQ_DUPL_ID (a window of 20,000 ids)",
-        "paging, groups, and a full address that drops",
+        "duplicate detection by _AMQ_DUPL_ID is a parameter (dedup-count), in memory and without replication; the real one is kept on disk",
+        "paging; groups and a full address are parameters (groups, bound)",
         "a primary that has lost the lock goes on handing out what was committed; the real one stops",
         "after a split a person restarts the side with fewer clients, a minute after it",
         "shared stores",

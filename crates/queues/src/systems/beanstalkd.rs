@@ -12,6 +12,7 @@ static SCENARIO: Scenario = field_scenario!(
         ("durability", "memory"),
         ("prefetch", "1"),
         ("requeue", "place"),
+        ("late-ack", "counts"),
         ("lease", "60s"),
         ("confirm-timeout", "5s"),
         ("tries", "3"),
@@ -50,10 +51,14 @@ pub(super) static BEANSTALKD: System = System {
         rule("With -f0 the flush comes before the answer.", "seen by strace, 1.12"),
         rule("A job that comes back goes before all newer jobs of its priority.", "job.c:175 (job_pri_less)"),
         rule("A connection that closes releases its jobs at once.", "prot.c (enqueue_reserved_jobs)"),
+        rule(
+            "A delete that comes after the time to run is over succeeds while the job is ready again, and not while another worker has it.",
+            "doc/protocol.txt; seen with 1.12",
+        ),
         rule("There is no delivery limit and no limit of length.", "doc/protocol.txt"),
     ],
     left_out: &[
-        "priorities, delays, bury and kick",
+        "priorities and delays are the queue’s here (priority, delay), and not chosen put by put; bury and kick",
         "DEADLINE_SOON and touch",
         "a write of the log that fails switches the log off, and the service goes on",
         "how long a client waits (5 s, three times) and the TTR that it chooses (60 s) are assumptions",

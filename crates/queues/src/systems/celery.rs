@@ -15,6 +15,7 @@ static SCENARIO: Scenario = field_scenario!(
         ("lease", "none"),
         ("heartbeat", "60s"),
         ("ack", "start"),
+        ("on-failure", "ack"),
         ("confirm-timeout", "none"),
         ("tries", "1"),
     ]
@@ -74,6 +75,10 @@ pub(super) static CELERY: System = System {
     rules: &[
         rule("By default a task is acked just before it is executed.", "docs/userguide/tasks.rst:24-40"),
         rule("With acks_late it is acked after.", "docs/userguide/configuration.rst:638-719"),
+        rule(
+            "A task that fails, or whose child is killed, is acked also with acks_late.",
+            "docs/userguide/tasks.rst:24-40; configuration.rst (task_acks_on_failure_or_timeout, task_reject_on_worker_lost)",
+        ),
         rule("A worker prefetches four tasks a process.", "configuration.rst (worker_prefetch_multiplier)"),
         rule(
             "Over Redis a task that was not acked comes back after the visibility timeout, an hour by default.",
@@ -86,7 +91,7 @@ pub(super) static CELERY: System = System {
         ),
     ],
     left_out: &[
-        "a child that is killed: its task is acked also with acks_late, unless task_reject_on_worker_lost is set",
+        "a child that is killed is work that fails here, and task_reject_on_worker_lost is on-failure=nack",
         "retries, ETA tasks, result backends",
         "the visibility timeout is 600 s here, not an hour, so that a run ends",
     ],

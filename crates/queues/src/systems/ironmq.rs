@@ -45,7 +45,7 @@ pub(super) static IRONMQ: System = System {
     ],
     left_out: &[
         "replication, and what a partition inside the service does: nothing is documented publicly",
-        "push queues, delays, expiry after seven days",
+        "push queues; delays and expiry are parameters (delay, expiry), without their defaults of none and seven days",
         "how long a client waits, and how often it tries again, is an assumption: 10 s, three times",
     ],
 };

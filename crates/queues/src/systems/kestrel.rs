@@ -60,7 +60,7 @@ pub(super) static KESTREL: System = System {
     ],
     left_out: &[
         "several servers of which a client picks one by chance",
-        "read-behind above 128 MiB, expiry, discardOldWhenFull",
+        "read-behind above 128 MiB; maxItems, discardOldWhenFull and maxAge are parameters (bound, overflow, expiry)",
         "with syncJournal=0 even a failed flush is answered STORED",
         "how long a client waits, and how often it tries again, is an assumption: 5 s, three times",
     ],

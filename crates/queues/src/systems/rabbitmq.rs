@@ -12,6 +12,7 @@ static SCENARIO: Scenario = field_scenario!(
         ("durability", "written"),
         ("prefetch", "1000"),
         ("requeue", "place"),
+        ("bound-counts", "waiting"),
         ("lease", "none"),
         ("heartbeat", "60s"),
         ("silence", "60s"),
@@ -76,6 +77,8 @@ pub(super) static RABBITMQ: System = System {
                 ("durability", "flushed"),
                 ("silence", "5s"),
                 ("delivery-limit", "20"),
+                ("limit-counts", "unheard"),
+                ("requeue", "returned"),
                 ("dedup", "3600s"),
             ],
             keeps: Some(Assumption {
@@ -113,9 +116,14 @@ pub(super) static RABBITMQ: System = System {
             "docs/quorum-queues, data safety",
         ),
         rule(
-            "From 4.0 on a quorum queue drops a message after 20 deliveries, if it has no dead-letter target.",
+            "From 4.0 on a quorum queue drops a message after 20 deliveries, if it has no dead-letter target; from 4.3 on what a consumer has given back does not count.",
             "docs/quorum-queues, poison message handling",
         ),
+        rule(
+            "A quorum queue hands out what came back in the order in which it did, before what it never handed out.",
+            "docs/quorum-queues, returned messages",
+        ),
+        rule("A limit of length counts what is ready, and not what is handed out.", "docs/maxlength"),
         rule(
             "Nodes take each other for dead after net_ticktime, 60 s; what to do then is cluster_partition_handling, ignore by default; 4.3 has none of it.",
             "versions 3.13 and 4.2, partitions.md; release notes 4.3.0",
@@ -132,7 +140,7 @@ pub(super) static RABBITMQ: System = System {
     ],
     left_out: &[
         "exchanges, routing and unroutable messages (mandatory)",
-        "streams, priorities, TTL, length limits, dead-letter exchanges",
+        "streams and dead-letter exchanges; priorities, expiry, length limits and single active consumers are parameters (priority, expiry, bound, active)",
         "delivery counts that survive a change of leader",
         "in ignore mode a person restarts the side with fewer clients a minute after the partition",
     ],

@@ -83,7 +83,7 @@ pub(super) static SQS: System = System {
     ],
     left_out: &[
         "short polls that ask a sample of the servers",
-        "retention of four days, delays, dead-letter queues, limits of messages in flight",
+        "delays; retention, dead-letter queues and limits of messages in flight are parameters (expiry, delivery-limit, in-flight-limit)",
         "the order of a standard queue within the service: here it is nearly that of sending",
         "fair queues, high-throughput mode",
         "how long a client waits, and how often it tries again, is an assumption: 10 s, three times",

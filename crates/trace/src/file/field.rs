@@ -277,7 +277,7 @@ words! {
     DropReason { Loss "loss", Script "script", Cut "cut", Down "down" }
     Refusal {
         Full "full", DroppedOldest "dropped-oldest", DroppedNewest "dropped-newest",
-        TooFewReplicas "too-few-replicas", GaveUp "gave-up"
+        Expired "expired", TooFewReplicas "too-few-replicas", GaveUp "gave-up"
     }
 }
 

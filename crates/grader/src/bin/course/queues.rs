@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use course::field::{self, Case, Mishap, RECORDED_SEEDS, Tally};
-use queues::systems::systems;
+use queues::systems::{system, systems};
 
 /// What `cargo course queues` is asked for.
 #[derive(Args)]
@@ -28,20 +28,23 @@ pub struct Queues {
     /// One line of JSON for each case, and nothing else.
     #[arg(long)]
     json: bool,
+    /// What each system is documented to do, run in the models: whether it holds, who says so, and the run to open.
+    #[arg(long, conflicts_with_all = ["pairs", "json", "record", "mishap"])]
+    behaviours: bool,
     /// Write the table that the book and the screens show into this file.
     #[arg(long, conflicts_with_all = ["pairs", "json", "system", "mishap"])]
     record: Option<PathBuf>,
 }
 
 pub fn queues(asked: &Queues) -> Result<ExitCode> {
+    if asked.behaviours {
+        return behaviours(asked.system.as_deref());
+    }
     let mishap = asked.mishap.as_deref().map(mishap_of).transpose()?;
     let mut cases = Case::all(asked.pairs);
     if let Some(name) = &asked.system {
         cases.retain(|case| case.system.name == name);
-        if cases.is_empty() {
-            let names: Vec<&str> = systems().iter().map(|system| system.name).collect();
-            bail!("there is no system `{name}`; there are: {}", names.join(", "));
-        }
+        known_system(name)?;
     }
     if !asked.json {
         let runs = cases.len() as u64 * asked.seeds;
@@ -55,6 +58,21 @@ pub fn queues(asked: &Queues) -> Result<ExitCode> {
         say(&counted, asked, mishap);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn known_system(name: &str) -> Result<()> {
+    if system(name).is_none() {
+        let names: Vec<&str> = systems().iter().map(|system| system.name).collect();
+        bail!("there is no system `{name}`; there are: {}", names.join(", "));
+    }
+    Ok(())
+}
+
+fn behaviours(only: Option<&str>) -> Result<ExitCode> {
+    only.map_or(Ok(()), known_system)?;
+    let (text, hold) = grader::behaviours::listing(only);
+    print!("{text}");
+    Ok(if hold { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn mishap_of(name: &str) -> Result<Mishap> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a broker takes in, and what it does when it is full.
+//! What a broker takes in: whether there is room, and whether it has it already.
 
 use sim::{Context, Sink};
 use trace::{MessageId, Refusal, Time, What};
@@ -10,10 +10,15 @@ use crate::wire::{Letter, Wire};
 
 impl Broker {
     /// How many messages there is room for; `None` without a bound.
-    pub(super) fn room(&self) -> Option<usize> {
-        let held = self.ready.len() + self.deliveries.len() + self.invisible.len();
+    fn room(&self) -> Option<usize> {
         let bound = usize::try_from(self.plan.borrow().bound?).unwrap_or(usize::MAX);
-        Some(bound.saturating_sub(held))
+        Some(bound.saturating_sub(self.held()))
+    }
+
+    /// How many messages count for the bound.
+    fn held(&self) -> usize {
+        let handed_out = if self.plan.borrow().bound_counts_all { self.deliveries.len() } else { 0 };
+        self.ready.len() + self.invisible.len() + handed_out
     }
 
     pub(super) fn publish<S: Sink>(&mut self, letter: Letter, context: &mut Context<'_, Wire, S>) {
@@ -44,13 +49,42 @@ impl Broker {
     }
 
     /// Drops what has waited longest. Whether anything waited.
-    pub(super) fn drop_oldest<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) -> bool {
+    fn drop_oldest<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) -> bool {
         let Some(Stored { number, letter }) = self.ready.pop_front() else { return false };
         let (node, message) = (context.me(), letter.message);
         context.record(|| What::Refused { node, message, why: Refusal::DroppedOldest });
         self.unflushed.remove(number);
         context.disk().remove(number);
         true
+    }
+
+    /// Whether a message that is published again was stored not long ago, so that it is not stored again.
+    fn is_repeat(&mut self, message: MessageId, now: Time) -> bool {
+        let (window, count) = {
+            let plan = self.plan.borrow();
+            (plan.dedup, plan.dedup_count)
+        };
+        if let Some(count) = count {
+            return self.is_recent(message, count as usize);
+        }
+        let Some(window) = window else { return false };
+        let known = self.stored_at.get(message).is_some_and(|at| now.since(*at) < window);
+        if !known {
+            self.stored_at.insert(message, now);
+        }
+        known
+    }
+
+    /// The same, of the last so many that were stored.
+    fn is_recent(&mut self, message: MessageId, count: usize) -> bool {
+        if self.recent.contains(&message) {
+            return true;
+        }
+        self.recent.push_back(message);
+        if self.recent.len() > count {
+            self.recent.pop_front();
+        }
+        false
     }
 
     /// Takes in what was kept waiting, while there is room.
@@ -62,20 +96,9 @@ impl Broker {
         }
     }
 
-    /// Whether a message that is published again was stored not long ago, so that it is not stored again.
-    fn is_repeat(&mut self, message: MessageId, now: Time) -> bool {
-        let Some(window) = self.plan.borrow().dedup else { return false };
-        let known = self.stored_at.get(message).is_some_and(|at| now.since(*at) < window);
-        if !known {
-            self.stored_at.insert(message, now);
-        }
-        known
-    }
-
     /// Drops the oldest until the bound is kept, as far as that is possible.
     pub(super) fn shrink<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         let Some(bound) = self.plan.borrow().bound else { return };
-        let held = |broker: &Broker| broker.ready.len() + broker.deliveries.len() + broker.invisible.len();
-        while held(self) as u64 > bound && self.drop_oldest(context) {}
+        while self.held() as u64 > bound && self.drop_oldest(context) {}
     }
 }
