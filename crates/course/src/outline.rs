@@ -144,12 +144,18 @@ const PARTS: &[Part] = &[
                 claims!("Q2" "They journal work to disk on several nodes, for redundancy."),
                 "Bytes on their way to the platter, while you pull the plug.",
             ),
-            planned(
-                "Through a partition",
-                "through-a-partition",
-                claims!("Q5" "Few keep it all through a partition."),
-                "Nine systems, with the network cut where you like.",
-            ),
+            Chapter {
+                title: "Through a partition",
+                slug: "through-a-partition",
+                claims: claims!("Q5" "Few keep it all through a partition."),
+                shows: "Nine systems, with the network cut where you like.",
+                lesson: Some(Lesson {
+                    markdown: include_str!("../../../book/src/through-a-partition.md"),
+                    minutes: 4,
+                    figure: None,
+                    exercises: &["min_insync"],
+                }),
+            },
             planned(
                 "Not faster",
                 "not-faster",

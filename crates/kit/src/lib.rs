@@ -27,6 +27,7 @@ mod host;
 pub mod lockstep;
 pub mod making;
 mod message;
+pub mod min_insync;
 pub mod partition_by_key;
 mod points;
 pub mod report;

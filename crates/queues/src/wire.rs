@@ -4,6 +4,8 @@
 use sim::Payload;
 use trace::{MessageId, NodeId, Refusal, Time};
 
+use crate::replica::Replica;
+
 /// A message on its way: what everybody who holds it knows of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Letter {
@@ -152,6 +154,8 @@ pub enum Wire {
         /// The last message of the key that took effect; 0 for none.
         last: MessageId,
     },
+    /// Between the replicas of a partition and their controller.
+    Replica(Replica),
 }
 
 impl Payload for Wire {
@@ -181,6 +185,9 @@ impl Payload for Wire {
         "done",
         "fence",
         "fenced",
+        "role",
+        "propose",
+        "copy",
     ];
 
     fn kind(&self) -> &'static str {
@@ -209,6 +216,7 @@ impl Payload for Wire {
             Wire::Done(..) => "done",
             Wire::Fence { .. } => "fence",
             Wire::Fenced { .. } => "fenced",
+            Wire::Replica(said) => said.kind(),
         }
     }
 
@@ -230,6 +238,7 @@ impl Payload for Wire {
             | Wire::Removed(receipt)
             | Wire::NotHeld(receipt)
             | Wire::Commit(receipt) => Some(receipt.message),
+            Wire::Replica(said) => said.message(),
             // The answer to a commit moves no message: it is about an offset. A fence is about a key.
             Wire::Committed(_)
             | Wire::Fence { .. }

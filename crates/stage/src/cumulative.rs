@@ -109,7 +109,9 @@ fn step(what: &What, stages: &Map<MessageId, Stage>) -> Option<(MessageId, Stage
         What::Applied { message, .. } => (*message, Stage::Done),
         What::Refused { message, why, .. } => match (stages.get(*message), why) {
             // A copy that was taken before is still there when a second one is turned away.
-            (Some(_), Refusal::Full | Refusal::DroppedNewest | Refusal::GaveUp) => return None,
+            (Some(_), Refusal::Full | Refusal::TooFew | Refusal::DroppedNewest | Refusal::GaveUp) => {
+                return None;
+            }
             _ => (*message, Stage::Shed),
         },
         What::DeadLettered { message, .. } => (*message, Stage::Shed),

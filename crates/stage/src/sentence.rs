@@ -335,6 +335,7 @@ fn refused(name: &str, message: &str, why: Refusal) -> String {
         Refusal::DroppedNewest => {
             [name, " is full and drops ", message, " on arrival, without a word"].concat()
         }
+        Refusal::TooFew => [name, " refuses ", message, ": too few replicas are in sync"].concat(),
         Refusal::GaveUp => [name, " gives ", message, " up"].concat(),
     }
 }

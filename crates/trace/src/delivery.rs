@@ -146,7 +146,7 @@ impl Checker for DeliveryChecker {
                 fate.ever_refused = true;
                 match why {
                     // The producer knows, and may act on it.
-                    Refusal::Full | Refusal::GaveUp => fate.refused = !fate.confirmed,
+                    Refusal::Full | Refusal::TooFew | Refusal::GaveUp => fate.refused = !fate.confirmed,
                     // Dropped without a word: whatever the producer believed before, it goes on believing.
                     Refusal::DroppedNewest => {}
                     Refusal::DroppedOldest => fate.refused = false,

@@ -337,6 +337,8 @@ pub enum Refusal {
     DroppedNewest,
     /// The producer has tried as often as it may.
     GaveUp,
+    /// Too few replicas are in sync, or it came to one that does not lead; the replica says so.
+    TooFew,
 }
 
 /// The kind of a packet: a word of the protocol, such as `publish` or `ack`.

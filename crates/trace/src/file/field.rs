@@ -276,7 +276,8 @@ words! {
     Bound { Steps "steps", Time "time", Pending "pending", Events "events" }
     DropReason { Loss "loss", Script "script", Cut "cut", Down "down" }
     Refusal {
-        Full "full", DroppedOldest "dropped-oldest", DroppedNewest "dropped-newest", GaveUp "gave-up"
+        Full "full", DroppedOldest "dropped-oldest", DroppedNewest "dropped-newest", GaveUp "gave-up",
+        TooFew "too-few"
     }
 }
 
