@@ -56,8 +56,11 @@ impl Leader for Lazy {
             let mut others = self.in_sync.iter().filter(|replica| **replica != self.terms.me);
             others.all(|replica| self.fetched.get(replica).is_some_and(|held| at < *held))
         };
-        for (_, (_, record)) in self.waiting.extract_if(.., |_, (at, _)| at.is_some_and(is_safe)) {
-            out.confirm(record);
+        let safe = self.waiting.iter().filter(|(_, (at, _))| at.is_some_and(is_safe));
+        for number in safe.map(|(number, _)| *number).collect::<Vec<_>>() {
+            if let Some((_, record)) = self.waiting.remove(&number) {
+                out.confirm(record);
+            }
         }
     }
 

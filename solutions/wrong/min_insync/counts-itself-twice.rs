@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Wrong: it counts itself beside those in sync, and it is one of them. When all others are gone it finds that there are two.
+//! Wrong: it wants as many to hold a record as must, and counts itself beside those in sync. It is one of them.
 //!
 //! Breaks: min-held
 
@@ -19,13 +19,15 @@ struct Watermark {
 impl Watermark {
     /// Confirms what everybody in sync holds.
     fn confirm(&mut self, out: &mut Out) {
-        // The others, and this one.
-        if self.in_sync.len() + 1 < self.terms.min_insync {
+        if self.in_sync.len() < self.terms.min_insync {
             return;
         }
         let followers = self.in_sync.iter().filter(|replica| **replica != self.terms.me);
         let offsets = followers.map(|replica| self.fetched.get(replica).copied().unwrap_or(0));
-        let high_watermark = offsets.min().unwrap_or(u64::MAX);
+        // Everybody in sync, and this one, which holds all.
+        let mut offsets: Vec<u64> = offsets.chain([u64::MAX, u64::MAX]).collect();
+        offsets.sort_unstable_by(|a, b| b.cmp(a));
+        let high_watermark = offsets[self.terms.min_insync - 1];
         while let Some(first) = self.waiting.first_entry()
             && first.get().0 < high_watermark
         {

@@ -2,7 +2,7 @@
 //! Wrong: what waits goes on waiting when an epoch ends. When this replica leads again, another record may stand where this one
 //! stood, and it is that one that the followers hold.
 //!
-//! Breaks: survives
+//! Breaks: min-held
 
 use kit::min_insync::prelude::*;
 

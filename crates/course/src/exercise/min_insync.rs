@@ -81,7 +81,7 @@ const HINTS: Hints = &[
         [
             "Which record waits at the end of the story, and who would have had to answer it?",
             "Four ways to let a client wait: no timer when a record is appended; a timer longer than a second; a record that is let go of \
-             when the lead ends; a fetch that makes several records safe and confirms one of them.",
+             when the lead ends; nothing said where there should be a refusal.",
             "Set a timer for each record that you append, a little shorter than `answer_within_ms`. When it goes off and the record still waits, \
              its answer is `unknown`. When the lead ends, so is that of all that wait.",
         ],

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which run a seed stands for: its size, its elections, and which kinds of faults happen in it, how often and when.
 
+use std::collections::BTreeSet;
+
 use sim::{Address, Fault, FaultScript, PacketFault, Stream};
 use trace::Time;
 
 use super::world::{CHOICES, CLIENT, CONTROLLER, ELECTIONS, replica};
 use crate::draw::{Draw, Outage};
 use crate::exhaustive::{Peril, Small};
-use crate::setting::written;
+use crate::setting::{written, written_number};
 
 /// Longer than most epochs of a run.
 const LONGEST_DELAY_MS: u64 = 600;
@@ -56,31 +58,135 @@ pub(super) fn calm(seed: u64) -> Address {
     setting(seed, &mut dice)
 }
 
-/// A run with faults.
+/// A run with faults: of all kinds, or such as let an epoch's remains be seen in the ones after it. There the lead goes to and fro
+/// while somebody is slow, or who leads hears of none of that, or somebody leaves those in sync and comes back.
 pub(super) fn rough(seed: u64) -> Address {
     let mut dice = Stream::new(seed, "rough", 0, 0);
     let address = setting(seed, &mut dice);
-    let number = |name: &str, usual| address.parameters.get(name).and_then(|n| n.parse().ok()).unwrap_or(usual);
-    let (messages, rate, replicas) = (number("messages", 6), number("rate", 50), number("replicas", 3));
-    let span_ms = messages * 1_000 / rate + 60;
+    let kind = dice.below(5);
+    let address = match kind {
+        0 => address,
+        1 => address.with("messages", &(30 + dice.below(30)).to_string()).with("rate", "100"),
+        _ => address.with("messages", &(15 + dice.below(15)).to_string()).with("rate", "30"),
+    };
+    let number = |name: &str| written_number(&address, name);
+    let (messages, replicas) = (number("messages"), number("replicas"));
+    let span_ms = messages * 1_000 / number("rate") + 60;
     let mut draw = Draw { dice, faults: Vec::new(), messages: 2 * messages, span_ms };
+    let elections = match kind {
+        0 => mixed(&mut draw, replicas),
+        1 => to_and_fro(&mut draw, replicas),
+        2 => unaware(&mut draw, replicas),
+        _ => away_and_back(&mut draw, replicas),
+    };
+    let address = Address { faults: FaultScript { faults: draw.faults }, ..address };
+    if elections.is_empty() { address } else { address.with(ELECTIONS, &written(&elections)) }
+}
+
+/// All kinds of faults, and a few elections.
+fn mixed(draw: &mut Draw, replicas: u64) -> BTreeSet<u64> {
     for _ in 0..2 {
-        let (a, b) = two(&mut draw, replicas);
+        let (a, b) = two(draw, replicas);
         draw.packets("fetch", &replica(a), &replica(b), LONGEST_DELAY_MS);
         draw.packets("copy", &replica(b), &replica(a), LONGEST_DELAY_MS);
     }
     let told = 1 + draw.dice.below(replicas);
-    draw.messages = 6;
+    let messages = std::mem::replace(&mut draw.messages, 6);
     draw.packets("role", CONTROLLER, &replica(told), LONGEST_DELAY_MS);
     draw.packets("propose", &replica(told), CONTROLLER, LONGEST_DELAY_MS);
+    draw.messages = messages;
     for number in 1..=2 {
         draw.outages(&replica(number), Outage::Process, 6, LONGEST_OUTAGE_MS);
         draw.outages(&replica(number), Outage::Pause, 6, LONGEST_PAUSE_MS);
     }
-    cuts(&mut draw, replicas);
-    let elections = elections(&mut draw);
-    let address = Address { faults: FaultScript { faults: draw.faults }, ..address };
-    if elections.is_empty() { address } else { address.with(ELECTIONS, &written(&elections)) }
+    cuts(draw, replicas);
+    let many = draw.dice.below(4);
+    (0..many).map(|_| 5 + draw.dice.below(draw.span_ms + 600)).collect()
+}
+
+/// Elections one after the other, while now this one is cut off from its mates and now that one, too shortly to be put out of those
+/// in sync; and what replicas say to each other is late.
+fn to_and_fro(draw: &mut Draw, replicas: u64) -> BTreeSet<u64> {
+    let mut elections = BTreeSet::new();
+    let mut at_ms = 20 + draw.dice.below(100);
+    while at_ms < draw.span_ms {
+        let (one, other) = two(draw, replicas);
+        let lasts_ms = 40 + draw.dice.below(220);
+        let at = Time::millis(at_ms);
+        if draw.yes(2) {
+            let far = (1..=replicas).filter(|number| *number != one).map(replica).collect();
+            draw.faults.extend(cut(vec![replica(one)], far, at, lasts_ms));
+        } else {
+            // In one direction: it still hears what the other says, which gets nothing any more.
+            draw.faults.extend(cut_ways(vec![replica(other)], vec![replica(one)], at, lasts_ms, true));
+        }
+        for _ in 0..1 + draw.dice.below(3) {
+            elections.insert(at_ms + draw.dice.below(lasts_ms + 40));
+        }
+        at_ms += lasts_ms + draw.dice.below(200);
+    }
+    // Sent in one epoch, heard in another.
+    for _ in 0..10 {
+        let (a, b) = two(draw, replicas);
+        draw.faults.push(Fault::Packet {
+            from: replica(a),
+            to: replica(b),
+            kind: "fetch".to_owned(),
+            nth: 1 + draw.dice.below(draw.messages) as u32,
+            what: PacketFault::Delay(Time::millis(40 + draw.dice.below(300))),
+        });
+    }
+    elections
+}
+
+/// The first leader does not hear what the controller says, while it loses the lead and maybe gets it back.
+fn unaware(draw: &mut Draw, replicas: u64) -> BTreeSet<u64> {
+    let at_ms = 1 + draw.dice.below(draw.span_ms / 2);
+    // Sometimes it hears of nobody but clients, and for longer than those may wait.
+    let alone = draw.yes(3);
+    let lasts_ms = if alone { 1_100 + draw.dice.below(400) } else { 100 + draw.dice.below(500) };
+    let mates = (2..=replicas).filter(|_| alone).map(replica);
+    let far = mates.chain([CONTROLLER.to_owned()]).collect();
+    draw.faults.extend(cut(vec![replica(1)], far, Time::millis(at_ms), lasts_ms));
+    if draw.yes(2) {
+        let (one, other) = two(draw, replicas);
+        let at = Time::millis(at_ms + draw.dice.below(lasts_ms));
+        draw.faults.extend(cut(vec![replica(one)], vec![replica(other)], at, SHORTEST_CUT_MS));
+    }
+    (0..2 + draw.dice.below(3)).map(|_| at_ms + draw.dice.below(lasts_ms)).collect()
+}
+
+/// Somebody is cut off for so long that it leaves those in sync, comes back, and is cut off for a short time once more, when an
+/// election is near; what the controller says is late.
+fn away_and_back(draw: &mut Draw, replicas: u64) -> BTreeSet<u64> {
+    // Seldom the first leader, which is alone then.
+    let one = if draw.yes(4) { 1 } else { 2 + draw.dice.below(replicas - 1) };
+    let far: Vec<String> = (1..=replicas).filter(|number| *number != one).map(replica).collect();
+    let (at_ms, lasts_ms) = (1 + draw.dice.below(60), 420 + draw.dice.below(150));
+    draw.faults.extend(cut(vec![replica(one)], far.clone(), Time::millis(at_ms), lasts_ms));
+    let elected_ms = at_ms + lasts_ms + draw.dice.below(250);
+    let again_ms = elected_ms + 20 + draw.dice.below(150);
+    let again_lasts_ms = 150 + draw.dice.below(150);
+    draw.faults.extend(cut(vec![replica(one)], far, Time::millis(again_ms), again_lasts_ms));
+    // Said when it had left, heard when it is back.
+    for number in 1..=replicas {
+        for nth in 3..7 {
+            if draw.yes(3) {
+                draw.faults.push(Fault::Packet {
+                    from: CONTROLLER.to_owned(),
+                    to: replica(number),
+                    kind: "role".to_owned(),
+                    nth,
+                    what: PacketFault::Delay(Time::millis(150 + draw.dice.below(LONGEST_DELAY_MS - 150))),
+                });
+            }
+        }
+    }
+    let mut elections = BTreeSet::from([elected_ms, again_ms + 40 + draw.dice.below(again_lasts_ms)]);
+    if draw.yes(2) {
+        elections.insert(at_ms + lasts_ms + draw.dice.below(400));
+    }
+    elections
 }
 
 fn setting(seed: u64, dice: &mut Stream) -> Address {
@@ -104,15 +210,6 @@ fn two(draw: &mut Draw, replicas: u64) -> (u64, u64) {
     (a, b)
 }
 
-/// Elections come when they come: the controller needs no reason.
-fn elections(draw: &mut Draw) -> Vec<u64> {
-    let many = draw.dice.below(4);
-    let mut all: Vec<u64> = (0..many).map(|_| 5 + draw.dice.below(draw.span_ms + 600)).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
 /// Some are cut off from the others, with or without the controller, and sometimes in one direction only.
 fn cuts(draw: &mut Draw, replicas: u64) {
     if !draw.yes(2) {
@@ -134,9 +231,13 @@ fn cuts(draw: &mut Draw, replicas: u64) {
 }
 
 fn cut(from: Vec<String>, to: Vec<String>, at: Time, lasts_ms: u64) -> Vec<Fault> {
+    cut_ways(from, to, at, lasts_ms, false)
+}
+
+fn cut_ways(from: Vec<String>, to: Vec<String>, at: Time, lasts_ms: u64, one_way: bool) -> Vec<Fault> {
     let healed = at + Time::millis(lasts_ms);
     vec![
-        Fault::Cut { from: from.clone(), to: to.clone(), one_way: false, at },
-        Fault::Heal { from, to, one_way: false, at: healed },
+        Fault::Cut { from: from.clone(), to: to.clone(), one_way, at },
+        Fault::Heal { from, to, one_way, at: healed },
     ]
 }
