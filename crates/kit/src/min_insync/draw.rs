@@ -59,11 +59,11 @@ pub(super) fn calm(seed: u64) -> Address {
 }
 
 /// A run with faults: of all kinds, or such as let an epoch's remains be seen in the ones after it. There the lead goes to and fro
-/// while somebody is slow, or who leads hears of none of that, or somebody leaves those in sync and comes back.
+/// while somebody is slow, or who leads hears of none of that, or somebody leaves those in sync for long, or comes back soon.
 pub(super) fn rough(seed: u64) -> Address {
     let mut dice = Stream::new(seed, "rough", 0, 0);
     let address = setting(seed, &mut dice);
-    let kind = dice.below(5);
+    let kind = dice.below(6);
     let address = match kind {
         0 => address,
         1 => address.with("messages", &(30 + dice.below(30)).to_string()).with("rate", "100"),
@@ -77,6 +77,7 @@ pub(super) fn rough(seed: u64) -> Address {
         0 => mixed(&mut draw, replicas),
         1 => to_and_fro(&mut draw, replicas),
         2 => unaware(&mut draw, replicas),
+        3 => one_away(&mut draw, replicas),
         _ => away_and_back(&mut draw, replicas),
     };
     let address = Address { faults: FaultScript { faults: draw.faults }, ..address };
@@ -154,6 +155,17 @@ fn unaware(draw: &mut Draw, replicas: u64) -> BTreeSet<u64> {
         draw.faults.extend(cut(vec![replica(one)], vec![replica(other)], at, SHORTEST_CUT_MS));
     }
     (0..2 + draw.dice.below(3)).map(|_| at_ms + draw.dice.below(lasts_ms)).collect()
+}
+
+/// All but as many as must be in sync are away, for long enough that work goes on without them.
+fn one_away(draw: &mut Draw, replicas: u64) -> BTreeSet<u64> {
+    let lasts_ms = 1_500 + draw.dice.below(1_000);
+    let first = if draw.yes(2) { replicas } else { 3 };
+    let away = (first..=replicas).map(replica).collect();
+    let stay = (1..first).map(replica).chain([CONTROLLER.to_owned()]).collect();
+    let at = Time::millis(1 + draw.dice.below(60));
+    draw.faults.extend(cut(away, stay, at, lasts_ms));
+    BTreeSet::new()
 }
 
 /// Somebody is cut off for so long that it leaves those in sync, comes back, and is cut off for a short time once more, when an

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What must hold: a fold over the events of a run.
 
-use trace::{Ending, Event, Finding, Map, MessageId, NodeId, Refusal, Set, Time, Trace, What};
+use trace::{Ending, Event, Finding, Map, MessageId, NodeId, PacketId, Refusal, Set, Time, Trace, What};
 
 use super::ANSWER_WITHIN_MS;
 use super::notes::{self, Said};
 use super::tally::Tally;
 use crate::reproducible::{First, Part, Promise};
+use crate::story::Delays;
 
 pub(super) const PROMISES: &[Promise] = &[
     Promise {
@@ -37,9 +38,14 @@ pub(super) const PROMISES: &[Promise] = &[
     Promise {
         name: "progress",
         part: Part::Liveness,
-        sentence: "While nothing fails and enough replicas are in sync, what comes to the leader is confirmed.",
+        sentence: "While enough replicas are in sync and nothing comes between them, what comes to the leader is confirmed.",
     },
 ];
+
+/// So long nothing has happened that disturbs anybody, and so long ago at most everybody in sync was heard: then what comes must be
+/// confirmed, also while somebody is away who is not in sync.
+const STEADY: Time = Time::millis(400);
+const HEARD: Time = Time::millis(250);
 
 /// An answer is not late by what it takes to give it.
 const SLACK: Time = Time::millis(50);
@@ -53,7 +59,7 @@ pub(super) struct Given {
 
 /// Everything that is found out about a trace: findings, situations, and how many records were confirmed.
 pub(super) fn judge(trace: &Trace, given: Given) -> (Vec<Finding>, Vec<u64>, u64) {
-    let (mut own, mut tally) = (Own::new(trace, given), Tally::new(trace));
+    let (mut own, mut tally) = (Own::new(trace, given), Tally::new(trace, given.min_insync));
     for event in &trace.events {
         tally.observe(event);
         own.observe(event);
@@ -78,9 +84,11 @@ struct Entry {
     node: NodeId,
     came: Time,
     answer: Option<(Answered, usize)>,
-    /// It came to who leads, when nothing fails any more and enough are in sync.
+    /// It came to who leads, when nothing failed any more and enough were in sync.
     must_stay: bool,
-    /// It was answered too late, or meanwhile its process stood still or died.
+    /// The same, while somebody may be away: until the next disturbance.
+    steady: bool,
+    /// Meanwhile its process stood still or died.
     excused: bool,
 }
 
@@ -90,8 +98,14 @@ struct Own {
     logs: Vec<Set<MessageId>>,
     /// The last who took up the lead, and in which epoch.
     lead: Option<(u32, NodeId)>,
-    /// How many are in sync, as each replica was told last.
-    in_sync: Vec<u32>,
+    /// Who is in sync, as each replica was told last: the bit of each one's place.
+    in_sync: Vec<u16>,
+    /// When each replica last heard a fetch of each.
+    heard: Map<(NodeId, NodeId), Time>,
+    fetches: Map<PacketId, (NodeId, NodeId)>,
+    delays: Delays,
+    /// When something last happened that disturbs somebody.
+    disturbed: Time,
     entries: Map<MessageId, Entry>,
     confirmed: Set<MessageId>,
     /// What stood in a log at any time.
@@ -115,6 +129,10 @@ impl Own {
             logs: vec![Set::new(); nodes],
             lead: None,
             in_sync: vec![0; nodes],
+            heard: Map::new(),
+            fetches: Map::new(),
+            delays: Delays::of(trace),
+            disturbed: Time::ZERO,
             entries: Map::new(),
             confirmed: Set::new(),
             stored: Set::new(),
@@ -132,6 +150,10 @@ impl Own {
     fn observe(&mut self, event: &Event) {
         let n = self.seen;
         self.seen += 1;
+        if self.disturbs(&event.what) {
+            self.disturbed = event.at;
+            self.entries.values_mut().for_each(|entry| entry.steady = false);
+        }
         match event.what {
             What::Stored { node, message } => {
                 self.logs[node.index()].insert(message);
@@ -139,10 +161,20 @@ impl Own {
             }
             What::Started { node, message, .. } => {
                 let leads = self.lead.is_some_and(|(_, leader)| leader == node);
-                let enough = self.in_sync[node.index()] as usize >= self.given.min_insync;
+                let enough = self.in_sync[node.index()].count_ones() as usize >= self.given.min_insync;
                 let must_stay = leads && enough && event.at >= self.given.well;
-                let entry = Entry { node, came: event.at, answer: None, must_stay, excused: false };
+                let steady = leads && enough && self.is_steady(node, event.at);
+                let entry =
+                    Entry { node, came: event.at, answer: None, must_stay, steady, excused: false };
                 self.entries.insert(message, entry);
+            }
+            What::Sent { packet, from, to, ref kind, .. } if kind.as_str() == "fetch" => {
+                self.fetches.insert(packet, (to, from));
+            }
+            What::Arrived { packet } => {
+                if let Some(way) = self.fetches.remove(packet) {
+                    self.heard.insert(way, event.at);
+                }
             }
             What::Sent { from, ref kind, message: Some(message), .. } if kind.as_str() == "confirm" => {
                 self.confirms(n, from, message);
@@ -176,6 +208,29 @@ impl Own {
         }
     }
 
+    /// Whether it may keep a record from being confirmed.
+    fn disturbs(&self, what: &What) -> bool {
+        match what {
+            What::Sent { from, to, kind, nth, .. } => {
+                self.delays.of_packet(*from, *to, kind.as_str(), *nth).is_some()
+            }
+            What::Note { text, .. } => {
+                matches!(notes::read(text), Some(Said::Leads(_) | Said::Follows(_) | Said::InSync(..)))
+            }
+            what => what.is_fault(),
+        }
+    }
+
+    /// Whether nothing has happened for a while, and everybody in sync can be heard.
+    fn is_steady(&self, leader: NodeId, now: Time) -> bool {
+        let mut others = notes::numbers(self.in_sync[leader.index()])
+            .into_iter()
+            .map(|number| NodeId(number as u16 - 1))
+            .filter(|other| *other != leader);
+        let heard = |other| self.heard.get((leader, other)).is_some_and(|at| now.since(*at) < HEARD);
+        now.since(self.disturbed) > STEADY && others.all(heard)
+    }
+
     fn said(&mut self, n: usize, node: NodeId, said: Said) {
         match said {
             Said::Leads(epoch) if self.lead.is_none_or(|(last, _)| last < epoch) => {
@@ -188,7 +243,7 @@ impl Own {
                     self.lost.note(sentence, n, vec![message]);
                 }
             }
-            Said::InSync(_, replicas) => self.in_sync[node.index()] = replicas.count_ones(),
+            Said::InSync(_, replicas) => self.in_sync[node.index()] = replicas,
             Said::CutOff(message) => _ = self.logs[node.index()].remove(message),
             Said::Unled(message) => {
                 let name = &self.names[node.index()];
@@ -196,7 +251,7 @@ impl Own {
             }
             Said::TooFew(message) => {
                 let (name, must) = (&self.names[node.index()], self.given.min_insync);
-                let are = self.in_sync[node.index()];
+                let are = self.in_sync[node.index()].count_ones();
                 let sentence =
                     format!("{name} appends record {message} with {are} in sync, itself among them; it takes {must}");
                 self.vain.note(sentence, n, vec![message]);
@@ -235,11 +290,12 @@ impl Own {
             let sentence = format!("{name} answers record {message} only after {took}");
             self.late.note(sentence, n, vec![message]);
         }
-        if entry.must_stay && answer != Answered::Confirmed && !entry.excused {
+        let must_stay = entry.steady || (entry.must_stay && !entry.excused);
+        if must_stay && answer != Answered::Confirmed {
             let name = &self.names[entry.node.index()];
             let what = if answer == Answered::Refused { "refuses" } else { "declares unknown" };
             let sentence =
-                format!("{name} {what} record {message}, though nothing fails and enough replicas are in sync");
+                format!("{name} {what} record {message}, though all that are in sync can be reached, and are enough");
             self.stuck.note(sentence, n, vec![message]);
         }
     }

@@ -18,6 +18,7 @@ pub(super) const SITUATIONS: &[Situation] = &[
     must("elections of a replica whose log was shorter than the last leader's"),
     must("replicas that were elected again"),
     must("records that came to one who led no more"),
+    must("records that came when just as many were in sync as must be"),
     must("records cut off a log"),
     must("crashes of a leader"),
     may("pauses"),
@@ -35,14 +36,16 @@ const ALONE: usize = 6;
 const SHORTER: usize = 7;
 const AGAIN: usize = 8;
 const LED_NO_MORE: usize = 9;
-const CUT_OFF: usize = 10;
-const CRASHES: usize = 11;
-const PAUSES: usize = 12;
-const CUTS: usize = 13;
+const JUST_ENOUGH: usize = 10;
+const CUT_OFF: usize = 11;
+const CRASHES: usize = 12;
+const PAUSES: usize = 13;
+const CUTS: usize = 14;
 
 #[derive(Clone, Debug)]
 pub(super) struct Tally {
     pub reached: Vec<u64>,
+    min_insync: usize,
     fetches: Set<PacketId>,
     /// The epoch that each node is in, and whether it leads it.
     epochs: Vec<(u32, bool)>,
@@ -53,10 +56,11 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub fn new(trace: &Trace) -> Tally {
+    pub fn new(trace: &Trace, min_insync: usize) -> Tally {
         let nodes = trace.header.nodes.len();
         Tally {
             reached: vec![0; SITUATIONS.len()],
+            min_insync,
             fetches: Set::new(),
             epochs: vec![(0, false); nodes],
             in_sync: vec![0; nodes],
@@ -80,7 +84,10 @@ impl Tally {
             }
             What::Stored { node, message } => _ = self.logs[node.index()].insert(message),
             What::Started { node, .. } => {
-                self.reached[LED_NO_MORE] += u64::from(!self.epochs[node.index()].1);
+                let leads = self.epochs[node.index()].1;
+                let in_sync = self.in_sync[node.index()].count_ones() as usize;
+                self.reached[LED_NO_MORE] += u64::from(!leads);
+                self.reached[JUST_ENOUGH] += u64::from(leads && in_sync == self.min_insync);
             }
             What::Crashed { node, .. } => {
                 self.reached[CRASHES] += u64::from(self.epochs[node.index()].1);
