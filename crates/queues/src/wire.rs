@@ -95,6 +95,15 @@ pub enum Wire {
     Removed(Receipt),
     /// Broker to consumer: there was nothing to remove; that delivery is not yours any more.
     NotHeld(Receipt),
+    /// Consumer to broker: I still work on this; let my lease begin anew.
+    Extend(Receipt),
+    /// Broker to consumer: it does, if `held`; else that delivery is not yours any more.
+    Extended {
+        /// The delivery.
+        receipt: Receipt,
+        /// Whether it is still the consumer's.
+        held: bool,
+    },
     /// Broker to consumer: this message stands in the dead-letter queue and will never come; do not wait for it.
     Gone(Letter),
     /// Consumer to broker: I have heard that it is gone.
@@ -188,6 +197,8 @@ impl Payload for Wire {
         "role",
         "propose",
         "copy",
+        "extend",
+        "extended",
     ];
 
     fn kind(&self) -> &'static str {
@@ -204,6 +215,8 @@ impl Payload for Wire {
             Wire::Nack(..) => "nack",
             Wire::Removed(_) => "removed",
             Wire::NotHeld(_) => "not-held",
+            Wire::Extend(_) => "extend",
+            Wire::Extended { .. } => "extended",
             Wire::Gone(_) => "gone",
             Wire::GoneHeard(_) => "gone-heard",
             Wire::Assigned(_) => "assigned",
@@ -237,6 +250,8 @@ impl Payload for Wire {
             | Wire::Remove(receipt)
             | Wire::Removed(receipt)
             | Wire::NotHeld(receipt)
+            | Wire::Extend(receipt)
+            | Wire::Extended { receipt, .. }
             | Wire::Commit(receipt) => Some(receipt.message),
             Wire::Replica(said) => said.message(),
             // The answer to a commit moves no message: it is about an offset. A fence is about a key.
@@ -262,6 +277,8 @@ impl Payload for Wire {
             | Wire::Remove(receipt)
             | Wire::Removed(receipt)
             | Wire::NotHeld(receipt)
+            | Wire::Extend(receipt)
+            | Wire::Extended { receipt, .. }
             | Wire::Commit(receipt) => receipt.attempt,
             Wire::Effect(_, attempt) | Wire::Done(_, attempt) => attempt,
             _ => 0,
