@@ -9,6 +9,7 @@ mod at_most_once;
 mod bounded;
 mod bounded_queue;
 mod idempotent_consumer;
+mod lease;
 mod min_insync;
 mod partition_by_key;
 mod resequencer;
@@ -116,4 +117,5 @@ const EXERCISES: &[Exercise] = &[
     idempotent_consumer::EXERCISE,
     smooth::EXERCISE,
     bounded::EXERCISE,
+    lease::EXERCISE,
 ];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What must hold: a fold over the events of a run.
 
-use trace::{Ending, Event, Finding, Map, MessageId, Time, Trace, What};
+use trace::{Ending, Event, Finding, Map, MessageId, NodeId, Time, Trace, What};
 
 use super::process::Stopped;
 use super::tally::Tally;
@@ -19,11 +19,7 @@ pub(super) const PROMISES: &[Promise] = &[
         part: Part::Safety,
         sentence: "No result of an earlier holder is written over that of a later one.",
     },
-    Promise {
-        name: "deletes-held",
-        part: Part::Safety,
-        sentence: "A job is deleted only by who holds it.",
-    },
+    Promise { name: "deletes-held", part: Part::Safety, sentence: "A job is deleted only by who holds it." },
     Promise {
         name: "keeps-lease",
         part: Part::Liveness,
@@ -75,9 +71,10 @@ struct Job {
 /// What is known of one time that a job was handed out.
 #[derive(Default)]
 struct Hold {
+    worker: NodeId,
     since: Time,
     works: bool,
-    /// When its work stopped without a result.
+    /// When its work stopped without a result, or its worker went on after it stood still since.
     over: Option<Time>,
 }
 
@@ -123,12 +120,21 @@ impl Own {
         self.notice_faults(event);
         match event.what {
             What::Stored { message, .. } => self.jobs.or_default(message).stored = true,
-            What::Handed { message, attempt, .. } => {
+            What::Handed { consumer, message, attempt, .. } => {
                 self.jobs.or_default(message).held = Some(attempt);
-                self.holds.or_default((message, attempt)).since = at;
+                let hold = self.holds.or_default((message, attempt));
+                (hold.since, hold.worker) = (at, consumer);
+            }
+            // Who stood still could not see it.
+            What::Resumed { node } => {
+                for hold in self.holds.values_mut().filter(|hold| hold.worker == node) {
+                    hold.over = hold.over.map(|_| at);
+                }
             }
             What::Started { message, attempt, .. } => self.holds.or_default((message, attempt)).works = true,
-            What::Finished { message, attempt, .. } => self.holds.or_default((message, attempt)).works = false,
+            What::Finished { message, attempt, .. } => {
+                self.holds.or_default((message, attempt)).works = false
+            }
             What::Note { ref text, .. } => {
                 if let Some(Stopped { message, attempt, .. }) = Stopped::read(text) {
                     let hold = self.holds.or_default((message, attempt));
@@ -218,7 +224,8 @@ impl Own {
             let sentence = format!("job {message} is deleted, and its result is never written");
             self.lost.note(sentence, event, vec![message]);
         }
-        let open = self.jobs.iter().find(|(_, job)| job.stored && (job.written == 0 || job.deleted.is_none()));
+        let open =
+            self.jobs.iter().find(|(_, job)| job.stored && (job.written == 0 || job.deleted.is_none()));
         let (sentence, messages) = match (open, how) {
             (Some((message, job)), _) => {
                 let what = if job.written > 0 { "written and never deleted" } else { "never done" };
@@ -227,7 +234,9 @@ impl Own {
             (None, Ending::Unfinished(bound)) => {
                 let words = bound.words();
                 (
-                    format!("every job is done and deleted, but timers still run when the run stops at {words}"),
+                    format!(
+                        "every job is done and deleted, but timers still run when the run stops at {words}"
+                    ),
                     Vec::new(),
                 )
             }

@@ -134,7 +134,12 @@ impl Working {
     }
 
     /// Work has gone on for so long: what comes of it, if anything does.
-    fn step<S: Sink>(&mut self, receipt: Receipt, took: Time, context: &mut Context<'_, Wire, S>) -> Option<Work> {
+    fn step<S: Sink>(
+        &mut self,
+        receipt: Receipt,
+        took: Time,
+        context: &mut Context<'_, Wire, S>,
+    ) -> Option<Work> {
         let place = self.pieces.iter().position(|piece| piece.receipt == receipt)?;
         let piece = &mut self.pieces[place];
         piece.left = piece.left - took;
@@ -262,7 +267,9 @@ impl Exercise for Working {
                     Work::Done => "on_work(job {}, token {}, Done)",
                     Work::Failed => "on_work(job {}, token {}, Failed)",
                 };
-                Working::call(host, context, says, receipt, |worker, job, out| worker.on_work(job, work, out));
+                Working::call(host, context, says, receipt, |worker, job, out| {
+                    worker.on_work(job, work, out)
+                });
             }
             Input::Answer(receipt, answer) => {
                 let says = match answer {
@@ -305,6 +312,16 @@ impl Exercise for Working {
                 context.send(queue, Wire::Extend(receipt));
             }
             Asked::Write(token) => {
+                if token != Some(attempt.into()) {
+                    // Packets do not show it.
+                    let with = token
+                        .map_or("without a token".to_owned(), |token| format!("with {token} for a token"));
+                    let text = format!(
+                        "the result of job {message}, handed out with token {attempt}, is sent {with}"
+                    );
+                    let node = Some(context.me());
+                    context.record(|| What::Note { node, text });
+                }
                 let key = if token.is_some() { FENCED } else { 0 };
                 let seq = token.unwrap_or(0);
                 let letter = Letter { message, producer: context.me(), seq, key };

@@ -48,7 +48,8 @@ impl LeasingQueue {
         while !self.ready.is_empty() {
             let held = |worker: NodeId| self.holds.values().filter(|hold| hold.worker == worker).count();
             let free = self.workers.iter().position(|(worker, _)| held(*worker) < PREFETCH);
-            let (Some(place), Some(letter)) = (free, self.ready.pop_front()) else { return };
+            let Some(place) = free else { return };
+            let Some(letter) = self.ready.pop_front() else { return };
             let (worker, session) = self.workers.remove(place);
             self.workers.push((worker, session));
             let token = self.tokens.or_default(letter.message);

@@ -37,7 +37,9 @@ pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine
             // Work begins where it is handed out, and how it ends is told.
             What::Started { .. } => {}
             What::Finished { node, message, .. } => {
-                tale.alone(at, *message, Weight::Turns, |m| format!("{} is done with the work on {m}", name(*node)));
+                tale.alone(at, *message, Weight::Turns, |m| {
+                    format!("{} is done with the work on {m}", name(*node))
+                });
             }
             What::LeaseExpired { message, .. } => {
                 tale.alone(at, *message, Weight::Turns, |m| format!("the lease on {m} runs out"));
@@ -63,7 +65,9 @@ pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine
                 tale.alone(at, *message, Weight::Turns, |m| format!("{m} is deleted"));
             }
             What::Crashed { node, .. } => say(tale, at, format!("{} crashes", name(*node))),
-            What::Restarted { node } => say(tale, at, format!("{} starts again, and knows nothing", name(*node))),
+            What::Restarted { node } => {
+                say(tale, at, format!("{} starts again, and knows nothing", name(*node)))
+            }
             What::Paused { node } => say(tale, at, format!("{} stands still", name(*node))),
             What::Resumed { node } => say(tale, at, format!("{} goes on", name(*node))),
             What::Cut { from, to, .. } => {
@@ -74,7 +78,9 @@ pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine
             What::Note { node: Some(node), text } if n != breach.event => match Stopped::read(text) {
                 Some(Stopped { message, fails, .. }) => {
                     let how = if fails { "fails" } else { "stops without a word" };
-                    tale.alone(at, message, Weight::Turns, |m| format!("{}: the work on {m} {how}", name(*node)));
+                    tale.alone(at, message, Weight::Turns, |m| {
+                        format!("{}: the work on {m} {how}", name(*node))
+                    });
                 }
                 None => return false,
             },

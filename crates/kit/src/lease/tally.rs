@@ -95,7 +95,7 @@ impl Tally {
                 }
             }
             What::Arrived { packet } => {
-                if let Some((message, token)) = self.results.remove(packet) {
+                if let Some((message, token)) = self.results.get(packet).copied() {
                     let last = self.last.or_default(message);
                     self.reached[LATE_RESULTS] += u64::from(token < *last);
                     *last = token.max(*last);

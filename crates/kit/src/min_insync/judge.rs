@@ -164,8 +164,7 @@ impl Own {
                 let enough = self.in_sync[node.index()].count_ones() as usize >= self.given.min_insync;
                 let must_stay = leads && enough && event.at >= self.given.well;
                 let steady = leads && enough && self.is_steady(node, event.at);
-                let entry =
-                    Entry { node, came: event.at, answer: None, must_stay, steady, excused: false };
+                let entry = Entry { node, came: event.at, answer: None, must_stay, steady, excused: false };
                 self.entries.insert(message, entry);
             }
             What::Sent { packet, from, to, ref kind, .. } if kind.as_str() == "fetch" => {
@@ -188,8 +187,9 @@ impl Own {
                 if answer == Answered::Refused && self.stored.contains(message) {
                     let holder = self.logs.iter().position(|log| log.contains(message));
                     let holder = holder.map_or("a replica", |place| self.names[place].as_str());
-                    let sentence =
-                        format!("record {message} is refused, and it was appended: {holder} has it in its log");
+                    let sentence = format!(
+                        "record {message} is refused, and it was appended: {holder} has it in its log"
+                    );
                     self.refused.note(sentence, n, vec![message]);
                 }
                 self.answers(n, event.at, message, answer);
@@ -238,8 +238,9 @@ impl Own {
                 let log = &self.logs[node.index()];
                 if let Some(message) = self.confirmed.iter().find(|message| !log.contains(*message)) {
                     let name = &self.names[node.index()];
-                    let sentence =
-                        format!("record {message} was confirmed, and {name}, which leads epoch {epoch}, does not have it");
+                    let sentence = format!(
+                        "record {message} was confirmed, and {name}, which leads epoch {epoch}, does not have it"
+                    );
                     self.lost.note(sentence, n, vec![message]);
                 }
             }
@@ -247,13 +248,18 @@ impl Own {
             Said::CutOff(message) => _ = self.logs[node.index()].remove(message),
             Said::Unled(message) => {
                 let name = &self.names[node.index()];
-                self.vain.note(format!("{name} appends record {message}, and it does not lead"), n, vec![message]);
+                self.vain.note(
+                    format!("{name} appends record {message}, and it does not lead"),
+                    n,
+                    vec![message],
+                );
             }
             Said::TooFew(message) => {
                 let (name, must) = (&self.names[node.index()], self.given.min_insync);
                 let are = self.in_sync[node.index()].count_ones();
-                let sentence =
-                    format!("{name} appends record {message} with {are} in sync, itself among them; it takes {must}");
+                let sentence = format!(
+                    "{name} appends record {message} with {are} in sync, itself among them; it takes {must}"
+                );
                 self.vain.note(sentence, n, vec![message]);
             }
             _ => {}
@@ -266,7 +272,8 @@ impl Own {
         let must = self.given.min_insync;
         if hold < must {
             let replicas = if hold == 1 { "replica holds" } else { "replicas hold" };
-            let sentence = format!("record {message} is confirmed when {hold} {replicas} it; it takes {must}");
+            let sentence =
+                format!("record {message} is confirmed when {hold} {replicas} it; it takes {must}");
             self.thin.note(sentence, n, vec![message]);
         }
         if let Some((epoch, leader)) = self.lead
@@ -282,7 +289,9 @@ impl Own {
     }
 
     fn answers(&mut self, n: usize, at: Time, message: MessageId, answer: Answered) {
-        let Some(entry) = self.entries.get_mut(message).filter(|entry| entry.answer.is_none()) else { return };
+        let Some(entry) = self.entries.get_mut(message).filter(|entry| entry.answer.is_none()) else {
+            return;
+        };
         entry.answer = Some((answer, n));
         let took = at.since(entry.came);
         if took > Time::millis(ANSWER_WITHIN_MS) + SLACK && !entry.excused {
@@ -294,8 +303,9 @@ impl Own {
         if must_stay && answer != Answered::Confirmed {
             let name = &self.names[entry.node.index()];
             let what = if answer == Answered::Refused { "refuses" } else { "declares unknown" };
-            let sentence =
-                format!("{name} {what} record {message}, though all that are in sync can be reached, and are enough");
+            let sentence = format!(
+                "{name} {what} record {message}, though all that are in sync can be reached, and are enough"
+            );
             self.stuck.note(sentence, n, vec![message]);
         }
     }

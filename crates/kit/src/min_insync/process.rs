@@ -159,12 +159,7 @@ impl Replicating {
     }
 
     /// The controller says how things are, or were.
-    fn hear<S: Sink>(
-        &mut self,
-        new: Role,
-        host: &mut Host<Replicating>,
-        context: &mut Context<'_, Wire, S>,
-    ) {
+    fn hear<S: Sink>(&mut self, new: Role, host: &mut Host<Replicating>, context: &mut Context<'_, Wire, S>) {
         let old = self.role;
         if new.epoch < old.epoch {
             if host.has_begun() {
@@ -247,11 +242,10 @@ impl Replicating {
             let books = self.books.borrow();
             let records = &books.logs[self.place()].records;
             let before = (offset as usize).checked_sub(1);
-            let fits = before
-                .is_none_or(|before| records.get(before).is_some_and(|letter| letter.message == last));
+            let fits =
+                before.is_none_or(|before| records.get(before).is_some_and(|letter| letter.message == last));
             if !fits {
-                return context
-                    .send(from, Wire::Replica(Replica::Nothing { epoch, offset, parted: true }));
+                return context.send(from, Wire::Replica(Replica::Nothing { epoch, offset, parted: true }));
             }
             match records.get(offset as usize) {
                 Some(letter) => {
@@ -333,7 +327,9 @@ impl Replicating {
         } else {
             let (epoch, offset) = (self.role.epoch, self.end());
             let mut lag = 0;
-            for (place, mate) in self.mates.iter_mut().enumerate().filter(|(n, _)| *n as u64 + 1 != self.terms.me) {
+            for (place, mate) in
+                self.mates.iter_mut().enumerate().filter(|(n, _)| *n as u64 + 1 != self.terms.me)
+            {
                 if std::mem::take(&mut mate.waits) {
                     mate.caught_up = now;
                     let nothing = Replica::Nothing { epoch, offset, parted: false };

@@ -47,7 +47,8 @@ pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine
             What::Paused { node } => say(tale, at, format!("{} stands still", name(*node))),
             What::Resumed { node } => say(tale, at, format!("{} goes on", name(*node))),
             What::Cut { from, to, one_way } => {
-                let names = |side: &[NodeId]| side.iter().map(|node| name(*node)).collect::<Vec<_>>().join(" and ");
+                let names =
+                    |side: &[NodeId]| side.iter().map(|node| name(*node)).collect::<Vec<_>>().join(" and ");
                 let way = if *one_way { " in one direction" } else { "" };
                 say(tale, at, format!("{} is cut off from {}{way}", names(from), names(to)));
             }
