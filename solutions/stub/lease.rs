@@ -25,7 +25,7 @@
 //! stopped without a result, its lease is extended for half a second more at most. When the faults stop, every job is done and
 //! deleted, and no timer runs any more. Heartbeats cost: without faults, no more than 12 for each job, whose work takes a second on the average.
 //!
-//! Ours took 63 lines. About 35 minutes. Check it with `cargo course check lease`, and when you are stuck ask
+//! Ours took 61 lines. About 35 minutes. Check it with `cargo course check lease`, and when you are stuck ask
 //! `cargo course hint lease`.
 
 use kit::lease::prelude::*;

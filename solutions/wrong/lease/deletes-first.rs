@@ -42,9 +42,7 @@ impl Worker for Keeper {
             Work::Failed => _ = self.jobs.remove(&job),
             Work::Done => {
                 out.delete_if_held(job);
-                if self.jobs.insert(job, State::Deletes).is_none() {
-                    out.timer(self.beat_ms, job);
-                }
+                self.jobs.insert(job, State::Deletes);
             }
         }
     }

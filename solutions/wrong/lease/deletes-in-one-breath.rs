@@ -41,6 +41,7 @@ impl Worker for Keeper {
             }
             Work::Failed => _ = self.jobs.remove(&job),
             Work::Done => {
+                // Also when it was let go of before: the token says what it is worth.
                 out.write_fenced(job, job.token);
                 out.delete_if_held(job);
                 self.jobs.remove(&job);

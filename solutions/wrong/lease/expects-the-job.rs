@@ -41,10 +41,9 @@ impl Worker for Keeper {
             }
             Work::Failed => _ = self.jobs.remove(&job),
             Work::Done => {
+                // Also when it was let go of before: the token says what it is worth.
                 out.write_fenced(job, job.token);
-                if self.jobs.insert(job, State::Writes).is_none() {
-                    out.timer(self.beat_ms, job);
-                }
+                self.jobs.insert(job, State::Writes);
             }
         }
     }

@@ -59,9 +59,7 @@ impl Worker for Keeper {
             Work::Done if !self.holds(job, out) => _ = self.jobs.remove(&job),
             Work::Done => {
                 out.write(job);
-                if self.jobs.insert(job, State::Writes).is_none() {
-                    out.timer(self.beat_ms, job);
-                }
+                self.jobs.insert(job, State::Writes);
             }
         }
     }

@@ -45,10 +45,9 @@ impl Worker for Keeper {
                 self.failed.insert(job);
             }
             Work::Done => {
+                // Also when it was let go of before: the token says what it is worth.
                 out.write_fenced(job, job.token);
-                if self.jobs.insert(job, State::Writes).is_none() {
-                    out.timer(self.beat_ms, job);
-                }
+                self.jobs.insert(job, State::Writes);
             }
         }
     }

@@ -53,10 +53,9 @@ impl Worker for Keeper {
             }
             Work::Failed => _ = jobs().remove(&job),
             Work::Done => {
+                // Also when it was let go of before: the token says what it is worth.
                 out.write_fenced(job, job.token);
-                if jobs().insert(job, State::Writes).is_none() {
-                    out.timer(self.beat_ms, job);
-                }
+                jobs().insert(job, State::Writes);
             }
         }
     }

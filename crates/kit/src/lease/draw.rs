@@ -19,7 +19,10 @@ const WORK_MS: u64 = 2_000;
 
 /// The small runs that are searched exhaustively.
 pub(super) const SMALL: Small = Small {
-    runs: &["exam/lease?seed=1&messages=1&rate=100"],
+    runs: &[
+        "exam/lease?seed=1&messages=1&rate=100&workers=1",
+        "exam/lease?seed=1&messages=2&rate=100&workers=2",
+    ],
     perils: &[
         Peril::Packet { kind: "extend", way: ["worker-1", QUEUE], what: PacketFault::Drop },
         Peril::Packet { kind: "extended", way: [QUEUE, "worker-1"], what: PacketFault::Drop },

@@ -51,8 +51,8 @@ pub(super) fn tell(trace: &Trace, breach: &Breach, most: usize) -> Vec<StoryLine
                     "ack" => "deletes",
                     _ => return false,
                 };
-                let weight = if does.starts_with('e') { Weight::Routine } else { Weight::Turns };
-                tale.alone(at, *message, weight, |m| format!("{} {does} {m}", name(*from)));
+                // What comes of it is said where it arrives.
+                tale.alone(at, *message, Weight::Routine, |m| format!("{} {does} {m}", name(*from)));
                 // It may also be held up, which the tale says.
                 return false;
             }
