@@ -9,6 +9,8 @@ mod at_most_once;
 mod bounded;
 mod bounded_queue;
 mod idempotent_consumer;
+mod lease;
+mod min_insync;
 mod partition_by_key;
 mod resequencer;
 mod smooth;
@@ -107,6 +109,7 @@ type Hints = &'static [(&'static str, [&'static str; 3])];
 const EXERCISES: &[Exercise] = &[
     bounded_queue::EXERCISE,
     transfer::EXERCISE,
+    min_insync::EXERCISE,
     resequencer::EXERCISE,
     partition_by_key::EXERCISE,
     at_most_once::EXERCISE,
@@ -114,4 +117,5 @@ const EXERCISES: &[Exercise] = &[
     idempotent_consumer::EXERCISE,
     smooth::EXERCISE,
     bounded::EXERCISE,
+    lease::EXERCISE,
 ];

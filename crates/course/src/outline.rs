@@ -169,7 +169,7 @@ const PARTS: &[Part] = &[
                         "field/rabbitmq?seed=1&confirm-timeout=60s&tries=3&replication=mirrors&faults=cut:queue-1,producer-1/\
                          queue-2,queue-3,consumer-1,consumer-2@10s;heal@130s",
                     ),
-                    exercises: &[],
+                    exercises: &["min_insync"],
                 }),
             },
             planned(
@@ -237,12 +237,18 @@ const PARTS: &[Part] = &[
                     exercises: &["smooth", "bounded"],
                 }),
             },
-            planned(
-                "When a part dies",
-                "when-a-part-dies",
-                claims!("Q14" "Distributed queues also improve fault tolerance, if they do not lose data."),
-                "A consumer, a broker and a disk die.",
-            ),
+            Chapter {
+                title: "When a part dies",
+                slug: "when-a-part-dies",
+                claims: claims!("Q14" "Distributed queues also improve fault tolerance, if they do not lose data."),
+                shows: "A consumer, a broker and a disk die.",
+                lesson: Some(Lesson {
+                    markdown: include_str!("../../../book/src/when-a-part-dies.md"),
+                    minutes: 4,
+                    figure: None,
+                    exercises: &["lease"],
+                }),
+            },
             planned(
                 "Or just a socket",
                 "or-just-a-socket",

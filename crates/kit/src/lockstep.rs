@@ -65,6 +65,8 @@ fn exam(exercise: &str) -> Option<Box<dyn Exam>> {
         "at_least_once" => Box::new(Searched(crate::at_least_once::in_lockstep())),
         "at_most_once" => Box::new(Searched(crate::at_most_once::in_lockstep())),
         "bounded" => Box::new(Searched(crate::bounded::in_lockstep())),
+        "lease" => Box::new(Searched(crate::lease::in_lockstep())),
+        "min_insync" => Box::new(Searched(crate::min_insync::in_lockstep())),
         "partition_by_key" => Box::new(Searched(crate::partition_by_key::in_lockstep())),
         "resequencer" => Box::new(Searched(crate::resequencer::in_lockstep())),
         "smooth" => Box::new(Searched(crate::smooth::in_lockstep())),

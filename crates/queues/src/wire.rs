@@ -5,6 +5,7 @@ use sim::Payload;
 use trace::{MessageId, NodeId, Refusal, Time};
 
 use crate::cluster::{Entry, Packet, Term};
+use crate::fetching::Fetching;
 
 /// A message on its way: what everybody who holds it knows of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +124,15 @@ pub enum Wire {
     Removed(Receipt),
     /// Broker to consumer: there was nothing to remove; that delivery is not yours any more.
     NotHeld(Receipt),
+    /// Consumer to broker: I still work on this; let my lease begin anew.
+    Extend(Receipt),
+    /// Broker to consumer: it does, if `held`; else that delivery is not yours any more.
+    Extended {
+        /// The delivery.
+        receipt: Receipt,
+        /// Whether it is still the consumer's.
+        held: bool,
+    },
     /// Broker to consumer: this message stands in the dead-letter queue and will never come; do not wait for it.
     Gone(Letter),
     /// Consumer to broker: I have heard that it is gone.
@@ -191,6 +201,8 @@ pub enum Wire {
         /// The last message of the key that took effect; 0 for none.
         last: MessageId,
     },
+    /// Between the replicas of a partition and their controller.
+    Fetching(Fetching),
 }
 
 impl Payload for Wire {
@@ -235,6 +247,11 @@ impl Payload for Wire {
         "hello",
         "rejoin",
         "reset-mirror",
+        "role",
+        "propose",
+        "copy",
+        "extend",
+        "extended",
     ];
 
     fn kind(&self) -> &'static str {
@@ -254,6 +271,8 @@ impl Payload for Wire {
             Wire::Credit(_) => "credit",
             Wire::Removed(_) => "removed",
             Wire::NotHeld(_) => "not-held",
+            Wire::Extend(_) => "extend",
+            Wire::Extended { .. } => "extended",
             Wire::Gone(_) => "gone",
             Wire::GoneHeard(_) => "gone-heard",
             Wire::Assigned(_) => "assigned",
@@ -268,6 +287,7 @@ impl Payload for Wire {
             Wire::Fenced { .. } => "fenced",
             Wire::NotLeader { .. } => "not-leader",
             Wire::Cluster(packet) => packet.kind(),
+            Wire::Fetching(said) => said.kind(),
         }
     }
 
@@ -288,9 +308,12 @@ impl Payload for Wire {
             | Wire::Remove(receipt)
             | Wire::Removed(receipt)
             | Wire::NotHeld(receipt)
+            | Wire::Extend(receipt)
+            | Wire::Extended { receipt, .. }
             | Wire::Commit(receipt) => Some(receipt.message),
             Wire::NotLeader { message, .. } => message,
             Wire::Cluster(packet) => packet.message(),
+            Wire::Fetching(said) => said.message(),
             // The answer to a commit moves no message: it is about an offset. A fence is about a key.
             Wire::Committed(_)
             | Wire::Fence { .. }
@@ -317,6 +340,8 @@ impl Payload for Wire {
             | Wire::Remove(receipt)
             | Wire::Removed(receipt)
             | Wire::NotHeld(receipt)
+            | Wire::Extend(receipt)
+            | Wire::Extended { receipt, .. }
             | Wire::Commit(receipt) => receipt.attempt,
             Wire::Effect(_, attempt) | Wire::Done(_, attempt) => attempt,
             _ => 0,

@@ -360,7 +360,7 @@ pub enum Refusal {
     DroppedNewest,
     /// It waited for longer than the queue keeps messages, and was dropped without a word.
     Expired,
-    /// Too few replicas would have it.
+    /// Too few replicas would have it, or it came to one that does not lead.
     TooFewReplicas,
     /// The producer has tried as often as it may.
     GaveUp,
