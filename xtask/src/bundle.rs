@@ -88,9 +88,15 @@ mod tests {
             for needed in ["fn main", "struct World", "fn to_json_lines"] {
                 assert!(bundle.contains(needed), "{} has no `{needed}`", exercise.name);
             }
-            for idle in
-                ["struct Log ", "struct Accounts", "SCENARIOS", "PARAMETERS", "fn one_run", "struct Desk"]
-            {
+            for idle in [
+                "fn lease_is_over",
+                "struct Journal",
+                "struct Accounts",
+                "SCENARIOS",
+                "PARAMETERS",
+                "fn one_run",
+                "struct Desk",
+            ] {
                 assert!(!bundle.contains(idle), "{} has `{idle}`", exercise.name);
             }
         }

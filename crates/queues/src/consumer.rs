@@ -2,6 +2,7 @@
 //! A consumer: takes messages, works, acks.
 
 mod connection;
+mod landing;
 mod member;
 
 use std::cell::RefCell;
@@ -31,11 +32,6 @@ const ASK_TRIES: u32 = 20;
 const LANDING: u64 = 1 << 63;
 /// This bit in a token: an ack to be sent; the rest is the number of its job.
 const ACKING: u64 = 1 << 62;
-/// An effect is sent again when it has not landed after this long, or after so many times what one takes on average.
-const LAND_AGAIN: Time = Time::secs(1);
-const LAND_AGAIN_MEANS: u64 = 10;
-/// So often an effect is sent. If its store cannot be reached for longer, it is lost.
-const LAND_TRIES: u32 = 10;
 
 /// Works on what the broker hands it, `concurrency` messages at a time, the others waiting in the order they came.
 pub struct Consumer {
@@ -299,19 +295,6 @@ impl Consumer {
 
     fn is_idle(&self) -> bool {
         self.waiting.is_empty() && self.working.is_empty() && self.acking.is_empty()
-    }
-
-    /// Sends an effect on its way, again and again until the store says that it landed or there were enough tries.
-    fn land<S: Sink>(&mut self, number: u64, context: &mut Context<'_, Wire, S>) {
-        let (Some(store), Some((job, tries))) = (self.store, self.landing.get_mut(number)) else { return };
-        if *tries == LAND_TRIES {
-            self.landing.remove(number);
-            return;
-        }
-        *tries += 1;
-        context.send(store, Wire::Effect(job.letter, job.receipt.attempt));
-        let usual = self.plan.borrow().effect_latency;
-        context.timeout(LAND_AGAIN.max(Time(usual.0.saturating_mul(LAND_AGAIN_MEANS))), LANDING | number);
     }
 
     fn finished<S: Sink>(&mut self, number: u64, job: Job, context: &mut Context<'_, Wire, S>) {
