@@ -11,12 +11,15 @@ use crate::wasm_build;
 
 /// The WASM module, as sent (gzip), in bytes. The plan was 150,000; ARCHITECTURE.md says what the difference is made of. Until
 /// pages played the traces of learners' programs (10,000 bytes, with the reader of trace files), two runs side by side and captions
-/// that are ticked (8,000) it was 270,000; until there were clusters and the nine systems (37,000), 290,000.
-const MOST_WASM: usize = 330_000;
+/// that are ticked (8,000) it was 270,000; until there were clusters, drawn, and the nine systems with their rules (49,000), 290,000.
+const MOST_WASM: usize = 345_000;
 
 /// One page with all that it needs to be read: its HTML, styles and the fonts that they load, scripts and images, as sent, in
 /// bytes. The module is not among it: it comes when a figure does.
 const MOST_PAGE: usize = 300_000;
+
+/// The page that holds all chapters, to be printed: it grows with the book, and nobody waits for it but who prints.
+const PRINTED: (&str, usize) = ("print.html", 400_000);
 
 /// Measures the module and every page of the built book.
 ///
@@ -38,12 +41,15 @@ pub(super) fn check() -> Result<String> {
     let mut heaviest = (0, "");
     for path in dist.pages.keys() {
         let weight = weight(&dist, path)?;
-        if weight > MOST_PAGE {
-            bail!("{path} is {weight} bytes as sent with all it loads, more than {MOST_PAGE}");
+        let most = if path == PRINTED.0 { PRINTED.1 } else { MOST_PAGE };
+        if weight > most {
+            bail!("{path} is {weight} bytes as sent with all it loads, more than {most}");
         }
-        heaviest = heaviest.max((weight, path));
+        if path != PRINTED.0 {
+            heaviest = heaviest.max((weight, path));
+        }
     }
-    Ok(format!("module {} kB, heaviest page {} kB ({})", wasm / 1000, heaviest.0 / 1000, heaviest.1))
+    Ok(format!("module {} kB, heaviest page to read {} kB ({})", wasm / 1000, heaviest.0 / 1000, heaviest.1))
 }
 
 /// The page and what it makes the browser fetch at once, as sent.
