@@ -3,6 +3,7 @@
 
 mod at_most_at_least;
 mod not_in_order;
+mod or_just_a_socket;
 mod rule_one;
 mod the_field;
 mod the_spike;
@@ -31,4 +32,5 @@ pub(crate) const ALL: &[Computes] = &[
     not_in_order::COMPUTES,
     at_most_at_least::COMPUTES,
     the_spike::COMPUTES,
+    or_just_a_socket::COMPUTES,
 ];

@@ -249,12 +249,18 @@ const PARTS: &[Part] = &[
                     exercises: &["lease"],
                 }),
             },
-            planned(
-                "Or just a socket",
-                "or-just-a-socket",
-                claims!("Q15" "Without need for fault tolerance or a large buffer, TCP is enough."),
-                "Every disk write and every hop of one message.",
-            ),
+            Chapter {
+                title: "Or just a socket",
+                slug: "or-just-a-socket",
+                claims: claims!("Q15" "Without need for fault tolerance or a large buffer, TCP is enough."),
+                shows: "Every disk write and every hop of one message.",
+                lesson: Some(Lesson {
+                    markdown: include_str!("../../../book/src/or-just-a-socket.md"),
+                    minutes: 8,
+                    figure: Some("socket/one-message?seed=1"),
+                    exercises: &[],
+                }),
+            },
             planned(
                 "A way out",
                 "a-way-out",

@@ -261,6 +261,33 @@ const SOURCES: &[Source] = &[
         dated: "versions 3.13 and 4.2, read August 2026",
     },
     Source {
+        name: "rabbitmq-clustering",
+        markdown: "RabbitMQ documentation, [Clustering Guide](https://www.rabbitmq.com/docs/clustering#clustering-and-clients), \
+                   “Clustering and Clients”: a client may connect to any node, and that node routes what it does to the \
+                   queue’s leader.",
+        dated: "version 4.2, read November 2026",
+    },
+    Source {
+        name: "rfc793-ack",
+        markdown: "[RFC 793](https://www.rfc-editor.org/rfc/rfc793#section-2.6), *Transmission Control Protocol*, section 2.6: \
+                   an acknowledgment means that the receiving TCP has taken responsibility, and not that the data has reached \
+                   the user. RFC 9293 replaces it and keeps the mechanism.",
+        dated: "1981 and 2022",
+    },
+    Source {
+        name: "tcp-7",
+        markdown: "Linux manual pages, [tcp(7)](https://man7.org/linux/man-pages/man7/tcp.7.html): `tcp_retries2`, what is sent \
+                   and not acknowledged is given up after 13 to 30 minutes; `tcp_keepalive_time`, probes begin after two \
+                   hours, and only where `SO_KEEPALIVE` is set.",
+        dated: "read November 2026",
+    },
+    Source {
+        name: "http2-flow",
+        markdown: "[RFC 9113](https://www.rfc-editor.org/rfc/rfc9113#section-5.2), *HTTP/2*, sections 4 and 5.2: frames, and \
+                   flow control for each stream.",
+        dated: "2022",
+    },
+    Source {
         name: "rabbitmq-quorum",
         markdown: "RabbitMQ documentation, [Quorum Queues](https://www.rabbitmq.com/docs/quorum-queues), “Data Safety”: \
                    a confirmed message is on disk at a majority; the minority takes nothing.",

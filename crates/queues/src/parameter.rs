@@ -259,6 +259,7 @@ impl Parameter {
         let idle: &[&str] = match queue {
             Mechanism::Accounts => return of_accounts || OF_TRANSFERS.contains(&self.name),
             _ if of_accounts => return false,
+            _ if self.name == "receive-buffer" => return queue == Mechanism::Direct,
             Mechanism::Competing => &["partitions", "partitioner"],
             Mechanism::Log => return !OF_COMPETITION.contains(&self.name),
             Mechanism::Direct if OF_COMPETITION.contains(&self.name) => return false,

@@ -104,6 +104,8 @@ pub struct Plan {
     pub loss: Chance,
     /// How often a packet arrives twice.
     pub duplication: Chance,
+    /// How many calls wait at whoever is called while it is busy, where there is no queue; it turns away the others.
+    pub receive_buffer: u64,
     /// Whether packets that meet a cut are sent again when it heals, as TCP does; else the cut takes them.
     pub tcp: bool,
 
@@ -315,6 +317,7 @@ impl Default for Plan {
             jitter_percent: 0,
             loss: Chance::NEVER,
             duplication: Chance::NEVER,
+            receive_buffer: 0,
             tcp: false,
             groups: Groups::Free,
             turns: true,

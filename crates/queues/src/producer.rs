@@ -266,7 +266,8 @@ impl<S: Sink> Node<Wire, S> for Producer {
 
     fn restart(&mut self, context: &mut Context<'_, Wire, S>) {
         self.offered = context.disk().read(0).and_then(Record::letter).map_or(0, |last| last.seq + 1);
-        self.start(context);
+        self.connect_anew(context);
+        self.arrive(true, context);
     }
 
     fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {

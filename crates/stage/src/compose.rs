@@ -10,7 +10,7 @@ use crate::node_state::{Condition, Lease, NodeState};
 use crate::replica::replica;
 use crate::rows::Row;
 use crate::scene::{
-    Bar, Counters, Flight, Flow, Landed, Leased, Ledger, Link, SHOWN, Scene, Station, Working,
+    Bar, Costs, Counters, Flight, Flow, Landed, Leased, Ledger, Link, SHOWN, Scene, Station, Working,
 };
 use crate::sentence::{carries, ended, factor, skew};
 use crate::state::State;
@@ -45,7 +45,7 @@ pub(crate) fn scene<'a>(timeline: &'a Timeline, state: &State, now: Time, view: 
         flows: flows(timeline, state, now, view, &fast),
         effects: effects(timeline, state),
         effects_total: state.landed,
-        counters: counters(state),
+        counters: counters(timeline, state),
         sentence: None,
         log: &[],
         bar: bar(timeline, now),
@@ -333,7 +333,7 @@ fn landed_token(timeline: &Timeline, place: usize, landing: &crate::index::Landi
     Landed { token, at: landing.at, node: landing.node, place: place + 1 }
 }
 
-pub(crate) fn counters(state: &State) -> Counters {
+pub(crate) fn counters(timeline: &Timeline, state: &State) -> Counters {
     let (delivery, order) = (state.delivery().counts(), state.order().counts());
     let (overtaken, overtaken_share) = order.overtaken_by_now();
     Counters {
@@ -350,6 +350,9 @@ pub(crate) fn counters(state: &State) -> Counters {
         dead_lettered: delivery.dead_lettered,
         refused: delivery.refused,
         confirmed: delivery.confirmed,
+        costs: timeline
+            .is_about_one_message()
+            .then_some(Costs { packets: state.sums.packets, flushes: state.sums.flushes }),
         ledgers: ledgers(state),
         money_lost: state
             .money()

@@ -62,7 +62,7 @@ impl Cue {
 impl Player {
     /// Whether the run has come to this at the playhead.
     pub fn meets(&self, cue: &Cue) -> bool {
-        let counters = crate::compose::counters(self.state()).rows();
+        let counters = crate::compose::counters(self.timeline(), self.state()).rows();
         let counter = counters.iter().find(|counter| {
             counter.label.len() == cue.name.len()
                 && counter.label.bytes().zip(cue.name.bytes()).all(|(a, b)| a == b || (a, b) == (b' ', b'-'))

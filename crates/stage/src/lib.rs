@@ -53,8 +53,8 @@ pub use pointing::{Action, Target};
 pub use replica::Replica;
 pub use rows::{Column, Row};
 pub use scene::{
-    Bar, Counter, Counters, Flight, Flow, LOG_LINES, Landed, Leased, Ledger, Link, LogLine, SHOWN, Scene,
-    Station, Working,
+    Bar, Costs, Counter, Counters, Flight, Flow, LOG_LINES, Landed, Leased, Ledger, Link, LogLine, SHOWN,
+    Scene, Station, Working,
 };
 pub use slope::{Slope, SlopeRow};
 pub use space_time::{DownLine, EffectDot, LeadLine, MOST_LINES, PacketLine, SpaceTime, WorkLine};

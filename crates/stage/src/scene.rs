@@ -307,12 +307,23 @@ pub struct Counters {
     pub refused: u64,
     /// Whose producer knows that the broker has them.
     pub confirmed: u64,
+    /// What its way costs, where one message is all there is.
+    pub costs: Option<Costs>,
     /// The money of the first ledgers, where there is any.
     pub ledgers: [Option<Ledger>; 2],
     /// Money lost for certain, of all ledgers: known when the run is over.
     pub money_lost: u64,
     /// Money that came from nowhere, of all ledgers.
     pub money_made: u64,
+}
+
+/// What a message's way has cost so far, from the moment when its producer had it to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Costs {
+    /// Packets, from node to node.
+    pub packets: u64,
+    /// Flushes that made something durable.
+    pub flushes: u64,
 }
 
 /// The money of a ledger.
@@ -361,7 +372,7 @@ impl Counter {
 
 impl Counters {
     /// The counters in the order in which they stand; the first [`Counters::ALWAYS`] are always shown. Where there is money
-    /// it stands in the place of the order in which messages take effect.
+    /// it stands in the place of the order in which messages take effect, and so does what a message costs that is alone.
     pub fn rows(&self) -> [Counter; 12] {
         let row = |label, value, tone| Counter { label, value, share: None, tone };
         let if_any = |value: u64, tone: Tone| if value > 0 { tone } else { Tone::Ink };
@@ -375,12 +386,18 @@ impl Counters {
             row("money made", self.money_made, if_any(self.money_made, Tone::Again)),
         ];
         let [fifth, sixth, seventh, eighth] = match self.ledgers {
-            [None, _] => [
-                Counter { share, ..overtaken },
-                row("largest jump", self.largest_displacement, Tone::Ink),
-                in_flight,
-                depth,
-            ],
+            [None, _] => {
+                let [fifth, sixth] = match self.costs {
+                    Some(costs) => {
+                        [row("packets", costs.packets, Tone::Ink), row("flushes", costs.flushes, Tone::Ink)]
+                    }
+                    None => [
+                        Counter { share, ..overtaken },
+                        row("largest jump", self.largest_displacement, Tone::Ink),
+                    ],
+                };
+                [fifth, sixth, in_flight, depth]
+            }
             [Some(first), None] => [sum(first), in_flight, lost_or_made[0], lost_or_made[1]],
             [Some(first), Some(second)] => [sum(first), sum(second), lost_or_made[0], lost_or_made[1]],
         };

@@ -28,6 +28,10 @@ pub(crate) struct Sums {
     pub depth_ns: u128,
     /// Displacement, summed over first effects.
     pub displacement: u64,
+    /// Packets sent, from node to node, since there was a message to send.
+    pub packets: u64,
+    /// Flushes that made something durable, since then.
+    pub flushes: u64,
 }
 
 /// Everything that is true after the first `next` events.
@@ -151,6 +155,7 @@ impl State {
     fn apply(&mut self, trace: &Trace, index: &Index, event: &Event, place: usize) {
         match &event.what {
             What::Sent { from, message, .. } => {
+                self.sums.packets += self.begun();
                 self.under_way.extend(index.packet_of(place).map(|n| n as u32));
                 if let (Some(Role::Producer), Some(message)) = (role(trace, *from), message) {
                     self.at_node(trace, *from, |node| node.waiting.retain(|(waiting, _)| waiting != message));
@@ -175,6 +180,7 @@ impl State {
                 self.at_node(trace, *node, |node| node.working.retain(|n| Some(*n) != work));
             }
             What::Applied { message, .. } => self.applied(index, *message, event.at),
+            What::Flushed { .. } => self.sums.flushes += self.begun(),
             What::Balance { node, ledger, account, amount, .. } => {
                 self.at_node(trace, *node, |node| {
                     node.accounts.insert((*ledger, *account), *amount);
@@ -190,6 +196,11 @@ impl State {
             }
             other => self.apply_at_broker(trace, index, event.at, other),
         }
+    }
+
+    /// 1 once somebody had a message to send: what connections and elections cost before is not its cost.
+    fn begun(&self) -> u64 {
+        self.delivery.counts().offered.min(1)
     }
 
     fn apply_at_broker(&mut self, trace: &Trace, index: &Index, at: Time, what: &What) {
@@ -294,8 +305,8 @@ impl State {
     fn arrive(&mut self, trace: &Trace, index: &Index, packet: usize) {
         let packet = &index.packets[packet];
         let (PacketFate::Arrives(_), Some(message)) = (packet.fate, packet.message) else { return };
-        let delivery =
-            role(trace, packet.from) == Some(Role::Queue) && role(trace, packet.to) == Some(Role::Consumer);
+        let delivery = matches!(role(trace, packet.from), Some(Role::Queue | Role::Producer))
+            && role(trace, packet.to) == Some(Role::Consumer);
         if !delivery || packet.attempt == 0 {
             return;
         }
@@ -342,7 +353,10 @@ impl State {
         }
         let work = index.work_of(place).map(|n| n as u32);
         self.at_node(trace, node, |node| {
-            node.waiting.retain(|waiting| *waiting != (message, attempt));
+            // What a producer sent twice on the same try came under a number of the picture's own.
+            let exactly = node.waiting.iter().position(|waiting| *waiting == (message, attempt));
+            let place = exactly.or_else(|| node.waiting.iter().position(|(waiting, _)| *waiting == message));
+            place.and_then(|place| node.waiting.remove(place));
             node.working.extend(work);
         });
     }

@@ -171,6 +171,11 @@ impl Timeline {
         &self.index.landings
     }
 
+    /// Whether one message is all that the run has.
+    pub fn is_about_one_message(&self) -> bool {
+        self.index.stories.len() == 1
+    }
+
     /// What is known of a message.
     pub fn story(&self, message: MessageId) -> Option<&Story> {
         self.index.story(message)

@@ -7,8 +7,8 @@ mod support;
 use std::rc::Rc;
 
 use stage::{BandKind, Condition, Player, Scene, Speed, Station, Timeline, Tone};
-use support::{C1, C2, Teller, ms, told_timeline};
-use trace::{Ending, Event, NodeId, Role, Trace, What};
+use support::{C1, C2, P1, QUEUE, Teller, ms, told_timeline};
+use trace::{DropReason, Ending, Event, MessageId, NodeId, Role, Trace, What};
 
 fn player(at: u64) -> Player {
     let mut player = Player::new(told_timeline());
@@ -95,6 +95,48 @@ fn counters_have_the_words_of_the_look() {
         ]
     );
     assert_eq!(rows[4].tone, Tone::Overtaken);
+}
+
+/// What connections and elections cost before there is a message is not the message's cost.
+#[test]
+fn where_one_message_is_all_its_costs_stand_in_the_place_of_order() {
+    let mut teller = Teller::new();
+    teller.at(ms(0), What::Flushed { node: QUEUE, writes: 1 });
+    teller.publish(ms(100), 1);
+    teller.at(ms(111), What::Flushed { node: QUEUE, writes: 1 });
+    teller.hand(ms(120), C1, 1, 1);
+    teller.finish(ms(200), C1, 1, 1);
+    let mut player = Player::new(Rc::new(Timeline::new(teller.trace(ms(300)))));
+    let costs = |player: &Player| -> Vec<String> {
+        let rows = player.scene().counters.rows();
+        rows[4..6].iter().map(|counter| format!("{} {}", counter.label, counter.text())).collect()
+    };
+    player.seek(ms(50));
+    assert_eq!(costs(&player), ["packets 0", "flushes 0"]);
+    player.seek(ms(300));
+    assert_eq!(costs(&player), ["packets 3", "flushes 1"]);
+}
+
+/// What its producer sends once more, on the same try, waits under the number that the picture gave it; it is one message all
+/// the same.
+#[test]
+fn what_waits_at_whom_it_was_sent_to_waits_until_it_is_started_on() {
+    let mut teller = Teller::new();
+    let offered = What::Offered { producer: P1, message: MessageId(1), seq: 1, key: 0 };
+    teller.at(ms(10), offered);
+    for at in [10, 50] {
+        let packet = teller.send(ms(at), (P1, C1), "call", 1, 1);
+        match at {
+            10 => teller.at(ms(20), What::Dropped { packet, why: DropReason::Down }),
+            _ => teller.arrive(ms(60), packet),
+        };
+    }
+    teller.at(ms(100), What::Started { node: C1, message: MessageId(1), attempt: 1 });
+    let mut player = Player::new(Rc::new(Timeline::new(teller.trace(ms(300)))));
+    player.seek(ms(80));
+    assert_eq!(station(&player.scene(), C1).waiting.len(), 1);
+    player.seek(ms(120));
+    assert_eq!(station(&player.scene(), C1).waiting.len(), 0);
 }
 
 #[test]

@@ -57,17 +57,17 @@ pub(crate) fn tally(system: &str, setting: &str, fault: FaultKind) -> Option<&'s
 }
 
 /// One message at a time, and nothing goes wrong: what each costs.
-fn calm(system: &System, setting: &Setting) -> Address {
+pub(crate) fn calm(system: &System, setting: &Setting) -> Address {
     let calm = [("messages", "100"), ("service", "100ms"), ("variation", "0"), ("arrivals", "steady")];
     calm.iter().fold(system.address(setting, 1), |address, (name, value)| address.with(name, value))
 }
 
-fn cost_of(system: &System, setting: &Setting) -> Costs {
+pub(crate) fn cost_of(system: &System, setting: &Setting) -> Costs {
     queues::run_to_costs(&calm(system, setting)).expect("a setting runs")
 }
 
 /// A count for each message, rounded to a tenth.
-fn each(count: u64, costs: &Costs) -> String {
+pub(crate) fn each(count: u64, costs: &Costs) -> String {
     let tenths = (10 * count + costs.messages / 2) / costs.messages.max(1);
     if tenths.is_multiple_of(10) {
         (tenths / 10).to_string()

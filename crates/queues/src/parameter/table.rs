@@ -427,6 +427,14 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         false,
         OptionalSpan(heartbeat)
     ),
+    parameter!(
+        "receive-buffer",
+        "receive buffer",
+        "How many calls wait at whoever is called while it is busy; it turns away the others.",
+        Kind::Whole(0, 20_000),
+        false,
+        Whole(receive_buffer)
+    ),
     parameter!("tcp", "what meets a cut", "Whether packets that meet a cut are lost, or sent again when it heals, as TCP does.", false,
         tcp: "lost" => false, "sent-again" => true),
     parameter!("ids", "a credit’s id", "Whether the node of the account that is paid knows a transfer that it has booked already.", true,

@@ -39,6 +39,16 @@ impl Producer {
         }
     }
 
+    /// One that runs again does not know whether its broker does, and asks first. Among several it tries one after the other
+    /// anyway.
+    pub(super) fn connect_anew<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        if !self.plan.borrow().tcp || self.receivers.len() > 1 {
+            return self.connect(context);
+        }
+        self.connection.broken = true;
+        self.probe(context);
+    }
+
     fn hold<S: Sink>(&self, receiver: NodeId, context: &mut Context<'_, Wire, S>) {
         context.watch(receiver);
         let heartbeat = self.plan.borrow().heartbeat;
