@@ -53,6 +53,8 @@ pub struct Setting {
 pub struct Assumption {
     /// In a sentence.
     pub sentence: &'static str,
+    /// Faults that violate it, as an address would write them: then confirmed messages are lost, or nobody can get at them.
+    pub violated: &'static str,
     /// The faults that it covers, by [`crate::FaultKind::name`].
     pub covers: &'static [&'static str],
 }
@@ -136,5 +138,11 @@ impl System {
     pub fn address(&self, setting: &Setting, seed: u64) -> sim::Address {
         let address = sim::Address::new(self.scenario.name, seed);
         setting.changes.iter().fold(address, |address, (name, value)| address.with(name, value))
+    }
+
+    /// A run of a setting in which what it assumes does not hold; `None` where it claims nothing.
+    pub fn violation(&self, setting: &Setting, seed: u64) -> Option<sim::Address> {
+        let faults = setting.keeps.as_ref()?.violated.parse().expect("a violation is a fault script");
+        Some(sim::Address { faults, ..self.address(setting, seed) })
     }
 }

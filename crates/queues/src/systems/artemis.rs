@@ -33,6 +33,7 @@ pub(super) static ARTEMIS: System = System {
             changes: &[],
             keeps: Some(Assumption {
                 sentence: "the one disk is not lost",
+                violated: "crash:consumer-1@10s;crash:consumer-2@10s;crash-machine:queue@20s;lose-disk:queue@20s;restart:queue@21s;restart:consumer-1@22s;restart:consumer-2@22s",
                 covers: &["consumer", "process", "machine", "clean", "client-cut"],
             }),
         },
@@ -48,6 +49,7 @@ pub(super) static ARTEMIS: System = System {
             changes: &[("replication", "in-sync"), ("replicas", "2"), ("silence", "18s"), ("lag", "30s")],
             keeps: Some(Assumption {
                 sentence: "the disk of whoever was alone is not lost before the other has caught up",
+                violated: "crash:queue-2@5s;crash-machine:queue-1@45s;lose-disk:queue-1@45s;restart:queue-1@46s;restart:queue-2@47s",
                 covers: &[
                     "consumer",
                     "process",

@@ -31,6 +31,7 @@ pub(super) static IRONMQ: System = System {
         changes: &[],
         keeps: Some(Assumption {
             sentence: "a message is on disk before the answer, and that disk is not lost: neither can be verified",
+            violated: "crash:consumer-1@10s;crash:consumer-2@10s;crash-machine:queue@20s;lose-disk:queue@20s;restart:queue@21s;restart:consumer-1@22s;restart:consumer-2@22s",
             covers: &["consumer", "process", "machine", "clean", "client-cut"],
         }),
     }],

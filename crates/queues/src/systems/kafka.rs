@@ -58,6 +58,7 @@ pub(super) static KAFKA: System = System {
             changes: &[("replicas", "3"), ("min-insync", "2"), ("ack", "last")],
             keeps: Some(Assumption {
                 sentence: "no two machines lose what they have not flushed, or their disks, at the same time",
+                violated: "crash:queue-3@5s;crash-machine:queue-1@45s;crash-machine:queue-2@45s;restart:queue-1@46s;restart:queue-2@46s;restart:queue-3@46s",
                 covers: &[
                     "consumer",
                     "process",

@@ -38,6 +38,7 @@ pub(super) static KESTREL: System = System {
             changes: &[("ack", "last"), ("durability", "flushed"), ("writeback", "none")],
             keeps: Some(Assumption {
                 sentence: "the one disk is not lost",
+                violated: "crash:consumer-1@10s;crash:consumer-2@10s;crash-machine:queue@20s;lose-disk:queue@20s;restart:queue@21s;restart:consumer-1@22s;restart:consumer-2@22s",
                 covers: &["consumer", "process", "machine", "clean", "client-cut"],
             }),
         },

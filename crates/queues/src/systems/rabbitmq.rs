@@ -83,6 +83,7 @@ pub(super) static RABBITMQ: System = System {
             ],
             keeps: Some(Assumption {
                 sentence: "no majority of the disks is lost",
+                violated: "crash:consumer-1@10s;crash:consumer-2@10s;crash-machine:queue-1@20s;crash-machine:queue-2@20s;lose-disk:queue-1@20s;lose-disk:queue-2@20s;restart:queue-1@21s;restart:queue-2@21s;restart:consumer-1@22s;restart:consumer-2@22s",
                 covers: &[
                     "consumer",
                     "process",

@@ -26,6 +26,7 @@ static SCENARIO: Scenario = field_scenario!(
 /// What both kinds of queue need.
 const KEEPS: Assumption = Assumption {
     sentence: "two zones are not lost at once, and the service does what it says: nobody outside can test it",
+    violated: "crash:consumer-1@10s;crash:consumer-2@10s;crash-machine:queue-1@20s;crash-machine:queue-2@20s;lose-disk:queue-1@20s;lose-disk:queue-2@20s;restart:queue-1@21s;restart:queue-2@21s;restart:consumer-1@22s;restart:consumer-2@22s",
     covers: &[
         "consumer",
         "process",
