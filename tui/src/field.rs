@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The field: nine queue systems under faults, as the recorded table that can be walked through.
 
-use course::field::{Case, Mishap, RECORDED_SEEDS, Tally, at_most, recorded};
+use course::field::{Case, Mishap, RECORDED_SEEDS, Tally, at_most, find};
 use queues::FaultKind;
 use queues::systems::systems;
 use ratatui::layout::Rect;
@@ -90,10 +90,7 @@ fn settings() -> Vec<(usize, usize)> {
 /// A cell of the recorded table; none where the fault cannot happen.
 fn cell((system, setting): (usize, usize), fault: FaultKind) -> Option<&'static (Case, Tally)> {
     let system = systems()[system];
-    recorded().iter().find(|(case, _)| {
-        (case.system.name, case.setting.name) == (system.name, system.settings[setting].name)
-            && (case.fault, case.second) == (fault, None)
-    })
+    find(system.name, system.settings[setting].name, (fault, None))
 }
 
 impl Measure {

@@ -8,6 +8,7 @@ mod rule_one;
 mod the_field;
 mod the_spike;
 mod through_a_partition;
+mod when_a_part_dies;
 
 use crate::computed::{Bet, Computed, Number, Table};
 use crate::worlds::Worlds;
@@ -32,5 +33,6 @@ pub(crate) const ALL: &[Computes] = &[
     not_in_order::COMPUTES,
     at_most_at_least::COMPUTES,
     the_spike::COMPUTES,
+    when_a_part_dies::COMPUTES,
     or_just_a_socket::COMPUTES,
 ];

@@ -7,10 +7,10 @@
 mod recorded;
 
 use queues::systems::{Setting, System, systems};
-use queues::{Address, FaultKind, Plan};
+use queues::{Address, FaultKind, Plan, Replication};
 use trace::{Fates, Time};
 
-pub use recorded::{RECORDED_SEEDS, line, recorded};
+pub use recorded::{RECORDED_SEEDS, find, line, recorded};
 
 /// One cell of the table: a setting, and what goes wrong.
 #[derive(Clone, Copy, Debug)]
@@ -103,6 +103,15 @@ pub struct Tally {
     shortest: [Option<(Time, u64)>; 7],
 }
 
+/// Pairs of faults that replication has to fear: two of the copies at once, or one while another is cut off.
+pub const PAIRS: [(FaultKind, FaultKind); 5] = [
+    (FaultKind::Machine, FaultKind::Machine),
+    (FaultKind::Disk, FaultKind::Disk),
+    (FaultKind::Process, FaultKind::Clean),
+    (FaultKind::Machine, FaultKind::Clean),
+    (FaultKind::Disk, FaultKind::Clean),
+];
+
 impl Case {
     /// Every setting of every system under every fault that can happen to it, one at a time or in pairs.
     pub fn all(pairs: bool) -> Vec<Case> {
@@ -125,6 +134,17 @@ impl Case {
             }
         }
         cases
+    }
+
+    /// What is recorded: every setting under every single fault, and those with several brokers under [`PAIRS`].
+    pub fn to_record() -> Vec<Case> {
+        let several = |case: &Case| {
+            let plan = case.plan();
+            plan.replication != Replication::Alone && plan.replicas > 1
+        };
+        let listed = |case: &Case| case.second.is_some_and(|second| PAIRS.contains(&(case.fault, second)));
+        let pairs = Case::all(true).into_iter().filter(|case| listed(case) && several(case));
+        Case::all(false).into_iter().chain(pairs).collect()
     }
 
     /// What its runs have in common.

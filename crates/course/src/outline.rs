@@ -244,8 +244,8 @@ const PARTS: &[Part] = &[
                 shows: "A consumer, a broker and a disk die.",
                 lesson: Some(Lesson {
                     markdown: include_str!("../../../book/src/when-a-part-dies.md"),
-                    minutes: 4,
-                    figure: None,
+                    minutes: 9,
+                    figure: Some("field/beanstalkd?seed=1"),
                     exercises: &["lease"],
                 }),
             },

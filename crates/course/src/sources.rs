@@ -165,7 +165,8 @@ const SOURCES: &[Source] = &[
         name: "rabbitmq-acks",
         markdown: "RabbitMQ documentation, [Consumer Acknowledgements and Publisher \
                    Confirms](https://www.rabbitmq.com/docs/confirms): with automatic acknowledgement a message counts as \
-                   delivered as soon as it is sent; manual acknowledgements and confirms are at least once.",
+                   delivered as soon as it is sent; manual acknowledgements and confirms are at least once; what was not \
+                   acknowledged when its channel or connection closes is requeued.",
         dated: "version 4.3, read August 2026",
     },
     Source {

@@ -66,6 +66,43 @@ pub fn table(counted: &[(Case, Tally)], mishap: Option<Mishap>) -> String {
     text
 }
 
+/// Two faults at a time, in text: for each setting the pairs under which a mishap happened, and in how many runs.
+pub fn pairs(counted: &[(Case, Tally)], mishap: Option<Mishap>) -> String {
+    let mut text = String::new();
+    let mut system = "";
+    for of_setting in counted.chunk_by(|(a, _), (b, _)| std::ptr::eq(a.setting, b.setting)) {
+        let case = of_setting[0].0;
+        if case.system.name != system {
+            system = case.system.name;
+            text += &format!("\n{} · {}\n", case.system.title, case.system.version);
+        }
+        let mut hit: Vec<(u64, String)> = of_setting
+            .iter()
+            .filter(|(_, tally)| number(tally, mishap) != NONE)
+            .map(|(case, tally)| {
+                let runs = mishap.map_or_else(
+                    || tally.of(Mishap::ConfirmedLost).max(tally.of(Mishap::ReturnedLost)),
+                    |mishap| tally.of(mishap),
+                );
+                (runs, format!("{} {}", case.faults(), number(tally, mishap)))
+            })
+            .collect();
+        hit.sort_by_key(|(runs, _)| std::cmp::Reverse(*runs));
+        let rest = match (of_setting.len() - hit.len(), hit.len()) {
+            (none, 0) => format!("in none of {none} pairs"),
+            (0, _) => String::new(),
+            (1, _) => "; in no run of 1 other pair".to_owned(),
+            (rest, _) => format!("; in no run of {rest} other pairs"),
+        };
+        let hit: Vec<String> = hit.into_iter().map(|(_, text)| text).collect();
+        text += &format!("  {}\n    {}{rest}\n", case.setting.title, hit.join(", "));
+    }
+    text
+}
+
+/// What stands where a mishap never happened.
+const NONE: &str = "·";
+
 fn heading() -> String {
     let words = ["none", "cons.", "broker", "mach.", "disk", "clean", "1-way", "bridge", "leader", "client"];
     let line: String = words.iter().map(|word| format!("{word:>7}")).collect();
@@ -78,7 +115,7 @@ fn number(tally: &Tally, mishap: Option<Mishap>) -> String {
         Some(mishap) if tally.of(mishap) > 0 => tally.of(mishap).to_string(),
         None if confirmed > 0 => confirmed.to_string(),
         None if returned > 0 => format!("({returned})"),
-        _ => "·".to_owned(),
+        _ => NONE.to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@ use queues::{Ack, Address, Costs, Durability, FaultKind, Plan, Replication};
 
 use crate::chapters::Computes;
 use crate::computed::{Cell, Computed, Number, Table};
-use crate::field::{Case, Mishap, RECORDED_SEEDS, Tally, recorded};
+use crate::field::{Case, Mishap, RECORDED_SEEDS, Tally, find};
 
 /// Half a minute of work waits, and the process dies.
 const BEANSTALKD: &str = "field/beanstalkd?seed=1&faults=crash:queue@30s;restart:queue@31s";
@@ -52,8 +52,7 @@ pub(crate) fn of_case(system: &str, setting: &str, fault: FaultKind) -> Number {
 
 /// The recorded case.
 pub(crate) fn tally(system: &str, setting: &str, fault: FaultKind) -> Option<&'static Tally> {
-    let is = |case: &Case| (case.system.name, case.setting.name, case.fault) == (system, setting, fault);
-    recorded().iter().find(|(case, _)| is(case)).map(|(_, tally)| tally)
+    find(system, setting, (fault, None)).map(|(_, tally)| tally)
 }
 
 /// One message at a time, and nothing goes wrong: what each costs.
@@ -155,9 +154,7 @@ pub(crate) fn lost(faults: &[FaultKind], caption: &str) -> Table {
     let rows = settings().map(|(system, setting)| {
         let name = Cell::from(format!("{}: {}", system.title, setting.title));
         let cells = faults.iter().map(|fault| {
-            let found = recorded().iter().find(|(case, _)| {
-                (case.system.name, case.setting.name, case.fault) == (system.name, setting.name, *fault)
-            });
+            let found = find(system.name, setting.name, (*fault, None));
             found.map_or_else(|| Cell::from("–".to_owned()), |(case, tally)| lost_cell(case, tally))
         });
         std::iter::once(name).chain(cells).collect()
@@ -165,7 +162,7 @@ pub(crate) fn lost(faults: &[FaultKind], caption: &str) -> Table {
     Table { caption: caption.to_owned(), head: head.collect(), rows: rows.collect() }
 }
 
-fn lost_cell(case: &Case, tally: &Tally) -> Cell {
+pub(crate) fn lost_cell(case: &Case, tally: &Tally) -> Cell {
     let (confirmed, returned) = (tally.of(Mishap::ConfirmedLost), tally.of(Mishap::ReturnedLost));
     let (text, seed) = match (confirmed, returned) {
         (0, 0) => ("0".to_owned(), Some(1)),
@@ -179,6 +176,7 @@ fn lost_cell(case: &Case, tally: &Tally) -> Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::field::recorded;
 
     #[test]
     fn what_the_text_says_of_the_rows() {
@@ -195,7 +193,7 @@ mod tests {
                 > 0
         );
         // "A single disk that is lost takes everything, whoever wrote to it."
-        for (case, tally) in recorded().iter().filter(|(case, _)| case.fault == FaultKind::Disk) {
+        for (case, tally) in recorded().iter().filter(|(case, _)| case.faults() == "disk") {
             let alone = case.plan().replication == Replication::Alone || case.plan().replicas == 1;
             let lost = tally.of(Mishap::ConfirmedLost) + tally.of(Mishap::ReturnedLost);
             assert_eq!(alone, lost > 0, "{} {}", case.system.name, case.setting.name);

@@ -4,10 +4,10 @@
 use queues::FaultKind;
 use trace::{Fates, Time};
 
-use super::the_field::{lost, of_run, settings, tally};
+use super::the_field::{lost, lost_cell, of_run, settings, tally};
 use crate::chapters::Computes;
 use crate::computed::{Bet, Cell, Computed, Number, Table};
-use crate::field::{Case, Mishap, recorded};
+use crate::field::{Case, Mishap, PAIRS, find, recorded};
 
 const SPLIT: &str = "&faults=cut:queue-1,producer-1/queue-2,queue-3,consumer-1,consumer-2@10s;heal@130s";
 const MIRRORS: &str = "field/rabbitmq?seed=1&confirm-timeout=60s&tries=3&replication=mirrors";
@@ -45,6 +45,7 @@ const NUMBERS: &[Computed<Number>] = &[
 const TABLES: &[Computed<Table>] = &[
     Computed { name: "field-lost-parted", make: lost_parted },
     Computed { name: "field-cost-parted", make: cost_parted },
+    Computed { name: "field-lost-pairs", make: lost_pairs },
     Computed { name: "field-assumptions", make: assumptions },
 ];
 
@@ -115,6 +116,26 @@ fn cost_parted() -> Table {
                   producer, or took effect twice, and for how long the queue took nothing."
             .to_owned(),
         head: head.map(str::to_owned).into(),
+        rows: rows.collect(),
+    }
+}
+
+/// Two faults at once, of which the second may come before the first is over.
+fn lost_pairs() -> Table {
+    let words = |(first, second): (FaultKind, FaultKind)| format!("{} and {}", first.words(), second.words());
+    let rows = settings().filter_map(|(system, setting)| {
+        let pairs = PAIRS.map(|(first, second)| find(system.name, setting.name, (first, Some(second))));
+        pairs[0]?;
+        let cells = pairs.map(|found| {
+            found.map_or_else(|| Cell::from("–".to_owned()), |(case, tally)| lost_cell(case, tally))
+        });
+        let name = Cell::from(format!("{}: {}", system.title, setting.title));
+        Some(std::iter::once(name).chain(cells).collect())
+    });
+    Table {
+        caption: "Two faults in one run, where there are several brokers: in how many of 1,000 runs confirmed messages were lost."
+            .to_owned(),
+        head: std::iter::once("system".to_owned()).chain(PAIRS.map(words)).collect(),
         rows: rows.collect(),
     }
 }

@@ -14,7 +14,7 @@ pub const RECORDED_SEEDS: u64 = 1_000;
 
 const TABLE: &str = include_str!("table.tsv");
 
-/// The recorded table: single faults, [`RECORDED_SEEDS`] seeds each. A test counts it again.
+/// The recorded table: [`Case::to_record`], [`RECORDED_SEEDS`] seeds each. A test counts it again.
 ///
 /// # Panics
 /// When the file is damaged; a test reads it.
@@ -24,13 +24,24 @@ pub fn recorded() -> &'static [(Case, Tally)] {
         .get_or_init(|| TABLE.lines().map(|line| read(line).expect("the recorded table is whole")).collect())
 }
 
-/// A line of the table: system, setting, fault, runs, in how many of them each mishap happened and the seed and end of the
+/// The recorded case of a setting, by names, under one fault or two; `None` if there is none.
+pub fn find(
+    system: &str,
+    setting: &str,
+    faults: (FaultKind, Option<FaultKind>),
+) -> Option<&'static (Case, Tally)> {
+    recorded().iter().find(|(case, _)| {
+        (case.system.name, case.setting.name, (case.fault, case.second)) == (system, setting, faults)
+    })
+}
+
+/// A line of the table: system, setting, fault or two, runs, in how many of them each mishap happened and the seed and end of the
 /// shortest, unavailable time, runs that reached a bound.
 pub fn line(case: &Case, tally: &Tally) -> String {
     let mut fields = vec![
         case.system.name.to_owned(),
         case.setting.name.to_owned(),
-        case.fault.name().to_owned(),
+        case.faults(),
         tally.runs.to_string(),
     ];
     for mishap in Mishap::ALL {
@@ -46,7 +57,13 @@ fn read(line: &str) -> Option<(Case, Tally)> {
     let fields: Vec<&str> = line.split('\t').collect();
     let system = system(fields.first()?)?;
     let setting = system.setting(fields.get(1)?)?;
-    let fault = FaultKind::ALL.into_iter().find(|fault| fields.get(2) == Some(&fault.name()))?;
+    let kind = |name: &str| FaultKind::ALL.into_iter().find(|fault| fault.name() == name);
+    let mut faults = fields.get(2)?.split('+');
+    let fault = kind(faults.next()?)?;
+    let second = match faults.next() {
+        Some(name) => Some(kind(name)?),
+        None => None,
+    };
     let mut tally = Tally { runs: fields.get(3)?.parse().ok()?, ..Tally::default() };
     for mishap in Mishap::ALL {
         let mut parts = fields.get(4 + mishap as usize)?.split('/');
@@ -60,5 +77,5 @@ fn read(line: &str) -> Option<(Case, Tally)> {
         sum => Some(Time(sum.parse().ok()?)),
     };
     tally.unfinished = fields.get(12)?.parse().ok()?;
-    Some((Case { system, setting, fault, second: None }, tally))
+    Some((Case { system, setting, fault, second }, tally))
 }

@@ -41,7 +41,7 @@ pub fn queues(asked: &Queues) -> Result<ExitCode> {
         return behaviours(asked.system.as_deref());
     }
     let mishap = asked.mishap.as_deref().map(mishap_of).transpose()?;
-    let mut cases = Case::all(asked.pairs);
+    let mut cases = if asked.record.is_some() { Case::to_record() } else { Case::all(asked.pairs) };
     if let Some(name) = &asked.system {
         cases.retain(|case| case.system.name == name);
         known_system(name)?;
@@ -102,13 +102,8 @@ fn count(cases: &[Case], asked: &Queues) -> Vec<(Case, Tally)> {
 }
 
 fn say(counted: &[(Case, Tally)], asked: &Queues, mishap: Option<Mishap>) {
-    if asked.system.is_some() || asked.pairs {
-        for (case, tally) in counted {
-            let lost = tally.of(Mishap::ConfirmedLost) + tally.of(Mishap::ReturnedLost);
-            if asked.system.is_some() || lost > 0 {
-                println!("{}", grader::field::details(case, tally));
-            }
-        }
+    if asked.system.is_some() {
+        counted.iter().for_each(|(case, tally)| println!("{}", grader::field::details(case, tally)));
         return;
     }
     let what = match mishap {
@@ -116,7 +111,14 @@ fn say(counted: &[(Case, Tally)], asked: &Queues, mishap: Option<Mishap>) {
         None => "messages that were confirmed were lost; in brackets: that were sent, where nobody asks for confirms"
             .to_owned(),
     };
-    println!("In how many runs {what}.\n· in none, – cannot happen");
-    print!("{}", grader::field::table(counted, mishap));
-    println!("\nOne system in full, with runs to open: cargo course queues --system kafka");
+    println!("In how many runs {what}.");
+    if !asked.pairs {
+        println!("· in none, – cannot happen");
+    }
+    let (table, pairs) = match asked.pairs {
+        false => (grader::field::table(counted, mishap), ""),
+        true => (grader::field::pairs(counted, mishap), " --pairs"),
+    };
+    print!("{table}");
+    println!("\nOne system in full, with runs to open: cargo course queues{pairs} --system kafka");
 }
