@@ -4,7 +4,7 @@
 use queues::FaultKind;
 use trace::{Fates, Time};
 
-use super::the_field::{lost, of_run, settings, tally};
+use super::the_field::{lost, named, of_run, settings, tally};
 use crate::chapters::Computes;
 use crate::computed::{Bet, Cell, Computed, Number, Table};
 use crate::field::{Case, Mishap, recorded};
@@ -96,12 +96,12 @@ fn cost_parted() -> Table {
                 (Mishap::ConfirmedLost, n @ 1..) => format!("✕\u{a0}{n}"),
                 (_, n) => n.to_string(),
             };
-            Cell { text, run }
+            Cell::shown_by(text, run)
         };
         let unavailable = tally.unavailable_seconds().map_or("–".to_owned(), |mean| format!("{mean:.1} s"));
         let assumes = case.setting.keeps.as_ref().map_or("makes no such claim", |keeps| keeps.sentence);
         vec![
-            Cell::from(format!("{}: {}", case.system.title, case.setting.title)),
+            named(case.system, case.setting),
             count(Mishap::ConfirmedLost),
             count(Mishap::Refused),
             count(Mishap::Unknown),
@@ -111,7 +111,7 @@ fn cost_parted() -> Table {
         ]
     });
     let head =
-        ["system", "lost", "refused", "given up", "twice", "unavailable, mean", "loses nothing as long as"];
+        ["system", "lost", "refused", "given up", "twice", "took nothing, mean", "loses nothing as long as"];
     Table {
         caption: "What a clean partition costs: in how many of 1,000 runs messages were lost, refused, given up by their \
                   producer, or took effect twice, and for how long the queue took nothing."
