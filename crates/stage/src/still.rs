@@ -30,7 +30,9 @@ pub fn svg(timeline: &Rc<Timeline>, at: Time, form: Form, id: &str) -> String {
     still.open(&scene, &layout, id);
     still.links(&scene, &layout);
     scene.stations.iter().for_each(|station| still.station(station, &layout));
-    scene.flights.iter().for_each(|flight| still.flight(flight, &layout));
+    for (place, flight) in scene.flights.iter().enumerate() {
+        still.flight(flight, scene.pile(place), &layout);
+    }
     still.effects(&scene, &layout);
     still.foot(&scene, &layout, id);
     still.end()
@@ -62,7 +64,7 @@ impl Still {
     fn open(&mut self, scene: &Scene<'_>, layout: &Layout, id: &str) {
         let (width, height) = (
             number(layout.width),
-            number(layout.height + 30.0 + foot_lines(scene, layout).len() as f32 * LINE),
+            number(layout.height + 36.0 + foot_lines(scene, layout).len() as f32 * LINE),
         );
         self.add(&[
             "<svg class=\"still\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 ",
@@ -211,18 +213,19 @@ impl Still {
         }
     }
 
-    fn flight(&mut self, flight: &Flight<'_>, layout: &Layout) {
-        let Some(at) = layout.on_the_way(flight.from, flight.to, flight.progress) else { return };
-        match flight.token {
-            Some(token) if flight.lost.is_some() => {
-                self.shape(&Token { shape: Shape::Cross, tone: Tone::Lost, ..token }, at, 0.0);
-                self.label_above(at, Tone::Lost, &token.label());
-            }
-            Some(token) if flight.carries => {
-                self.shape(&token, at, 0.0);
-                self.label_above(at, token.tone, &token.label());
-            }
-            _ => self.dot(at, flight.tone()),
+    fn flight(&mut self, flight: &Flight<'_>, pile: usize, layout: &Layout) {
+        let Some(at) = layout.on_the_way(flight.from, flight.to, flight.progress).filter(|_| pile > 0) else {
+            return;
+        };
+        let token = match flight.token {
+            Some(token) if flight.lost.is_some() => Token { shape: Shape::Cross, tone: Tone::Lost, ..token },
+            Some(token) if flight.carries => token,
+            _ => return self.dot(at, flight.tone()),
+        };
+        self.shape(&token, at, 0.0);
+        match pile {
+            1 => self.label_above(at, token.tone, &token.label()),
+            _ => self.label_above(at, token.tone, &flight.pile_words(pile)),
         }
     }
 
