@@ -36,9 +36,6 @@ pub(crate) trait Content {
     fn chapter(&self, title: &str) -> Option<&'static Chapter>;
 }
 
-/// A whole run of more packets is a tangle on paper: its still shows a moment.
-const MOST_PACKETS: usize = 150;
-
 /// The course itself. What was computed is kept, for some of it is asked for twice.
 #[derive(Default)]
 pub(crate) struct Course {
@@ -103,9 +100,6 @@ impl Content for Course {
                 Sight::Flow => {
                     let chart = stage::flow_svg(&player, width, &format!("{id}-flow"));
                     stage::svg(&timeline, at, form, &id) + &chart
-                }
-                Sight::Causes if timeline.packets().len() > MOST_PACKETS => {
-                    stage::svg(&timeline, at, form, &id)
                 }
                 Sight::Causes => stage::space_time_svg(&player, width, &id),
             }
