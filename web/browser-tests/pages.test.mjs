@@ -38,11 +38,14 @@ async function fits(visit, path, width) {
   const page = await visit.open(path, { width, height: 740 });
   const { wide, culprits } = await page.evaluate(() => {
     const width = document.documentElement.clientWidth;
-    const sticksOut = (element) => element.getBoundingClientRect().right > width + 1;
-    return {
-      wide: document.documentElement.scrollWidth - width,
-      culprits: [...document.querySelectorAll("main *")].filter(sticksOut).slice(0, 3).map((element) => element.outerHTML.slice(0, 80)),
-    };
+    const wide = document.documentElement.scrollWidth - width;
+    // Whose words stick out of it, or who sticks out itself; not what stands in a box that scrolls.
+    const scrolls = (element) => getComputedStyle(element).overflowX !== "visible";
+    const sticksOut = (element) => element.getBoundingClientRect().left + Math.max(element.scrollWidth, element.clientWidth) > width + 1;
+    const boxed = (element) => element !== document.body && (scrolls(element) || boxed(element.parentElement));
+    const culprits = wide > 0 ? [...document.querySelectorAll("body *")].filter((element) => sticksOut(element) && !boxed(element)) : [];
+    // The innermost ones say most.
+    return { wide, culprits: culprits.reverse().slice(0, 3).map((element) => element.outerHTML.slice(0, 80)) };
   });
   assert.ok(wide <= 0, `the page is ${wide} pixels wider than the screen: ${culprits.join(" | ")}`);
 }

@@ -25,6 +25,10 @@ pub fn draw(pen: &Pen<'_>, scene: &Scene<'_>, layout: &Layout, chosen: Option<Ta
     }
     for station in &scene.stations {
         if let Some(place) = layout.place(station.node) {
+            if scene.cluster && station.role == Role::Queue {
+                // Ways lead behind a broker, not through its words.
+                pen.erase(&place.rect);
+            }
             draw_station(pen, station, place);
             if chosen == Some(Target::Node(station.node)) {
                 pen.frame(&place.rect, Tone::Accent, 2.0);
@@ -32,7 +36,7 @@ pub fn draw(pen: &Pen<'_>, scene: &Scene<'_>, layout: &Layout, chosen: Option<Ta
         }
     }
     scene.flows.iter().for_each(|flow| draw_flow(pen, flow, layout));
-    flights::draw(pen, &scene.flights, layout, chosen);
+    flights::draw(pen, scene, layout, chosen);
     draw_effects(pen, &scene.effects, scene.effects_total, &layout.effects);
 }
 
@@ -62,9 +66,7 @@ fn draw_station(pen: &Pen<'_>, station: &Station<'_>, place: &Place) {
         pen.alpha(1.0);
     }
     if !station.condition_words.is_empty() {
-        let at = place.condition;
-        pen.bolt(Point { x: at.x + 5.0, y: at.y - BASE }, Tone::Fault, 8.0);
-        pen.say(Point { x: at.x + 16.0, ..at }, Tone::Fault, &station.condition_words);
+        draw_fault(pen, place.condition, &station.condition_words);
     } else if !station.money.is_empty() {
         pen.say(place.condition, Tone::Ink, &station.money);
     }
@@ -73,7 +75,10 @@ fn draw_station(pen: &Pen<'_>, station: &Station<'_>, place: &Place) {
     }
     pen.say(place.name, station.tone(), station.short);
     for (at, tone, text) in station.replica.iter().flat_map(|replica| place.replica(replica)) {
-        pen.say(at, tone, &text);
+        match text.strip_prefix("⚡ ") {
+            Some(words) => draw_fault(pen, at, words),
+            None => pen.say(at, tone, &text),
+        }
     }
     for (n, working) in station.working.iter().enumerate() {
         draw_working(pen, working, place, n);
@@ -94,6 +99,12 @@ fn draw_station(pen: &Pen<'_>, station: &Station<'_>, place: &Place) {
         draw_leased(pen, leased, &place.leased, n);
     }
     draw_more(pen, more, &place.leased, shown);
+}
+
+/// What is wrong, behind its sign.
+fn draw_fault(pen: &Pen<'_>, at: Point, words: &str) {
+    pen.bolt(Point { x: at.x + 5.0, y: at.y - BASE }, Tone::Fault, 8.0);
+    pen.say(Point { x: at.x + 14.0, ..at }, Tone::Fault, words);
 }
 
 /// A queue is open at its ends: two strokes, as in the terminal.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Packets on their way: messages as their shapes, what speaks of them as dots.
 
-use stage::{Flight, Layout, Point, Shape, Target, Tone};
+use stage::{Flight, Layout, Point, Scene, Shape, Target, Tone};
 use trace::NodeId;
 
 use crate::pen::Pen;
@@ -10,11 +10,18 @@ use crate::pen::Pen;
 const NAME: f32 = 40.0;
 
 /// Draws them all; a ring goes around the one that is pointed at.
-pub fn draw(pen: &Pen<'_>, flights: &[Flight<'_>], layout: &Layout, chosen: Option<Target>) {
-    let ways = Ways::new(flights, layout);
-    for flight in flights {
+pub fn draw(pen: &Pen<'_>, scene: &Scene<'_>, layout: &Layout, chosen: Option<Target>) {
+    let ways = Ways::new(&scene.flights, layout);
+    for (place, flight) in scene.flights.iter().enumerate() {
         let chosen = chosen == Some(Target::Flight(flight.packet));
-        draw_flight(pen, flight, layout, chosen, chosen || ways.names(flight));
+        match scene.pile(place) {
+            0 if !chosen => {}
+            pile @ 2.. => draw_flight(pen, flight, layout, chosen, Some(flight.pile_words(pile))),
+            _ => {
+                let token = flight.token.filter(|_| chosen || flight.lost.is_some() || ways.names(flight));
+                draw_flight(pen, flight, layout, chosen, token.map(|token| (*token.label()).to_owned()));
+            }
+        }
     }
 }
 
@@ -45,25 +52,22 @@ impl Ways {
     }
 }
 
-fn draw_flight(pen: &Pen<'_>, flight: &Flight<'_>, layout: &Layout, chosen: bool, named: bool) {
+fn draw_flight(pen: &Pen<'_>, flight: &Flight<'_>, layout: &Layout, chosen: bool, name: Option<String>) {
     let Some(at) = layout.on_the_way(flight.from, flight.to, flight.progress) else { return };
     if chosen {
         pen.ring(at, Tone::Accent, Layout::RADIUS + 5.0, 2.0);
     }
-    let label_at = Point { x: at.x - Layout::RADIUS, y: at.y - Layout::RADIUS - 4.0 };
-    match (flight.token, flight.lost) {
-        (Some(token), Some(ago)) => {
-            pen.alpha(1.0 - ago);
-            pen.shape_of(Shape::Cross, Tone::Lost, at, Layout::RADIUS, 0.0);
-            pen.say(label_at, Tone::Lost, &token.label());
-            pen.alpha(1.0);
-        }
-        (Some(token), None) if flight.carries => {
-            pen.shape(&token, at, 0.0);
-            if named {
-                pen.say(label_at, token.tone, &token.label());
-            }
-        }
-        _ => pen.dot(at, flight.tone(), 2.5),
+    let Some(token) = flight.token.filter(|_| flight.carries || flight.lost.is_some()) else {
+        return pen.dot(at, flight.tone(), 2.5);
+    };
+    pen.alpha(1.0 - flight.lost.unwrap_or(0.0));
+    match flight.lost {
+        Some(_) => pen.shape_of(Shape::Cross, Tone::Lost, at, Layout::RADIUS, 0.0),
+        None => pen.shape(&token, at, 0.0),
     }
+    if let Some(name) = name {
+        let above = Point { x: at.x - Layout::RADIUS, y: at.y - Layout::RADIUS - 4.0 };
+        pen.say(above, flight.tone(), &name);
+    }
+    pen.alpha(1.0);
 }

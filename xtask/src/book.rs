@@ -18,6 +18,7 @@ mod output;
 mod search;
 mod serve;
 mod site;
+mod table;
 #[cfg(test)]
 mod tests;
 mod workshop;

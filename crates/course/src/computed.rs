@@ -70,11 +70,25 @@ pub struct Cell {
     pub text: String,
     /// The address of a run that shows it, where one does.
     pub run: Option<String>,
+    /// What it is one of: `Kafka`, of `three replicas`. Of rows that follow each other it may be said once.
+    pub of: Option<&'static str>,
+}
+
+impl Cell {
+    /// With an address of a run that shows it, where there is one.
+    pub fn shown_by(text: String, run: Option<String>) -> Cell {
+        Cell { run, ..Cell::from(text) }
+    }
+
+    /// Where it stands alone: `Kafka: three replicas`.
+    pub fn whole(&self) -> String {
+        self.of.map_or(self.text.clone(), |of| [of, ": ", &self.text].concat())
+    }
 }
 
 impl From<String> for Cell {
     fn from(text: String) -> Cell {
-        Cell { text, run: None }
+        Cell { text, ..Cell::default() }
     }
 }
 

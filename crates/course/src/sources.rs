@@ -296,17 +296,18 @@ const SOURCES: &[Source] = &[
     },
     Source {
         name: "rabbitmq-43",
-        markdown: "RabbitMQ, [release notes of 4.3.0](https://github.com/rabbitmq/rabbitmq-server/blob/main/release- \
-                   notes/4.3.0.md): Mnesia and with it the partition handling strategies are gone. Classic queue \
-                   mirroring was removed in 4.0.",
+        markdown: "RabbitMQ, [release notes of \
+                   4.3.0](https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/4.3.0.md): Mnesia and with \
+                   it the partition handling strategies are gone. Classic queue mirroring was removed in 4.0.",
         dated: "April 2026, read August 2026",
     },
     Source {
         name: "rabbitmq-stored",
-        markdown: "RabbitMQ blog, [How Are The Messages Stored?](https://www.rabbitmq.com/blog/2025/01/17/how-are-the- \
-                   messages-stored): classic queues do not flush before they confirm; quorum queues do, on a majority. \
-                   The page on [confirms](https://www.rabbitmq.com/docs/confirms) says that a persistent message is \
-                   persisted to disk first.",
+        markdown: "RabbitMQ blog, [How Are The Messages \
+                   Stored?](https://www.rabbitmq.com/blog/2025/01/17/how-are-the-messages-stored): \
+                   classic queues do not flush before they confirm; quorum queues do, on a majority. The page on \
+                   [confirms](https://www.rabbitmq.com/docs/confirms) says that a persistent message is persisted to disk \
+                   first.",
         dated: "January 2025 and version 4.3, read August 2026",
     },
     Source {
@@ -366,6 +367,10 @@ mod tests {
                 source.dated
             );
             assert!(citing(source.name).next().is_some(), "no chapter cites {}", source.name);
+            // Markdown takes an address with a space in it for text.
+            for target in source.markdown.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+                assert!(!target.contains(char::is_whitespace), "{}: {target}", source.name);
+            }
         }
     }
 

@@ -90,8 +90,7 @@ impl Worlds {
         let first = std::iter::once(Cell::from("out of its sight".to_owned())).chain(hidden).collect();
         let choice = |(n, choice): (usize, &String)| {
             let outcomes = self.worlds.iter().map(|world| &world.outcomes[n]);
-            let cells =
-                outcomes.map(|outcome| Cell { text: outcome.words(), run: Some(outcome.run.clone()) });
+            let cells = outcomes.map(|outcome| Cell::shown_by(outcome.words(), Some(outcome.run.clone())));
             std::iter::once(Cell::from(choice.clone())).chain(cells).collect()
         };
         let rows = std::iter::once(first).chain(self.choices.iter().enumerate().map(choice)).collect();

@@ -121,7 +121,8 @@ macro_rules! field_scenario {
 }
 use field_scenario;
 
-const SIGHT: Sight = Sight::Causes;
+/// Brokers, and who hears whom: of every packet of some minutes a diagram would be a tangle.
+const SIGHT: Sight = Sight::Order;
 
 /// The system of this name.
 pub fn system(name: &str) -> Option<&'static System> {

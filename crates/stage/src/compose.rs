@@ -4,9 +4,10 @@
 use trace::{Ending, Map, MessageId, NodeId, OrderScope, Set, Time};
 
 use crate::bands::fraction;
-use crate::index::{Packet, PacketFate, WorkEnd};
+use crate::index::WorkEnd;
 use crate::meaning::{Hold, Mark, MessageState, Token, Tone};
 use crate::node_state::{Condition, Lease, NodeState};
+use crate::packet::{Packet, PacketFate};
 use crate::replica::replica;
 use crate::rows::Row;
 use crate::scene::{
@@ -215,7 +216,10 @@ fn flights<'a>(
     let mut flights = Vec::with_capacity(state.under_way.len() + 8);
     for place in state.under_way.iter().map(|n| n as usize) {
         let packet = &index.packets[place];
-        if fast.is_empty() || !fast.contains((packet.from, packet.to)) {
+        if fast.is_empty()
+            || timeline.index().cuts.before(packet).is_some()
+            || !fast.contains((packet.from, packet.to))
+        {
             flights.push(flight(timeline, state, now, place, None));
         }
     }
@@ -250,10 +254,14 @@ fn flight<'a>(
         token: packet.message.map(|message| token(timeline, state, message, packet.attempt, Hold::Free)),
         carries,
         progress: progress(timeline, packet, now),
+        waits: timeline.index().cuts.before(packet).is_some_and(|mended| lost.is_some() || now < mended),
         copy: packet.copy,
         lost,
     }
 }
+
+/// Where a packet stands that waits for the end of a cut: just before the sign in the middle of the link.
+const AT_THE_CUT: f32 = 0.36;
 
 /// How far a packet has come at a moment, 0 to 1.
 fn progress(timeline: &Timeline, packet: &Packet, now: Time) -> f32 {
@@ -263,6 +271,14 @@ fn progress(timeline: &Timeline, packet: &Packet, now: Time) -> f32 {
         // When it came to the receiver's door is not in the trace: after the usual time, or it came through at once.
         let way = usual.min(packet.end().since(packet.sent_at));
         return fraction(elapsed.min(way), way);
+    }
+    if let Some(mended) = timeline.index().cuts.before(packet) {
+        // It comes as far as the cut, stands there, and goes the rest of its way when the cut is over.
+        let rest = match packet.fate {
+            PacketFate::Arrives(at) => fraction(now.since(mended), at.since(mended)),
+            _ => 0.0,
+        };
+        return fraction(elapsed, usual.max(Time(1))).min(AT_THE_CUT) + rest * (1.0 - AT_THE_CUT);
     }
     match packet.fate {
         PacketFate::Arrives(at) => fraction(elapsed, at.since(packet.sent_at)),
@@ -285,7 +301,7 @@ fn flows(timeline: &Timeline, state: &State, now: Time, view: &View, fast: &Fast
     // Of each link: the time that packets were on it, and the last one.
     let mut on_the_way: Map<(NodeId, NodeId), (u64, usize)> = Map::new();
     for (place, packet) in index.packets_within(from, now) {
-        if fast.contains((packet.from, packet.to)) {
+        if fast.contains((packet.from, packet.to)) && timeline.index().cuts.before(packet).is_none() {
             let (time, last) = on_the_way.or_default((packet.from, packet.to));
             *time += packet.end().min(now).since(packet.sent_at.max(from)).0;
             *last = place;

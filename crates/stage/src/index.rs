@@ -1,52 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What can be known about a trace without folding: packets and their fates, work and its length, messages.
 
-use trace::{DropReason, Event, Map, MessageId, NodeId, PacketId, PacketKind, Role, Set, Time, Trace, What};
+use trace::{Event, Map, MessageId, NodeId, PacketId, Role, Set, Time, Trace, What};
 
-/// A packet, from its sending to its fate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Packet {
-    /// When it left.
-    pub sent_at: Time,
-    /// Who sent it.
-    pub from: NodeId,
-    /// To whom.
-    pub to: NodeId,
-    /// What kind.
-    pub kind: PacketKind,
-    /// The how-manieth of its kind on this link, from 1. A copy has its original's number.
-    pub nth: u32,
-    /// The message it is about.
-    pub message: Option<MessageId>,
-    /// The delivery attempt, from 1; 0 where none. A producer's packet has no such number in the trace: here it is the
-    /// how-manieth time that the producer sends this message.
-    pub attempt: u32,
-    /// Whether the network made it as a copy of another.
-    pub copy: bool,
-    /// What becomes of it.
-    pub fate: PacketFate,
-}
-
-/// What becomes of a packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PacketFate {
-    /// It reaches its node.
-    Arrives(Time),
-    /// It never will.
-    Dropped(Time, DropReason),
-    /// The trace ends first.
-    UnderWay,
-}
-
-impl Packet {
-    /// When it arrives or is dropped; [`Time::MAX`] while it is under way for good.
-    pub fn end(&self) -> Time {
-        match self.fate {
-            PacketFate::Arrives(at) | PacketFate::Dropped(at, _) => at,
-            PacketFate::UnderWay => Time::MAX,
-        }
-    }
-}
+use crate::packet::{Cuts, Packet, PacketFate};
 
 /// A consumer's work on one delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,6 +100,8 @@ pub(crate) struct Index {
     subject: Vec<u32>,
     /// When each node stood still: from, to.
     pub pauses: Vec<Vec<(Time, Time)>>,
+    /// When each link was cut.
+    pub cuts: Cuts,
     /// The mean length of the work that each node finished.
     pub usual_work: Vec<Option<Time>>,
     /// Directed links that ever carried a packet, with the mean time on the way.
@@ -256,6 +215,7 @@ struct Builder {
 impl Builder {
     fn take(&mut self, event: &Event) -> Option<u32> {
         let at = event.at;
+        self.index.cuts.take(event);
         if let Some(message) = event.what.message() {
             self.story(message);
         }
@@ -371,7 +331,8 @@ impl Builder {
             return None;
         }
         packet.fate = fate;
-        let waited = |at| self.woke.get(packet.to) == Some(&at);
+        let stalled = self.index.cuts.before(packet).is_some();
+        let waited = |at| stalled || self.woke.get(packet.to) == Some(&at);
         if let PacketFate::Arrives(at) = fate
             && !waited(at)
         {

@@ -215,8 +215,14 @@ impl Layout {
         }
         // Row, side of it, and the row at the other end.
         let mut ends: Vec<(usize, Side, usize)> = Vec::with_capacity(2 * links.len());
+        let is_queue = |row: usize| timeline.rows()[row].role == Role::Queue;
+        let brokers = |a: usize, b: usize| timeline.is_cluster() && is_queue(a) && is_queue(b);
+        let sides = |a: usize, b: usize| match brokers(a, b) {
+            true => self.sides_of_brokers(a, b),
+            false => self.sides(a, b),
+        };
         for (a, b) in &links {
-            let (from, to) = self.sides(*a, *b);
+            let (from, to) = sides(*a, *b);
             ends.extend([(*a, from, *b), (*b, to, *a)]);
         }
         let port = |row: usize, side: Side, other: usize| {
@@ -235,19 +241,14 @@ impl Layout {
                 // A single link ends where the name stands.
                 point.y = self.places[row].name.y - Layout::FONT / 3.0;
             }
-            let roles = (timeline.rows()[row].role, timeline.rows()[other].role);
-            if timeline.is_cluster() && roles == (Role::Queue, Role::Queue) && row.abs_diff(other) > 1 {
-                let past = self.past_others(&self.places[row].rect);
-                match side {
-                    Side::Left | Side::Right => point.y = past.y,
-                    Side::Top | Side::Bottom => point.x = past.x,
-                }
+            if brokers(row, other) {
+                self.end_at_broker(row, other, side, &mut point);
             }
             point
         };
         let mut ports = Map::new();
         for (a, b) in links {
-            let (from, to) = self.sides(a, b);
+            let (from, to) = sides(a, b);
             let ends = (port(a, from, b), port(b, to, a));
             ports.insert((timeline.rows()[a].node, timeline.rows()[b].node), ends);
         }

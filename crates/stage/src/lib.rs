@@ -22,6 +22,7 @@ mod layout;
 mod log;
 mod meaning;
 mod node_state;
+mod packet;
 mod place;
 mod player;
 mod pointing;
@@ -40,13 +41,14 @@ mod timeline;
 pub use bands::{Band, BandKind, TimeMark};
 pub use cue::Cue;
 pub use cumulative::{Counts, CumulativeFlow, Gap, Stage};
-pub use index::{Landing, Packet, PacketFate, Story, Work, WorkEnd};
+pub use index::{Landing, Story, Work, WorkEnd};
 pub use label::Label;
 pub use layout::{Form, Layout};
 pub use meaning::{
     Ansi, Hold, KEY_TONES, LEGEND, LegendRow, Mark, Material, MessageState, Shape, Token, Tone,
 };
 pub use node_state::Condition;
+pub use packet::{Packet, PacketFate};
 pub use place::{Grid, Place, Point, Rect};
 pub use player::Player;
 pub use pointing::{Action, Target};

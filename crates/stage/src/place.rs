@@ -138,6 +138,8 @@ impl Place {
         let left = self.name.x;
         let (mut x, mut line) = (left, 1);
         for (tone, text) in replica.notes() {
+            // Where there is little room the sign has to say it: `⚡ q2 q3`.
+            let text = if narrow { text.replace("cut from ", "").replace(',', "") } else { text };
             let wide = text.chars().count() as f32 * CHARACTER;
             if x > left && x + wide > self.rect.x + self.rect.w {
                 (x, line) = (left, line + 1);
@@ -146,7 +148,7 @@ impl Place {
                 break;
             }
             lines.push((Point { x, y: self.title.y + line as f32 * PITCH * 0.85 }, tone, text));
-            x += wide + 14.0;
+            x += wide + 12.0;
         }
         lines
     }

@@ -177,6 +177,8 @@ pub struct Flight<'a> {
     pub carries: bool,
     /// Where it is between its ends, 0 to 1, linear in virtual time: the distance is the delay.
     pub progress: f32,
+    /// Whether it stands before a cut, or is lost there: of several [`Scene::pile`] says who stands for all.
+    pub waits: bool,
     /// Whether the network made it as a copy of another.
     pub copy: bool,
     /// How long ago it was lost, as a part of the moment for which that is shown, 0 to 1: drawn as ✕ that fades.
@@ -184,7 +186,32 @@ pub struct Flight<'a> {
     pub lost: Option<f32>,
 }
 
+impl Scene<'_> {
+    /// How many messages a flight is drawn for, by its place in [`Scene::flights`]: of those that wait before the same cut, or
+    /// are lost there, the first stands for all, and the others for none.
+    pub fn pile(&self, place: usize) -> usize {
+        let flight = &self.flights[place];
+        let with = |other: &Flight<'_>| {
+            other.waits
+                && other.carries
+                && (other.from, other.to) == (flight.from, flight.to)
+                && other.lost.is_some() == flight.lost.is_some()
+        };
+        if !with(flight) {
+            return 1;
+        }
+        let first = self.flights.iter().position(with) == Some(place);
+        if first { self.flights.iter().filter(|other| with(other)).count() } else { 0 }
+    }
+}
+
 impl Flight<'_> {
+    /// What is written at one that stands for a pile: `40 wait`.
+    pub fn pile_words(&self, pile: usize) -> String {
+        let words = if self.lost.is_some() { " lost" } else { " wait" };
+        [&*crate::sentence::number(pile as u64), words].concat()
+    }
+
     /// Its colour.
     pub fn tone(&self) -> Tone {
         match self.token {

@@ -4,8 +4,9 @@
 use trace::{DropReason, Ending, MessageId, NodeId, Refusal, Time, Trace, What};
 
 use crate::cluster;
-use crate::index::{Packet, WorkEnd};
+use crate::index::WorkEnd;
 use crate::label::Label;
+use crate::packet::Packet;
 use crate::rows::{Row, join, short};
 use crate::state::role;
 use crate::timeline::Timeline;

@@ -5,8 +5,9 @@ use trace::{NodeId, PacketKind, Time};
 
 use crate::bands::{BandKind, fraction};
 use crate::compose::token;
-use crate::index::{PacketFate, WorkEnd};
+use crate::index::WorkEnd;
 use crate::meaning::{Hold, Token, Tone};
+use crate::packet::PacketFate;
 use crate::rows::Row;
 use crate::sentence::carries;
 use crate::state::State;

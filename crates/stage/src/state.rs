@@ -7,8 +7,9 @@ use trace::{
 };
 
 use crate::bands::severed_pairs;
-use crate::index::{Index, PacketFate};
+use crate::index::Index;
 use crate::node_state::{Lease, NodeState};
+use crate::packet::PacketFate;
 
 /// Sums for the measures that theory speaks of; whole numbers, so that seeking gives the same as playing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

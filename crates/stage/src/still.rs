@@ -2,10 +2,12 @@
 //! A still: the scene as SVG, for print and where no script runs. Drawn by the same layout as the page's canvas.
 
 mod charts;
+mod ink;
 
 use std::rc::Rc;
 
 pub use charts::{flow_svg, space_time_svg};
+use ink::Still;
 use trace::{Role, Time};
 
 use crate::layout::{Form, Layout};
@@ -24,15 +26,16 @@ pub fn svg(timeline: &Rc<Timeline>, at: Time, form: Form, id: &str) -> String {
     player.set_speed(Speed::showing(timeline.end(), Time::secs(20)));
     let layout = Layout::new(timeline, form);
     let scene = player.scene();
-    let mut still = Still { text: String::with_capacity(16_000) };
+    let mut still = Still::default();
     still.open(&scene, &layout, id);
     still.links(&scene, &layout);
     scene.stations.iter().for_each(|station| still.station(station, &layout));
-    scene.flights.iter().for_each(|flight| still.flight(flight, &layout));
+    for (place, flight) in scene.flights.iter().enumerate() {
+        still.flight(flight, scene.pile(place), &layout);
+    }
     still.effects(&scene, &layout);
     still.foot(&scene, &layout, id);
-    still.text.push_str("</svg>\n");
-    still.text
+    still.end()
 }
 
 impl Scene<'_> {
@@ -57,26 +60,19 @@ const LINE: f32 = 24.0;
 const CHARACTER: f32 = 7.8;
 const MARGIN: f32 = 16.0;
 
-struct Still {
-    text: String,
-}
-
 impl Still {
     fn open(&mut self, scene: &Scene<'_>, layout: &Layout, id: &str) {
         let (width, height) = (
             number(layout.width),
-            number(layout.height + 30.0 + foot_lines(scene, layout).len() as f32 * LINE),
+            number(layout.height + 36.0 + foot_lines(scene, layout).len() as f32 * LINE),
         );
         self.add(&[
             "<svg class=\"still\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 ",
             &width,
         ]);
         self.add(&[" ", &height, "\" aria-labelledby=\"", id, "-title ", id, "-desc\""]);
-        self.add(&[" font-family=\"var(--sans,system-ui,sans-serif)\" font-size=\"15\""]);
-        self.add(&[
-            " style=\"max-width:100%;height:auto;font-variant-numeric:tabular-nums\">\n<title id=\"",
-            id,
-        ]);
+        self.plain_look();
+        self.add(&["\n<title id=\"", id]);
         let seed = crate::sentence::number(scene.seed);
         self.add(&["-title\">", &escape(scene.scenario), ", seed ", &seed, "</title>\n<desc id=\"", id]);
         self.add(&["-desc\">", &escape(&scene.words()), "</desc>\n"]);
@@ -84,6 +80,14 @@ impl Still {
         for (at, label) in &layout.headings {
             self.say(*at, Tone::Quiet, label);
         }
+    }
+
+    /// What holds where a shape says nothing else.
+    fn plain_look(&mut self) {
+        self.add(&[" fill=\"", &Tone::Ink.css(), "\" font-family=\"var(--sans,system-ui,sans-serif)\""]);
+        self.add(&[
+            " font-size=\"15\" style=\"max-width:100%;height:auto;font-variant-numeric:tabular-nums\">",
+        ]);
     }
 
     /// Hatching, so that a fault is not told by colour alone.
@@ -209,18 +213,19 @@ impl Still {
         }
     }
 
-    fn flight(&mut self, flight: &Flight<'_>, layout: &Layout) {
-        let Some(at) = layout.on_the_way(flight.from, flight.to, flight.progress) else { return };
-        match flight.token {
-            Some(token) if flight.lost.is_some() => {
-                self.shape(&Token { shape: Shape::Cross, tone: Tone::Lost, ..token }, at, 0.0);
-                self.label_above(at, Tone::Lost, &token.label());
-            }
-            Some(token) if flight.carries => {
-                self.shape(&token, at, 0.0);
-                self.label_above(at, token.tone, &token.label());
-            }
-            _ => self.dot(at, flight.tone()),
+    fn flight(&mut self, flight: &Flight<'_>, pile: usize, layout: &Layout) {
+        let Some(at) = layout.on_the_way(flight.from, flight.to, flight.progress).filter(|_| pile > 0) else {
+            return;
+        };
+        let token = match flight.token {
+            Some(token) if flight.lost.is_some() => Token { shape: Shape::Cross, tone: Tone::Lost, ..token },
+            Some(token) if flight.carries => token,
+            _ => return self.dot(at, flight.tone()),
+        };
+        self.shape(&token, at, 0.0);
+        match pile {
+            1 => self.label_above(at, token.tone, &token.label()),
+            _ => self.label_above(at, token.tone, &flight.pile_words(pile)),
         }
     }
 
@@ -260,109 +265,6 @@ impl Still {
                 x += 20.0 + CHARACTER * text.chars().count() as f32;
             }
         }
-    }
-
-    fn shape(&mut self, token: &Token, at: Point, progress: f32) {
-        let r = Layout::RADIUS;
-        let Some(corners) = token.shape.corners() else {
-            return match token.shape {
-                Shape::Half => self.filling(at, token.tone, progress),
-                Shape::Ring => {
-                    self.ring(at, token.tone);
-                    self.dot_of(at, token.tone, r / 3.0);
-                }
-                _ => self.dot_of(at, token.tone, r),
-            };
-        };
-        self.add(&["<path d=\""]);
-        for (n, (x, y)) in corners.iter().enumerate() {
-            let (x, y) = (number(at.x + x * r), number(at.y + y * r));
-            self.add(&[if n == 0 { "M" } else { "L" }, &x, " ", &y]);
-        }
-        self.add(&["Z\" fill=\"", &token.tone.css(), "\"/>\n"]);
-    }
-
-    fn filling(&mut self, at: Point, tone: Tone, progress: f32) {
-        let r = Layout::RADIUS;
-        self.ring(at, tone);
-        // A segment of the disc, filled from below to the height of the progress.
-        let y = r - 2.0 * r * progress.clamp(0.0, 1.0);
-        let x = (r * r - y * y).max(0.0).sqrt();
-        let large = if progress > 0.5 { "1" } else { "0" };
-        let (from, to, level) = (number(at.x - x), number(at.x + x), number(at.y + y));
-        let radius = number(r);
-        self.add(&[
-            "<path d=\"M",
-            &from,
-            " ",
-            &level,
-            "A",
-            &radius,
-            " ",
-            &radius,
-            " 0 ",
-            large,
-            " 0 ",
-            &to,
-            " ",
-        ]);
-        self.add(&[&level, "Z\" fill=\"", &tone.css(), "\"/>\n"]);
-    }
-
-    fn ring(&mut self, at: Point, tone: Tone) {
-        self.add(&[
-            "<circle cx=\"",
-            &number(at.x),
-            "\" cy=\"",
-            &number(at.y),
-            "\" r=\"",
-            &number(Layout::RADIUS - 0.75),
-        ]);
-        self.add(&["\" fill=\"none\" stroke=\"", &tone.css(), "\" stroke-width=\"1.5\"/>\n"]);
-    }
-
-    fn dot(&mut self, at: Point, tone: Tone) {
-        self.dot_of(at, tone, 2.5);
-    }
-
-    fn dot_of(&mut self, at: Point, tone: Tone, r: f32) {
-        self.add(&["<circle cx=\"", &number(at.x), "\" cy=\"", &number(at.y), "\" r=\"", &number(r)]);
-        self.add(&["\" fill=\"", &tone.css(), "\"/>\n"]);
-    }
-
-    fn line(&mut self, a: Point, b: Point, tone: Tone, width: &str, dash: &str) {
-        self.add(&["<path d=\"M", &number(a.x), " ", &number(a.y), "L", &number(b.x), " ", &number(b.y)]);
-        self.add(&["\" stroke=\"", &tone.css(), "\" stroke-width=\"", width, "\""]);
-        if !dash.is_empty() {
-            self.add(&[" stroke-dasharray=\"", dash, "\""]);
-        }
-        self.add(&["/>\n"]);
-    }
-
-    fn rect(&mut self, rect: &Rect, tone: Tone, filled: bool) {
-        self.add(&[
-            "<rect x=\"",
-            &number(rect.x),
-            "\" y=\"",
-            &number(rect.y),
-            "\" width=\"",
-            &number(rect.w),
-        ]);
-        self.add(&["\" height=\"", &number(rect.h)]);
-        if filled {
-            self.add(&["\" fill=\"", &tone.css(), "\"/>\n"]);
-        } else {
-            self.add(&["\" fill=\"none\" stroke=\"", &tone.css(), "\" stroke-width=\"0.75\"/>\n"]);
-        }
-    }
-
-    fn say(&mut self, at: Point, tone: Tone, text: &str) {
-        self.add(&["<text x=\"", &number(at.x), "\" y=\"", &number(at.y), "\" fill=\"", &tone.css(), "\">"]);
-        self.add(&[&escape(text), "</text>\n"]);
-    }
-
-    fn add(&mut self, parts: &[&str]) {
-        parts.iter().for_each(|part| self.text.push_str(part));
     }
 }
 

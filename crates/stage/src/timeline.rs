@@ -6,8 +6,9 @@ use trace::{Event, MessageId, NodeId, OrderScope, Role, Set, Time, Trace, What, 
 use crate::bands::{Band, Faults, TimeMark, fraction};
 use crate::cluster::Cluster;
 use crate::cumulative::Cumulative;
-use crate::index::{Index, Landing, Packet, Story, Work};
+use crate::index::{Index, Landing, Story, Work};
 use crate::meaning::{Shape, Tone};
+use crate::packet::Packet;
 use crate::rows::{Column, Row, rows_and_columns, short};
 use crate::sentence::{self, Holder, Remark};
 use crate::state::{State, role};

@@ -321,7 +321,7 @@ fn cells(table: &Table, links: &mut Vec<String>) -> Vec<Vec<Row>> {
             }
             _ => Face::Plain,
         };
-        vec![(cell.text.clone(), face)]
+        vec![(cell.whole(), face)]
     };
     let head = table.head.iter().map(|text| vec![(text.clone(), Face::Plain)]).collect();
     let body = table.rows.iter().map(|row| row.iter().map(&mut cell).collect());

@@ -7,7 +7,6 @@ use std::fmt::Write;
 use std::rc::Rc;
 
 use anyhow::{Result, bail};
-use course::Cell;
 use course::chapter::{self, Expand, Fault};
 use mdbook_driver::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -15,6 +14,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use super::content::{Bet, Content, Refusal, Worlds};
 use super::contents::page_href;
 use super::markdown::{self, escape};
+use super::table;
 
 /// mdBook's hook: expands every chapter, and fails with everything that is wrong in any of them.
 pub(crate) struct Directives {
@@ -161,32 +161,7 @@ impl Expand for Page<'_> {
 
     fn table(&mut self, name: &str) -> Result<String, Refusal> {
         let table = self.content.table(name)?;
-        let mut html = format!("<table><caption>{}</caption><thead><tr>", escape(&table.caption));
-        for (place, head) in table.head.iter().enumerate() {
-            let _ = write!(html, "<th scope=\"col\"{}>{}</th>", cell_class(&table.rows, place), escape(head));
-        }
-        html.push_str("</tr></thead><tbody>");
-        for row in &table.rows {
-            html.push_str("<tr>");
-            for (place, cell) in row.iter().enumerate() {
-                let class = cell_class(&table.rows, place);
-                let text = told(&cell.text);
-                let text = match &cell.run {
-                    Some(run) => {
-                        let class = if cell.text == "0" { " class=\"nothing\"" } else { "" };
-                        format!("<a{class} href=\"{}\">{text}</a>", self.run_href(run))
-                    }
-                    None => text,
-                };
-                let _ = match place {
-                    0 => write!(html, "<th scope=\"row\"{class}>{text}</th>"),
-                    _ => write!(html, "<td{class}>{text}</td>"),
-                };
-            }
-            html.push_str("</tr>");
-        }
-        html.push_str("</tbody></table>");
-        Ok(block(&markdown::scrolling(&html, &table.caption)))
+        Ok(block(&table::html(&table, &|run| self.run_href(run))))
     }
 
     fn worlds(&mut self, name: &str) -> Result<String, Refusal> {
@@ -216,29 +191,6 @@ impl Expand for Page<'_> {
 /// A still for wide pages and one for telephones.
 fn still([wide, tall]: &[String; 2]) -> String {
     format!("<div class=\"frame wide\">{wide}</div>\n<div class=\"frame tall\">{tall}</div>\n")
-}
-
-/// A text as HTML; one that begins with a message's sign has the colour of what became of the message.
-fn told(text: &str) -> String {
-    let tone = match text.chars().next() {
-        Some('✕') => "lost",
-        Some('◆') => "again",
-        _ => return escape(text),
-    };
-    format!("<span class=\"{tone}\">{}</span>", escape(text))
-}
-
-/// A column of numbers is set flush right: every cell is a dash, or starts with a digit behind whatever sign it has.
-fn cell_class(rows: &[Vec<Cell>], place: usize) -> &'static str {
-    let is_figure = |cell: &Cell| {
-        let number = cell.text.trim_start_matches(['-', '\u{2212}', '<', '(', '✕', '\u{a0}']).trim_start();
-        cell.text == "–" || number.starts_with(|c: char| c.is_ascii_digit())
-    };
-    if !rows.is_empty() && rows.iter().all(|row| row.get(place).is_some_and(is_figure)) {
-        " class=\"figures\""
-    } else {
-        ""
-    }
 }
 
 fn bet_form(name: &str, bet: &Bet, href: &str) -> String {

@@ -134,7 +134,7 @@ fn cell(runs: &[Placed], class: FaultClass) -> Cell {
     match of.last() {
         Some(shown) => {
             let text = words.collect::<Vec<_>>().join(" or ");
-            Cell { text, run: Some(shown.address.to_string()) }
+            Cell::shown_by(text, Some(shown.address.to_string()))
         }
         None => Cell::from("–".to_owned()),
     }
@@ -170,7 +170,7 @@ fn lost_and_twice() -> Table {
             vec![
                 text((*producer).to_owned()),
                 text(consumer.to_owned()),
-                Cell { text: sweep.lost().to_string(), run: Some(shown) },
+                Cell::shown_by(sweep.lost().to_string(), Some(shown)),
                 text(sweep.repeated().to_string()),
             ]
         })

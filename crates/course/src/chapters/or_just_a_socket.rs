@@ -174,10 +174,10 @@ fn paths() -> Table {
     }
     paths.sort_by_key(|(costs, ..)| (costs.flushes, costs.writes, costs.hops));
     let socket = [("2", Some(one(ONE))), ("0", None), ("0", None), ("a socket", None)];
-    let socket = socket.map(|(text, run)| Cell { text: text.to_owned(), run }).into();
+    let socket = socket.map(|(text, run)| Cell::shown_by(text.to_owned(), run)).into();
     let rows = paths.into_iter().map(|(_, [hops, writes, flushes], run, names)| {
         vec![
-            Cell { text: hops, run: Some(run) },
+            Cell::shown_by(hops, Some(run)),
             Cell::from(writes),
             Cell::from(flushes),
             Cell::from(names.join("; ")),
@@ -259,7 +259,7 @@ fn survives() -> Table {
                 0 => "0".to_owned(),
                 n => format!("✕\u{a0}{n}"),
             };
-            Cell { text: lost, run: Some(text) }
+            Cell::shown_by(lost, Some(text))
         };
         let cells = [NOTHING, PRODUCER, MACHINE, DISK].map(cell);
         std::iter::once(Cell::from(name.to_owned())).chain(cells).collect()

@@ -104,7 +104,7 @@ fn both_sides() -> Table {
         let cells = sweeps[talk].iter().flat_map(|(wrong, sweep)| {
             let run = format!("money/transfer?seed=18&{wrong}&{}", TALK[talk].1);
             let MoneySums { lost, made, .. } = *sweep.side(side);
-            [Cell { text: grouped(lost), run: Some(run) }, Cell::from(grouped(made))]
+            [Cell::shown_by(grouped(lost), Some(run)), Cell::from(grouped(made))]
         });
         std::iter::once(Cell::from(name.to_owned())).chain(cells).collect()
     };

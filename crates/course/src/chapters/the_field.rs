@@ -35,6 +35,11 @@ pub(crate) fn settings() -> impl Iterator<Item = (&'static System, &'static Sett
     systems().iter().flat_map(|system| system.settings.iter().map(move |setting| (*system, setting)))
 }
 
+/// A setting at the head of a row.
+pub(crate) fn named(system: &System, setting: &Setting) -> Cell {
+    Cell { of: Some(system.title), ..Cell::from(setting.title.to_owned()) }
+}
+
 /// What became of a run's messages.
 pub(crate) fn of_run(text: &str, pick: fn(&trace::Fates) -> String) -> Number {
     let address: Address = text.parse().expect("a chapter's address is valid");
@@ -88,18 +93,14 @@ fn costs() -> Table {
         let address = calm(system, setting);
         let plan = queues::plan_of(&address).expect("a setting is valid");
         let costs = cost_of(system, setting);
-        let mut row: Vec<Cell> = [
-            format!("{}: {}", system.title, setting.title),
-            ok_means(&plan).to_owned(),
-            let_go(&plan).to_owned(),
-            each(costs.hops, &costs),
-            each(costs.writes, &costs),
-            each(costs.flushes, &costs),
+        vec![
+            named(system, setting),
+            Cell::from(ok_means(&plan).to_owned()),
+            Cell::from(let_go(&plan).to_owned()),
+            Cell::shown_by(each(costs.hops, &costs), Some(address.to_string())),
+            Cell::from(each(costs.writes, &costs)),
+            Cell::from(each(costs.flushes, &costs)),
         ]
-        .map(Cell::from)
-        .into();
-        row[3].run = Some(address.to_string());
-        row
     });
     let head = ["system", "ok means", "let go of", "packets", "disk writes", "flushes"];
     Table {
@@ -152,7 +153,7 @@ pub(crate) fn lost(faults: &[FaultKind], caption: &str) -> Table {
     debug_assert_eq!(RECORDED_SEEDS, 1_000, "the captions say so");
     let head = ["system".to_owned()].into_iter().chain(faults.iter().map(|fault| fault.words().to_owned()));
     let rows = settings().map(|(system, setting)| {
-        let name = Cell::from(format!("{}: {}", system.title, setting.title));
+        let name = named(system, setting);
         let cells = faults.iter().map(|fault| {
             let found = find(system.name, setting.name, (*fault, None));
             found.map_or_else(|| Cell::from("–".to_owned()), |(case, tally)| lost_cell(case, tally))
@@ -170,7 +171,7 @@ pub(crate) fn lost_cell(case: &Case, tally: &Tally) -> Cell {
         (n, _) => (format!("✕\u{a0}{n}"), tally.shortest(Mishap::ConfirmedLost)),
     };
     let plan = case.plan();
-    Cell { text, run: seed.map(|seed| case.address(&plan, seed).to_string()) }
+    Cell::shown_by(text, seed.map(|seed| case.address(&plan, seed).to_string()))
 }
 
 #[cfg(test)]

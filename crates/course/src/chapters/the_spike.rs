@@ -194,7 +194,7 @@ fn by_bound() -> Table {
         let sweep = queue(more);
         let run = Some(format!("spike/queue?seed=1{more}"));
         rows.push(vec![
-            Cell { text: name.to_owned(), run },
+            Cell::shown_by(name.to_owned(), run),
             Cell::from(count(sweep.turned_away.value)),
             Cell::from(seconds(sweep.longest_wait.value)),
             Cell::from(count(sweep.done.value)),
@@ -202,7 +202,7 @@ fn by_bound() -> Table {
     }
     let sweep = direct("");
     rows.push(vec![
-        Cell { text: "no queue".to_owned(), run: Some("spike/direct?seed=1".to_owned()) },
+        Cell::shown_by("no queue".to_owned(), Some("spike/direct?seed=1".to_owned())),
         Cell::from(count(sweep.turned_away.value)),
         // There is nowhere to wait.
         Cell::from("–".to_owned()),

@@ -4,7 +4,7 @@
 use queues::FaultKind;
 use trace::{Fates, Time};
 
-use super::the_field::{lost, lost_cell, of_run, settings, tally};
+use super::the_field::{lost, lost_cell, named, of_run, settings, tally};
 use crate::chapters::Computes;
 use crate::computed::{Bet, Cell, Computed, Number, Table};
 use crate::field::{Case, Mishap, PAIRS, find, recorded};
@@ -98,11 +98,11 @@ fn cost_parted() -> Table {
                 (Mishap::ConfirmedLost, n @ 1..) => format!("✕\u{a0}{n}"),
                 (_, n) => n.to_string(),
             };
-            Cell { text, run }
+            Cell::shown_by(text, run)
         };
         let unavailable = tally.unavailable_seconds().map_or("–".to_owned(), |mean| format!("{mean:.1} s"));
         vec![
-            Cell::from(format!("{}: {}", case.system.title, case.setting.title)),
+            named(case.system, case.setting),
             count(Mishap::ConfirmedLost),
             count(Mishap::Refused),
             count(Mishap::Unknown),
@@ -110,7 +110,7 @@ fn cost_parted() -> Table {
             Cell::from(unavailable),
         ]
     });
-    let head = ["system", "lost", "refused", "given up", "twice", "unavailable, mean"];
+    let head = ["system", "lost", "refused", "given up", "twice", "took nothing, mean"];
     Table {
         caption: "What a clean partition costs: in how many of 1,000 runs messages were lost, refused, given up by their \
                   producer, or took effect twice, and for how long the queue took nothing."
@@ -129,7 +129,7 @@ fn lost_pairs() -> Table {
         let cells = pairs.map(|found| {
             found.map_or_else(|| Cell::from("–".to_owned()), |(case, tally)| lost_cell(case, tally))
         });
-        let name = Cell::from(format!("{}: {}", system.title, setting.title));
+        let name = named(system, setting);
         Some(std::iter::once(name).chain(cells).collect())
     });
     Table {
@@ -153,9 +153,9 @@ fn assumptions() -> Table {
             (lost, stuck) => format!("✕\u{a0}{lost}, {stuck} out of reach"),
         };
         Some(vec![
-            Cell::from(format!("{}: {}", system.title, setting.title)),
+            named(system, setting),
             Cell::from(keeps.sentence.to_owned()),
-            Cell { text: told, run: Some(run.to_string()) },
+            Cell::shown_by(told, Some(run.to_string())),
         ])
     });
     Table {

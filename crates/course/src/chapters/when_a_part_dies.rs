@@ -125,7 +125,7 @@ fn parts() -> Table {
         let cell = |who: Option<&str>| {
             let Some(who) = who else { return Cell::from("–".to_owned()) };
             let text = away(&way, who);
-            Cell { text: fate(&run(&text)).words(), run: Some(text) }
+            Cell::shown_by(fate(&run(&text)).words(), Some(text))
         };
         vec![Cell::from(name.to_owned()), cell(Some("consumer-1")), cell(broker)]
     };
@@ -173,18 +173,14 @@ fn leases() -> Table {
         let percent = |share: f64| format!("{:.1}", share * 100.0);
         let twice = |consumers: &str| {
             let (share, within) = longer(lease, consumers);
-            Cell {
-                text: format!("{} ± {} %", percent(share), percent(within)),
-                run: Some(
-                    format!("{UNEVEN}{consumers}&lease={lease}s&seed=1")
-                        .replace("messages=1000", "messages=200"),
-                ),
-            }
+            let run =
+                format!("{UNEVEN}{consumers}&lease={lease}s&seed=1").replace("messages=1000", "messages=200");
+            Cell::shown_by(format!("{} ± {} %", percent(share), percent(within)), Some(run))
         };
         let (text, orphaned) = orphaned(lease);
         vec![
             Cell::from(format!("{lease} s")),
-            Cell { text: format!("{:.1} s", orphaned.as_secs_f64()), run: Some(text) },
+            Cell::shown_by(format!("{:.1} s", orphaned.as_secs_f64()), Some(text)),
             Cell::from(format!("{} %", percent(theory(lease)))),
             twice(AT_ONCE),
             twice(ONE_IN_HAND),
