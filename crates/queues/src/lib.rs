@@ -17,6 +17,7 @@ mod fault_kind;
 mod fetching;
 mod heeds;
 mod log;
+pub mod pair;
 mod parameter;
 mod plan;
 mod prediction;

@@ -207,6 +207,12 @@ pub fn run_to_costs(address: &Address) -> Result<Costs, AddressError> {
     })
 }
 
+/// Whether an address can be run, found out without running it.
+pub(crate) fn can_run(address: &Address) -> Result<(), AddressError> {
+    // With the sink of whole runs: with another one all of the engine would be compiled, and sent to pages, once more.
+    build(&plan_of(address)?, address, Kept::at_most(MOST_EVENTS)).map(drop)
+}
+
 fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<World<Wire, S>, AddressError> {
     let mut world = World::new(address.seed, Bounds::default(), sink);
     let shared = Rc::new(RefCell::new(plan.clone()));

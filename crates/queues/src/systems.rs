@@ -126,7 +126,22 @@ pub fn system(name: &str) -> Option<&'static System> {
     systems().iter().copied().find(|system| system.name == name)
 }
 
+/// The system whose scenario an address names, if it is one of the field's.
+pub fn system_of(address: &sim::Address) -> Option<&'static System> {
+    systems().iter().copied().find(|system| system.scenario.name == address.scenario)
+}
+
+/// Every setting of every system, in the order of the outline.
+pub fn settings() -> impl Iterator<Item = (&'static System, &'static Setting)> {
+    systems().iter().flat_map(|system| system.settings.iter().map(move |setting| (*system, setting)))
+}
+
 impl System {
+    /// What a setting of it is called beside those of other systems: `Kafka, three replicas, acks=1`.
+    pub fn called(&self, setting: &Setting) -> String {
+        [self.title, ", ", setting.title].concat()
+    }
+
     /// The setting of this name.
     pub fn setting(&self, name: &str) -> Option<&'static Setting> {
         self.settings.iter().find(|setting| setting.name == name)

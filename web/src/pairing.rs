@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What plays beside the figure's run: nothing, the run that it came with, or a system of the field that the reader chose.
+
+use queues::Address;
+use queues::pair::Pair;
+use queues::systems::{settings, system_of};
+use yew::{Html, html};
+
+use crate::beside::Beside;
+use crate::figure::Figure;
+use crate::run::Run;
+
+/// What the list has before the settings of the systems: nothing, and what the figure came with.
+const NOTHING: usize = 0;
+const GIVEN: usize = 1;
+const FIRST: usize = 2;
+
+/// What plays beside the figure's run.
+pub struct Pairing {
+    /// The run that does.
+    pub beside: Option<Beside>,
+    /// The run that did when the figure was opened, while another one or none does.
+    given: Option<Beside>,
+    /// Its place in the list.
+    chosen: usize,
+}
+
+impl Pairing {
+    /// What a figure is opened with.
+    pub fn new(beside: Option<Beside>) -> Pairing {
+        let chosen = if beside.is_some() { GIVEN } else { NOTHING };
+        Pairing { beside, given: None, chosen }
+    }
+
+    /// What the run that the figure came with is called, if it came with one.
+    fn given(&self) -> Option<&str> {
+        let beside = if self.chosen == GIVEN { &self.beside } else { &self.given };
+        beside.as_ref().map(|beside| &*beside.names()[1])
+    }
+}
+
+impl Figure {
+    /// What follows this run is the run of this address from now on, where it is not yet.
+    pub(crate) fn pair_with(&mut self, address: &Address) -> Result<(), String> {
+        if self.pairing.beside.as_ref().is_some_and(|beside| beside.is_of(address)) {
+            return Ok(());
+        }
+        let run = Run::open(address).map_err(|error| error.to_string())?;
+        self.part();
+        self.pairing = Pairing::new(Beside::new(&mut self.run, run));
+        Ok(())
+    }
+
+    /// The run beside this one follows it.
+    pub(crate) fn bring_beside(&mut self) {
+        if let Some(beside) = &mut self.pairing.beside
+            && let Err(sentence) = beside.follow(&mut self.run)
+        {
+            self.says = sentence;
+        }
+    }
+
+    /// Nothing plays beside this run; what the figure came with is kept.
+    fn part(&mut self) {
+        let Some(mut beside) = self.pairing.beside.take() else { return };
+        beside.part(&mut self.run);
+        if self.pairing.chosen == GIVEN {
+            self.pairing.given = Some(beside);
+        }
+        self.pairing.chosen = NOTHING;
+    }
+
+    /// Puts what stands at this place of the list beside this run.
+    pub(crate) fn choose_beside(&mut self, place: usize) {
+        self.says.clear();
+        self.part();
+        if place == GIVEN {
+            self.pairing.beside = self.pairing.given.take();
+        } else if let Some((system, setting)) = place.checked_sub(FIRST).and_then(|n| settings().nth(n))
+            && let Some(first) = self.run.address()
+        {
+            let second = Pair::of_system(&first, system, setting);
+            match Run::open(&second.address) {
+                Ok(run) => self.pairing.beside = Beside::new(&mut self.run, run),
+                Err(error) => self.says = error.to_string(),
+            }
+            self.says.extend(second.refused);
+        }
+        self.pairing.chosen = if self.pairing.beside.is_some() { place } else { NOTHING };
+    }
+}
+
+/// The list of what can play beside a run: the field's systems beside one of them, and what the figure came with.
+pub fn list(figure: &Figure) -> Html {
+    let (given, address) = (figure.pairing.given(), figure.run.address());
+    let field = address.is_some_and(|address| system_of(&address).is_some());
+    if !field && given.is_none() {
+        return Html::default();
+    }
+    let option = |place: usize, words: String| html! { <option value={place.to_string()}>{ words }</option> };
+    let systems = settings().enumerate().filter(|_| field);
+    html! {
+        <label class="fig-parameter" title="Another run on the same playhead, with this one's seed and faults"><span>{ "beside" }</span>
+            <select data-do="beside" data-chosen={figure.pairing.chosen.to_string()}>
+                { option(NOTHING, "none".to_owned()) }
+                { for given.map(|words| option(GIVEN, words.to_owned())) }
+                { for systems.map(|(n, (system, setting))| option(FIRST + n, system.called(setting))) }
+            </select>
+        </label>
+    }
+}
