@@ -125,7 +125,7 @@ fn has_terminal() -> Result<(), String> {
 
 /// Opens a run, or two with `beside` between them.
 fn open_runs(text: &str) -> Result<Runs, String> {
-    let (first, second) = queues::pair::split(text);
+    let (first, second) = pairs::split(text);
     let mut runs = Runs::from(open_address(first)?);
     if let Some(second) = second {
         let run = open_address(second).map_err(|why| format!("The second run: {why}"))?;

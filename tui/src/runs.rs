@@ -2,7 +2,7 @@
 //! A run on the screen, and perhaps another one on its playhead: the first one leads, the second follows it in everything in
 //! which the two began alike.
 
-use queues::pair::{self, Pair};
+use pairs::Pair;
 use queues::{Address, AddressError};
 use stage::Together;
 use trace::Time;
@@ -44,7 +44,7 @@ impl Runs {
             let address: Address = text.parse().map_err(|error: AddressError| error.to_string())?;
             Run::open(&address).map_err(|error| error.to_string())
         };
-        let (first, second) = pair::split(text);
+        let (first, second) = pairs::split(text);
         let mut runs = Runs::from(open(first)?);
         if let Some(second) = second {
             runs.put_beside(open(second)?)?;
@@ -60,10 +60,10 @@ impl Runs {
         let why = |run: &Run| run.fixed().unwrap_or_default().to_owned();
         let first = self.lead.address().ok_or_else(|| why(&self.lead))?;
         let address = run.address().ok_or_else(|| why(&run))?;
-        let pair = Pair::new(&first, &address).map_err(|error| error.to_string())?;
+        let names = pairs::names(&first, &address);
+        let pair = Pair::new(first, address);
         self.part();
         let together = Together::new(&mut self.lead.player, &mut run.player);
-        let names = pair::names(&first, &address);
         self.second = Some(Second { run, pair, together, names });
         Ok(())
     }
@@ -122,7 +122,7 @@ impl Runs {
         let first = self.lead.address()?;
         let second = self.second.as_ref().and_then(|second| second.run.address());
         Some(match second {
-            Some(second) => pair::join(&first, &Address { at: None, ..second }),
+            Some(second) => pairs::join(&first, &Address { at: None, ..second }),
             None => first.to_string(),
         })
     }
@@ -132,7 +132,7 @@ impl Second {
     fn make_again(&mut self, lead: &Run) -> Result<(), String> {
         let Some(first) = lead.address() else { return Ok(()) };
         let second = self.pair.second(&first).map_err(|error| error.to_string())?;
-        self.names = pair::names(&first, &second.address);
+        self.names = pairs::names(&first, &second.address);
         self.run.show(second.address)?;
         second.refused.map_or(Ok(()), Err)
     }

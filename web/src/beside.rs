@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A second run on the playhead of the first: what is done to the first is done to it, as far as the two were alike.
 
+use pairs::Pair;
 use queues::Address;
-use queues::pair::{self, Pair};
 use stage::{Scene, Together};
 use yew::{Html, NodeRef, html};
 
@@ -26,9 +26,9 @@ impl Beside {
     /// Puts a run beside another one, at the same moment. None where one of them came as a trace.
     pub fn new(lead: &mut Run, mut run: Run) -> Option<Beside> {
         let (first, second) = (lead.address()?, run.address()?);
-        let pair = Pair::new(&first, &second).ok()?;
+        let names = pairs::names(&first, &second);
+        let pair = Pair::new(first, second);
         let together = Together::new(&mut lead.player, &mut run.player);
-        let names = pair::names(&first, &second);
         Some(Beside { run, pair, together, names, canvas: NodeRef::default(), surface: None })
     }
 
@@ -54,7 +54,7 @@ impl Beside {
     fn make_again(&mut self, lead: &Run) -> Result<(), String> {
         let Some(first) = lead.address() else { return Ok(()) };
         let second = self.pair.second(&first).map_err(|error| error.to_string())?;
-        self.names = pair::names(&first, &second.address);
+        self.names = pairs::names(&first, &second.address);
         self.run.show(second.address)?;
         second.refused.map_or(Ok(()), Err)
     }

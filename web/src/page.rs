@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a figure knows of the page around it: its light, and its address.
 
+use pairs::BESIDE;
 use queues::Address;
-use queues::pair::BESIDE;
 use stage::Material;
 
 use crate::glue;

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What plays beside the figure's run: nothing, the run that it came with, or a system of the field that the reader chose.
 
+use pairs::Pair;
 use queues::Address;
-use queues::pair::Pair;
 use queues::systems::{settings, system_of};
-use yew::{Html, html};
+use yew::Html;
 
 use crate::beside::Beside;
 use crate::figure::Figure;
+use crate::parts;
 use crate::run::Run;
 
-/// What the list has before the settings of the systems: nothing, and what the figure came with.
+/// In the list of what can play beside a run: nothing, and what the figure came with; where it came with nothing, the systems
+/// begin there.
 const NOTHING: usize = 0;
 const GIVEN: usize = 1;
-const FIRST: usize = 2;
 
 /// What plays beside the figure's run.
 pub struct Pairing {
@@ -23,18 +24,24 @@ pub struct Pairing {
     given: Option<Beside>,
     /// Its place in the list.
     chosen: usize,
+    /// How many stand in the list before the systems.
+    before: usize,
 }
 
 impl Pairing {
     /// What a figure is opened with.
     pub fn new(beside: Option<Beside>) -> Pairing {
         let chosen = if beside.is_some() { GIVEN } else { NOTHING };
-        Pairing { beside, given: None, chosen }
+        Pairing { beside, given: None, chosen, before: chosen + 1 }
+    }
+
+    fn is_given(&self, place: usize) -> bool {
+        place == GIVEN && self.before > GIVEN
     }
 
     /// What the run that the figure came with is called, if it came with one.
     fn given(&self) -> Option<&str> {
-        let beside = if self.chosen == GIVEN { &self.beside } else { &self.given };
+        let beside = if self.is_given(self.chosen) { &self.beside } else { &self.given };
         beside.as_ref().map(|beside| &*beside.names()[1])
     }
 }
@@ -64,7 +71,7 @@ impl Figure {
     fn part(&mut self) {
         let Some(mut beside) = self.pairing.beside.take() else { return };
         beside.part(&mut self.run);
-        if self.pairing.chosen == GIVEN {
+        if self.pairing.is_given(self.pairing.chosen) {
             self.pairing.given = Some(beside);
         }
         self.pairing.chosen = NOTHING;
@@ -74,17 +81,21 @@ impl Figure {
     pub(crate) fn choose_beside(&mut self, place: usize) {
         self.says.clear();
         self.part();
-        if place == GIVEN {
+        if self.pairing.is_given(place) {
             self.pairing.beside = self.pairing.given.take();
-        } else if let Some((system, setting)) = place.checked_sub(FIRST).and_then(|n| settings().nth(n))
+        } else if let Some((system, setting)) =
+            place.checked_sub(self.pairing.before).and_then(|n| settings().nth(n))
             && let Some(first) = self.run.address()
         {
-            let second = Pair::of_system(&first, system, setting);
-            match Run::open(&second.address) {
-                Ok(run) => self.pairing.beside = Beside::new(&mut self.run, run),
+            match Pair::of_system(&first, system, setting)
+                .and_then(|second| Ok((Run::open(&second.address)?, second.refused)))
+            {
+                Ok((run, refused)) => {
+                    self.pairing.beside = Beside::new(&mut self.run, run);
+                    self.says.extend(refused);
+                }
                 Err(error) => self.says = error.to_string(),
             }
-            self.says.extend(second.refused);
         }
         self.pairing.chosen = if self.pairing.beside.is_some() { place } else { NOTHING };
     }
@@ -97,15 +108,11 @@ pub fn list(figure: &Figure) -> Html {
     if !field && given.is_none() {
         return Html::default();
     }
-    let option = |place: usize, words: String| html! { <option value={place.to_string()}>{ words }</option> };
-    let systems = settings().enumerate().filter(|_| field);
-    html! {
-        <label class="fig-parameter" title="Another run on the same playhead, with this one's seed and faults"><span>{ "beside" }</span>
-            <select data-do="beside" data-chosen={figure.pairing.chosen.to_string()}>
-                { option(NOTHING, "none".to_owned()) }
-                { for given.map(|words| option(GIVEN, words.to_owned())) }
-                { for systems.map(|(n, (system, setting))| option(FIRST + n, system.called(setting))) }
-            </select>
-        </label>
+    let mut words = vec!["none".to_owned()];
+    words.extend(given.map(str::to_owned));
+    if field {
+        words.extend(settings().map(|(system, setting)| system.called(setting)));
     }
+    let help = "Another run on the same playhead, with this one's seed and faults";
+    parts::list("beside".to_owned(), "beside", help, figure.pairing.chosen, words)
 }

@@ -3,7 +3,6 @@
 
 use std::rc::Rc;
 
-use queues::pair::join;
 use queues::{Address, AddressError, Fault, FaultScript, Parameter, Plan, Scenario, Sight};
 use stage::{Action, Player, Speed, Target, Timeline};
 use trace::{Time, Trace, sort_by_key};
@@ -101,7 +100,7 @@ impl Run {
     pub fn command(&self, beside: Option<&Address>) -> Option<String> {
         let (verb, what) = match (self.address(), &self.file) {
             (Some(address), _) => {
-                ("figure", beside.map_or_else(|| address.to_string(), |other| join(&address, other)))
+                ("figure", beside.map_or_else(|| address.to_string(), |other| pairs::join(&address, other)))
             }
             (None, Some(file)) => ("replay", file.clone()),
             (None, None) => return None,

@@ -166,7 +166,7 @@ impl FaultKind {
 }
 
 /// The names of a plan's nodes.
-pub(crate) struct Nodes {
+struct Nodes {
     brokers: Vec<String>,
     controller: Option<String>,
     clients: Vec<String>,
@@ -174,7 +174,7 @@ pub(crate) struct Nodes {
 }
 
 impl Nodes {
-    pub(crate) fn of(plan: &Plan) -> Nodes {
+    fn of(plan: &Plan) -> Nodes {
         let brokers = match plan.replication {
             Replication::Alone => vec!["queue".to_owned()],
             _ => (1..=plan.replicas).map(|n| format!("queue-{n}")).collect(),
@@ -187,7 +187,7 @@ impl Nodes {
     }
 
     /// The brokers, and their controller.
-    pub(crate) fn cluster(&self) -> Vec<String> {
+    fn cluster(&self) -> Vec<String> {
         self.brokers.iter().chain(&self.controller).cloned().collect()
     }
 

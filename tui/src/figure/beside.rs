@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The list of what can be put beside a run of the field: nothing, or any system in any of its settings.
 
-use queues::pair::{Pair, setting_of};
+use pairs::{Pair, setting_of};
 use queues::systems::{settings, system_of};
 use ratatui::layout::Rect;
 
@@ -53,10 +53,13 @@ impl Figure {
             return Turn::Redraw;
         };
         let Some(first) = self.runs.lead.address() else { return Turn::Still };
-        let second = Pair::of_system(&first, system, setting);
-        let opened = Run::open(&second.address).map_err(|error| error.to_string());
-        match opened.and_then(|run| self.runs.put_beside(run)) {
-            Ok(()) => second.refused.map_or(Turn::Redraw, Turn::Say),
+        let put = Pair::of_system(&first, system, setting).and_then(|second| {
+            let run = Run::open(&second.address)?;
+            Ok((run, second.refused))
+        });
+        let put = put.map_err(|error| error.to_string());
+        match put.and_then(|(run, refused)| self.runs.put_beside(run).map(|()| refused)) {
+            Ok(refused) => refused.map_or(Turn::Redraw, Turn::Say),
             Err(why) => Turn::Say(why),
         }
     }

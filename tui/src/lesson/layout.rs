@@ -24,7 +24,7 @@ const FIGURE_ROWS: usize = 16;
 
 /// Whether a figure is one of two runs.
 pub fn is_pair(address: &str) -> bool {
-    queues::pair::split(address).1.is_some()
+    pairs::split(address).1.is_some()
 }
 
 /// How wide a figure is on a screen of this width; two runs have the place of two where they stand beside each other.

@@ -2,7 +2,7 @@
 //! A chapter taken apart: stretches of Markdown, and what stands between them.
 
 use course::chapter::{Directive, Piece, pieces};
-use queues::pair::BESIDE;
+use pairs::BESIDE;
 
 use crate::background::Ask;
 use crate::markdown::placeholder;
