@@ -7,7 +7,7 @@
 /** How far from the viewport a figure starts to load, so that it runs when the reader arrives. */
 const NEAR = "600px 0px";
 
-/** What stands between the two addresses of a link to a pair of runs (web/src/page.rs). */
+/** What stands between the two addresses of a link to a pair of runs (crates/pairs/src/lib.rs). */
 const BESIDE = "+beside+";
 
 let module;

@@ -22,6 +22,7 @@ use crate::lesson::Lesson;
 use crate::memory::{Bookmark, Memory};
 use crate::palette::Environment;
 use crate::run::Run;
+use crate::runs::Runs;
 use crate::search::{Index, Search};
 use crate::settings::{Mouse, Settings, SettingsScreen};
 use crate::spots::Spots;
@@ -108,9 +109,9 @@ impl App {
         app
     }
 
-    /// One run and nothing else; the course can be searched from there.
-    pub fn figure(environment: Environment, memory: Memory, run: Run, title: &str) -> App {
-        let figure = Figure::new(run, title.to_owned());
+    /// One run, or two on one clock, and nothing else; the course can be searched from there.
+    pub fn figure(environment: Environment, memory: Memory, runs: impl Into<Runs>, title: &str) -> App {
+        let figure = Figure::new(runs.into(), title.to_owned());
         let mut app = App::on(environment, memory, course::outline(), Progress::default());
         app.screens.push(Screen::Figure(Box::new(figure)));
         app
@@ -401,7 +402,7 @@ impl App {
 
     /// Opens a run on top of what is seen.
     pub fn watch(&mut self, run: Run, title: String) {
-        self.push(Screen::Figure(Box::new(Figure::new(run, title))));
+        self.push(Screen::Figure(Box::new(Figure::new(run.into(), title))));
     }
 
     /// Something to tell the reader, until the next key.
@@ -428,7 +429,7 @@ impl App {
     pub fn moves(&self) -> bool {
         self.help.is_none()
             && match self.screens.last() {
-                Some(Screen::Figure(figure)) => figure.run.player.playing(),
+                Some(Screen::Figure(figure)) => figure.runs.lead.player.playing(),
                 Some(Screen::Lesson(lesson)) => lesson.moves(),
                 _ => false,
             }

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::desk::{self, Desk};
 use crate::palette::Environment;
 use crate::run::Run;
+use crate::runs::Runs;
 use crate::{bench_draw, picture, terminal};
 
 /// Distributed systems, seen happening: the course in your terminal.
@@ -26,10 +27,11 @@ struct Options {
 
 #[derive(Subcommand)]
 enum What {
-    /// Open one run, such as order/concurrent-consumers?seed=7
+    /// Open one run, such as order/concurrent-consumers?seed=7, or two beside each other
     Figure {
-        /// The run's address
-        address: String,
+        /// The run's address, or two: '<address> beside <address>'
+        #[arg(required = true)]
+        address: Vec<String>,
     },
     /// Open the table of nine queue systems under faults
     Field,
@@ -74,9 +76,10 @@ pub fn main(started: Instant) -> ExitCode {
             let material = if light { Material::Paper } else { Material::Night };
             return print_picture(picture::of_figure(&address, picture::SCREEN, material));
         }
-        Some(What::Figure { address }) => open_address(&address).map(|run| {
-            let title = run.address().map_or_else(|| "figure".to_owned(), |address| address.scenario);
-            App::figure(environment, memory, run, &title)
+        Some(What::Figure { address }) => open_runs(&address.join(" ")).map(|runs| {
+            let address = runs.lead.address().filter(|_| runs.second().is_none());
+            let title = address.map_or_else(|| "two runs".to_owned(), |address| address.scenario);
+            App::figure(environment, memory, runs, &title)
         }),
         Some(What::Field) => Ok(App::field(environment, memory)),
         Some(What::Replay { file }) => {
@@ -118,6 +121,17 @@ fn has_terminal() -> Result<(), String> {
         return Ok(());
     }
     Err("The course needs a terminal: its input and output must not be redirected.".to_owned())
+}
+
+/// Opens a run, or two with `beside` between them.
+fn open_runs(text: &str) -> Result<Runs, String> {
+    let (first, second) = pairs::split(text);
+    let mut runs = Runs::from(open_address(first)?);
+    if let Some(second) = second {
+        let run = open_address(second).map_err(|why| format!("The second run: {why}"))?;
+        runs.put_beside(run)?;
+    }
+    Ok(runs)
 }
 
 fn open_address(text: &str) -> Result<Run, String> {

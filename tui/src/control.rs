@@ -95,8 +95,10 @@ pub enum Control {
     PreviousMatch,
     /// Show nine systems under faults.
     Field,
-    /// Mark a cell, or open this one with the seed of the one that is marked.
+    /// Mark a cell, or watch this one beside the one that is marked; put another run beside this one.
     Beside,
+    /// Show the other one of two runs.
+    Other,
     /// Show the settings.
     Settings,
     /// Give the mouse to the terminal, so that it selects text, or take it back.
@@ -155,6 +157,7 @@ impl Press {
 }
 
 /// A row of a table of keys.
+#[derive(Clone, Copy)]
 pub struct Binding {
     /// The keys that ask for it.
     pub keys: &'static [Press],
@@ -225,14 +228,18 @@ pub fn in_force(table: &'static [Binding]) -> impl Iterator<Item = &'static Bind
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use KeyCode::Right;
 
     use super::*;
 
-    static ALL: [&[Binding]; 12] = [
-        FIGURE, ACTIONS, ADDRESS, PARAMETERS, PROMPT, SEARCH, SETTINGS, CONTENTS, LESSON, EXERCISE, FIELD,
-        HELP,
-    ];
+    static ALL: LazyLock<[&[Binding]; 14]> = LazyLock::new(|| {
+        [
+            FIGURE, &PAIR, BESIDE, ACTIONS, ADDRESS, PARAMETERS, PROMPT, SEARCH, SETTINGS, CONTENTS, LESSON,
+            EXERCISE, FIELD, HELP,
+        ]
+    });
 
     fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Event {
         Event::Key(KeyEvent::new(code, modifiers))
@@ -248,7 +255,7 @@ mod tests {
 
     #[test]
     fn control_c_always_ends() {
-        for table in ALL {
+        for table in *ALL {
             assert_eq!(control(&pressed(Char('c'), KeyModifiers::CONTROL), table), Some(Quit));
         }
     }
@@ -263,7 +270,7 @@ mod tests {
 
     #[test]
     fn no_key_means_two_things_in_one_place() {
-        for table in ALL {
+        for table in *ALL {
             let keys: Vec<Press> = in_force(table).flat_map(|binding| binding.keys).copied().collect();
             for (n, key) in keys.iter().enumerate() {
                 assert!(!keys[n + 1..].contains(key), "{key:?} is bound twice");

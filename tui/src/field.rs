@@ -10,6 +10,7 @@ use crate::chrome;
 use crate::control::{Control, FIELD};
 use crate::pen::{Pen, width};
 use crate::run::Run;
+use crate::runs::Runs;
 use crate::text::wrap;
 use crate::turn::{Door, Turn};
 
@@ -162,20 +163,16 @@ impl Field {
         Turn::Redraw
     }
 
-    /// Marks a cell; from another one it opens that one's run with the seed of the marked one.
+    /// Marks a cell; from another one it opens both beside each other, on the marked one's seed.
     fn mark(&mut self) -> Turn {
         let here = (self.row, self.column);
         match self.marked.take() {
-            Some(marked) if marked != here => {
-                let seed = self.cell_at(marked).map_or(1, |(_, tally)| MEASURES[self.measure].seed(tally));
-                self.open(Some(seed))
-            }
+            Some(marked) if marked != here => self.open(Some(marked)),
             Some(_) => Turn::Say("The mark is taken away".to_owned()),
             None if self.cell_at(here).is_none() => Turn::Say("This fault cannot happen here".to_owned()),
             None => {
                 self.marked = Some(here);
-                let words = "Marked: b on another cell opens that run with this seed, after this one";
-                Turn::Say(words.to_owned())
+                Turn::Say("Marked: b on another cell opens both beside each other, on one seed".to_owned())
             }
         }
     }
@@ -184,17 +181,24 @@ impl Field {
         cell(settings()[row], FaultKind::ALL[column])
     }
 
-    fn open(&self, seed: Option<u64>) -> Turn {
+    /// Opens the run of the selected cell; beside that of another one, and on its seed, where one is named.
+    fn open(&self, first: Option<(usize, usize)>) -> Turn {
         let Some((case, tally)) = self.cell_at((self.row, self.column)) else {
             return Turn::Say("This fault cannot happen here".to_owned());
         };
-        let seed = seed.unwrap_or_else(|| MEASURES[self.measure].seed(tally));
-        match Run::open(&case.address(&case.plan(), seed)) {
-            Ok(run) => {
-                let title = format!("{}, {}: {}", case.system.title, case.setting.title, case.fault.words());
-                Turn::Open(Door::Figure(Box::new(run), title))
-            }
-            Err(why) => Turn::Say(why.to_string()),
+        let first = first.and_then(|place| self.cell_at(place));
+        let seed = MEASURES[self.measure].seed(first.map_or(tally, |(_, tally)| tally));
+        let open = |case: &Case| Run::open(&case.address(&case.plan(), seed)).map_err(|why| why.to_string());
+        let runs = match first {
+            None => open(case).map(Runs::from),
+            Some((first, _)) => open(first).and_then(|lead| {
+                let mut runs = Runs::from(lead);
+                runs.put_beside(open(case)?).map(|()| runs)
+            }),
+        };
+        match runs {
+            Ok(runs) => Turn::Open(Door::Figure(Box::new(runs), title(case, first.map(|(first, _)| first)))),
+            Err(why) => Turn::Say(why),
         }
     }
 
@@ -293,6 +297,15 @@ impl Field {
                 pen.text_within(area.x, y, line, area.width, style);
             }
         }
+    }
+}
+
+/// What the run of a case is called, and that of two of them: their names stand above them, so it says what goes wrong.
+fn title(case: &Case, first: Option<&Case>) -> String {
+    match first {
+        None => [&*case.system.called(case.setting), ": ", case.fault.words()].concat(),
+        Some(first) if first.fault == case.fault => case.fault.words().to_owned(),
+        Some(first) => format!("{}, and {}", first.fault.words(), case.fault.words()),
     }
 }
 

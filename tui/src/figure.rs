@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The full-screen figure: a run, and all that can be done to it.
 
+mod beside;
 mod cumulative;
 mod drawing;
 mod geometry;
 mod nodes;
+mod pair;
 mod panel;
 mod side;
 mod space_time;
@@ -15,11 +17,12 @@ use stage::{Player, Target};
 use trace::Time;
 
 pub use nodes::progress;
+pub use pair::{both_embedded, embedded as embedded_pair};
 pub use view::{BESIDE, embedded};
 
 use crate::control::{self, Binding, Control};
 use crate::pen::Pen;
-use crate::run::Run;
+use crate::runs::Runs;
 use crate::settings::Motion;
 use crate::turn::{Effect, Turn};
 use panel::Panel;
@@ -41,7 +44,7 @@ enum View {
 /// The screen.
 pub struct Figure {
     /// What is played.
-    pub run: Run,
+    pub runs: Runs,
     /// What the first line calls it.
     title: String,
     /// A sentence above the drawing, until the reader does something.
@@ -55,10 +58,10 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// A figure of a run. It plays when the reader says so.
-    pub fn new(run: Run, title: String) -> Figure {
+    /// A figure of a run, perhaps with another one beside it. It plays when the reader says so.
+    pub fn new(runs: Runs, title: String) -> Figure {
         Figure {
-            run,
+            runs,
             title,
             intro: String::new(),
             pointing: None,
@@ -71,13 +74,13 @@ impl Figure {
     /// The same, already running, with a sentence above it.
     pub fn running(mut self, intro: &str) -> Figure {
         intro.clone_into(&mut self.intro);
-        self.run.player.play();
+        self.runs.lead.player.play();
         self
     }
 
-    /// Its address at this moment, where it has one, and what it is called.
+    /// Its address at this moment, where it has one, or both, and what it is called.
     pub fn bookmark(&self) -> Option<(String, String)> {
-        Some((self.run.address()?.to_string(), self.title.clone()))
+        Some((self.runs.address()?, self.title.clone()))
     }
 
     /// The keys that hold now.
@@ -87,14 +90,30 @@ impl Figure {
             Some(Panel::Parameters { .. }) => control::PARAMETERS,
             Some(Panel::Actions { .. }) => control::ACTIONS,
             Some(Panel::Address(_)) => control::ADDRESS,
+            Some(Panel::Beside { .. }) => control::BESIDE,
+            None if self.runs.second().is_some() && !self.layout.both => &control::PAIR,
             None => control::FIGURE,
         }
     }
 
-    /// Does what the reader asks for.
+    /// Does what the reader asks for; what was done to the first of two runs is done to the second.
     pub fn step(&mut self, control: Control) -> Turn {
+        let turn = self.answer(control);
+        match self.runs.follow() {
+            Ok(()) => turn,
+            Err(sentence) => Turn::Say(sentence),
+        }
+    }
+
+    fn answer(&mut self, control: Control) -> Turn {
         if !matches!(control, Control::Play | Control::Resized | Control::Click(..) | Control::Drag(..)) {
             self.intro.clear();
+        }
+        let acts = matches!(control, Control::Next | Control::Previous | Control::Enter);
+        if acts && self.panel.is_none() && self.runs.is_flipped() && !self.layout.both {
+            return Turn::Say(
+                "This run only follows; o leads to the first, where things can be broken".to_owned(),
+            );
         }
         if let Control::Point(target) = control {
             // Another thing, whatever was open over this one.
@@ -109,6 +128,8 @@ impl Figure {
             Control::Enter => self.open_actions(),
             Control::Parameters => self.open_parameters(),
             Control::TypeSeed => self.ask_seed(),
+            Control::Beside => self.open_beside(),
+            Control::Other => self.flip(),
             Control::View => {
                 self.view = Some(self.layout.next_view());
                 Turn::Redraw
@@ -124,30 +145,37 @@ impl Figure {
     /// What works the same whether a panel is open or not.
     fn play_or_change(&mut self, control: Control) -> Turn {
         match control {
-            Control::Fork => match self.run.fork() {
+            Control::Fork => match self.runs.lead.fork() {
                 Ok(future) => Turn::Say(format!("Future {future} from here; what came before is as it was")),
                 Err(why) => Turn::Say(why),
             },
-            Control::Undo => match self.run.undo() {
+            Control::Undo => match self.runs.lead.undo() {
                 Ok(true) => self.changed("The last change is taken back"),
                 Ok(false) => Turn::Say("There is nothing to undo".to_owned()),
                 Err(why) => Turn::Say(why),
             },
-            Control::Reset => match self.run.reset() {
+            Control::Reset => match self.runs.lead.reset() {
                 Ok(()) => self.changed("The run as it was at first"),
                 // A fixed run can still be played from its beginning.
                 Err(_) => {
-                    self.run.player.reset();
+                    self.runs.lead.player.reset();
                     Turn::Redraw
                 }
             },
             Control::NewSeed => {
-                let seed = self.run.address().map_or(0, |address| address.seed);
+                let seed = self.runs.lead.address().map_or(0, |address| address.seed);
                 self.take_seed(seed.wrapping_add(1))
             }
             Control::CopyAddress => self.copy_address(),
-            _ => Turn::if_changed(play(&mut self.run.player, control)),
+            _ => Turn::if_changed(play(&mut self.runs.lead.player, control)),
         }
+    }
+
+    /// The other one of two runs, where there is room for one.
+    fn flip(&mut self) -> Turn {
+        self.pointing = None;
+        self.runs.flip();
+        Turn::if_changed(self.runs.second().is_some())
     }
 
     /// After the run was replaced, things that were pointed at may be gone.
@@ -157,13 +185,13 @@ impl Figure {
     }
 
     fn forget_what_is_gone(&mut self) {
-        let targets = self.run.player.targets();
+        let targets = self.runs.lead.player.targets();
         self.pointing = self.pointing.filter(|target| targets.contains(target));
     }
 
     fn point(&mut self, forward: bool) -> Turn {
-        self.run.player.pause();
-        let targets = self.run.player.targets();
+        self.runs.lead.player.pause();
+        let targets = self.runs.lead.player.targets();
         let now = self.pointing.and_then(|target| targets.iter().position(|other| *other == target));
         let count = targets.len();
         let next = match (now, forward) {
@@ -178,7 +206,7 @@ impl Figure {
     }
 
     fn take_seed(&mut self, seed: u64) -> Turn {
-        match self.run.seed(seed) {
+        match self.runs.lead.seed(seed) {
             Ok(()) => {
                 self.pointing = None;
                 Turn::Say(format!("Seed {seed}"))
@@ -188,25 +216,24 @@ impl Figure {
     }
 
     fn copy_address(&mut self) -> Turn {
-        match self.run.address() {
+        match self.runs.address() {
             Some(address) => {
-                let address = address.to_string();
                 self.panel = Some(Panel::Address(address.clone()));
                 Turn::Do(Effect::Copy(address))
             }
-            None => Turn::Say(self.run.fixed().unwrap_or_default().to_owned()),
+            None => Turn::Say(self.runs.lead.fixed().unwrap_or_default().to_owned()),
         }
     }
 
     fn point_at(&mut self, target: Target) -> Turn {
-        self.run.player.pause();
+        self.runs.lead.player.pause();
         let again = self.pointing.replace(target) == Some(target);
         if again { self.open_actions() } else { Turn::Redraw }
     }
 
     /// Lets time pass. Whether the picture changed.
     pub fn tick(&mut self, wall: Time, motion: Motion) -> bool {
-        let moved = self.run.tick(wall, motion);
+        let moved = self.runs.tick(wall, motion);
         if moved && matches!(self.pointing, Some(Target::Flight(_))) {
             self.forget_what_is_gone();
         }

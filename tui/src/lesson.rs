@@ -17,11 +17,11 @@ use crate::background::Known;
 use crate::control::Control;
 use crate::figure;
 use crate::query::Query;
-use crate::run::Run;
+use crate::runs::Runs;
 use crate::settings::Motion;
 use crate::turn::{Door, Turn};
 use laid::{Block, Laid, Stop};
-pub use parts::{Inline, Part, Text, open};
+pub use parts::{Inline, Part, Text};
 pub use picture::draw_row;
 
 /// The screen.
@@ -34,7 +34,7 @@ pub struct Lesson {
     /// The stop that the reader went to, until it is scrolled away.
     marked: Option<usize>,
     /// Figures that were seen, by part.
-    figures: BTreeMap<usize, Result<Run, String>>,
+    figures: BTreeMap<usize, Result<Runs, String>>,
     /// Answers that were given, by part.
     bets: BTreeMap<usize, usize>,
     laid: Laid,
@@ -164,7 +164,16 @@ impl Lesson {
     /// What works on the figure in view.
     fn play(&mut self, control: Control) -> Turn {
         match self.active().and_then(|part| self.figures.get_mut(&part)) {
-            Some(Ok(run)) => Turn::if_changed(figure::play(&mut run.player, control)),
+            Some(Ok(runs)) if control == Control::Other => {
+                let two = runs.second().is_some();
+                runs.flip();
+                Turn::if_changed(two)
+            }
+            Some(Ok(runs)) => {
+                let changed = figure::play(&mut runs.lead.player, control);
+                // Playing makes no run again: there is nothing that could be refused.
+                Turn::if_changed(changed && runs.follow().is_ok())
+            }
             // Where no figure is in view the space bar does what it does in every text.
             _ if control == Control::Play => self.scroll_to(self.scroll + self.page()),
             _ => Turn::Still,
@@ -243,9 +252,9 @@ impl Lesson {
                 None => Turn::Still,
             },
             Part::Figure { .. } => match self.figures.get_mut(&part) {
-                Some(Ok(run)) => {
-                    run.player.pause();
-                    match run.again() {
+                Some(Ok(runs)) => {
+                    runs.lead.player.pause();
+                    match runs.again() {
                         Some(again) => Turn::Open(Door::Figure(Box::new(again), self.title.clone())),
                         None => Turn::Still,
                     }
@@ -260,13 +269,13 @@ impl Lesson {
     /// Whether the figure in view plays.
     pub fn moves(&self) -> bool {
         let figure = self.active().and_then(|part| self.figures.get(&part));
-        figure.is_some_and(|run| run.as_ref().is_ok_and(|run| run.player.playing()))
+        figure.is_some_and(|runs| runs.as_ref().is_ok_and(|runs| runs.lead.player.playing()))
     }
 
     /// Lets time pass for the figure in view. Whether the picture changed.
     pub fn tick(&mut self, wall: Time, motion: Motion) -> bool {
         let figure = self.active().and_then(|part| self.figures.get_mut(&part));
-        figure.is_some_and(|run| run.as_mut().is_ok_and(|run| run.tick(wall, motion)))
+        figure.is_some_and(|runs| runs.as_mut().is_ok_and(|runs| runs.tick(wall, motion)))
     }
 
     fn lay_out(&mut self, width: u16, known: &mut Known, progress: &Progress) {
@@ -329,11 +338,11 @@ impl Lesson {
         for stop in &self.laid.stops {
             let visible = self.is_seen(stop);
             if let (Part::Figure { address, .. }, true) = (&self.text.parts[stop.part], visible) {
-                self.figures.entry(stop.part).or_insert_with(|| open(address));
+                self.figures.entry(stop.part).or_insert_with(|| Runs::open(address));
             }
         }
-        if let Some(Ok(run)) = self.active().and_then(|part| self.figures.get_mut(&part)) {
-            run.play_once();
+        if let Some(Ok(runs)) = self.active().and_then(|part| self.figures.get_mut(&part)) {
+            runs.lead.play_once();
         }
     }
 }

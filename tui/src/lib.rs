@@ -30,6 +30,7 @@ mod pen;
 pub mod picture;
 mod query;
 pub mod run;
+pub mod runs;
 mod search;
 pub mod settings;
 mod spots;

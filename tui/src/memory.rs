@@ -24,7 +24,7 @@ pub struct Bookmark {
     pub chapter: Option<(String, Place)>,
     /// An exercise, by its name.
     pub exercise: Option<String>,
-    /// A figure: its address and what it is called.
+    /// A figure: its address, or both where another run is beside it, and what it is called.
     pub figure: Option<(String, String)>,
 }
 

@@ -80,11 +80,6 @@ impl Run {
         })
     }
 
-    /// The same run at the same moment, to be changed on its own; `None` for a run that no address makes.
-    pub fn again(&self) -> Option<Run> {
-        Run::open(&self.address()?).ok()
-    }
-
     /// Plays if it never did.
     pub fn play_once(&mut self) {
         if !std::mem::replace(&mut self.played, true) {
@@ -238,8 +233,11 @@ impl Run {
         Ok(())
     }
 
-    /// Plays an address from the same moment.
-    fn show(&mut self, address: Address) -> Result<(), String> {
+    /// Plays an address from the same moment. No change that could be undone: who asks knows how it was before.
+    ///
+    /// # Errors
+    /// A sentence: what is wrong with the address.
+    pub fn show(&mut self, address: Address) -> Result<(), String> {
         let sentence = |error: AddressError| error.to_string();
         let plan = queues::plan_of(&address).map_err(sentence)?;
         let trace = queues::run(&address).map_err(sentence)?;

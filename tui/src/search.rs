@@ -15,7 +15,7 @@ use crate::chrome;
 use crate::control::{Control, SEARCH};
 use crate::pen::{Pen, width};
 use crate::query::{self, Query};
-use crate::run::Run;
+use crate::runs::Runs;
 use crate::text::wrap;
 use crate::turn::{Door, Turn};
 
@@ -105,8 +105,8 @@ impl Search {
             Goal::Planned(slug) => Turn::Open(Door::Contents(slug)),
             Goal::Here => Turn::Say(entry.text.clone()),
             Goal::Exercise(name) => Turn::Open(Door::Exercise(name)),
-            Goal::Run(address) => match crate::lesson::open(address) {
-                Ok(run) => Turn::Open(Door::Figure(Box::<Run>::new(run), address.clone())),
+            Goal::Run(address) => match Runs::open(address) {
+                Ok(runs) => Turn::Open(Door::Figure(Box::new(runs), address.clone())),
                 Err(sentence) => Turn::Say(sentence),
             },
         }
@@ -147,7 +147,7 @@ impl Search {
     fn draw_nothing(&self, pen: &mut Pen<'_>, list: Rect) {
         let words = if self.query.is_empty() {
             "Chapters and what they claim, headings, paragraphs, questions of figures, terms, exercises, \
-             scenarios. Several words: all of them in one place."
+             scenarios, queue systems. Several words: all of them in one place."
         } else {
             "Nothing in the course has all of these words."
         };

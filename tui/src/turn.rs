@@ -3,7 +3,7 @@
 
 use crate::lesson::Place;
 use crate::query::Query;
-use crate::run::Run;
+use crate::runs::Runs;
 
 /// A screen's answer.
 pub enum Turn {
@@ -44,8 +44,8 @@ pub enum Door {
     Field,
     /// An exercise, by its name.
     Exercise(&'static str),
-    /// A run, full screen, and what it is called.
-    Figure(Box<Run>, String),
+    /// A run, full screen, perhaps with another one beside it, and what that is called.
+    Figure(Box<Runs>, String),
 }
 
 /// What `App::step` asks its caller to do.

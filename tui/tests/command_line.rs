@@ -46,6 +46,16 @@ fn a_wrong_address_is_told_with_its_part_and_position() {
 }
 
 #[test]
+fn the_second_of_two_runs_is_told_too() {
+    let one = "order/concurrent-consumers?seed=7";
+    refused(&["figure", &format!("{one} beside order/nothing")], &["The second run: ", "order/nothing"]);
+    refused(&["figure", one, "beside", "order/nothing"], &["The second run: ", "order/nothing"]);
+    refused(&["figure", &format!("{one} beside {one}&consumers=2")], &["The course needs a terminal"]);
+    refused(&["figure", &format!("{one}+beside+{one}")], &["The course needs a terminal"]);
+    refused(&["figure"], &["ADDRESS"]);
+}
+
+#[test]
 fn the_run_of_an_exam_is_shown_the_way_to() {
     refused(
         &["figure", "exam/resequencer?seed=3&at=12ms"],

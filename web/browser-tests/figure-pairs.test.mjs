@@ -16,7 +16,7 @@ export function tests() {
     { name: "pair: a link leads the first run, and the second comes along", run: linked },
     { name: "pair: its copied link opens both runs, whatever was done to them", run: bothLinked },
     { name: "pair: a link to any two runs opens them, and a wrong second one is told", run: otherPair },
-    { name: "pair: the terminal is said to show one run", run: inTerminal },
+    { name: "pair: the command for the terminal opens both runs", run: inTerminal },
     { name: "pair: 360 pixels are wide enough, axe finds no fault", run: small },
     { name: "captions: ticked when the figure comes there, each once", run: captions },
     { name: "captions: a plain list on paper and without JavaScript", run: plain },
@@ -152,8 +152,8 @@ async function otherPair(visit) {
 async function inTerminal(visit) {
   const figure = await pair(visit);
   await figure.keys("t");
-  assert.match(await figure.find(".fig-link").inputValue(), /^cargo run -p tui -- figure 'spike\/queue\?seed=1&at=0s'$/);
-  assert.match(await figure.says(), /The terminal shows one run at a time; this opens the first of the two/);
+  assert.match(await figure.find(".fig-link").inputValue(), /^cargo run -p tui -- figure 'spike\/queue\?seed=1&at=0s beside spike\/direct\?seed=1'$/);
+  assert.match(await figure.says(), /It opens both runs at this moment\./);
 }
 
 async function small(visit) {

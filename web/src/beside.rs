@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A second run on the playhead of the first: what is done to the first is done to it, as far as the two were alike.
 
-use std::rc::Rc;
-
-use queues::{Address, Parameter};
-use stage::{Scene, Timeline};
-use trace::Time;
+use pairs::Pair;
+use queues::Address;
+use stage::{Scene, Together};
 use yew::{Html, NodeRef, html};
 
 use crate::page;
@@ -16,10 +14,8 @@ use crate::view;
 /// The run beside another one.
 pub struct Beside {
     run: Run,
-    /// What both had alike in the beginning stays alike; the others are what is compared.
-    common: Vec<&'static Parameter>,
-    /// The first run as it was followed last.
-    followed: Rc<Timeline>,
+    pair: Pair,
+    together: Together,
     /// What the two are called, the first run's name first.
     names: [String; 2],
     canvas: NodeRef,
@@ -27,17 +23,13 @@ pub struct Beside {
 }
 
 impl Beside {
-    /// Puts a run beside another one, at the same moment.
-    pub fn new(lead: &mut Run, run: Run) -> Beside {
-        let both = lead.plan().zip(run.plan());
-        let alike = |known: &&Parameter| both.is_some_and(|(a, b)| known.value(a) == known.value(b));
-        let common: Vec<_> = lead.parameters.iter().copied().filter(alike).collect();
-        let names = names(lead, &run);
-        let followed = Rc::clone(lead.player.timeline());
-        let mut beside = Beside { run, common, followed, names, canvas: NodeRef::default(), surface: None };
-        beside.last_alike(lead);
-        beside.run.player.follow(&lead.player);
-        beside
+    /// Puts a run beside another one, at the same moment. None where one of them came as a trace.
+    pub fn new(lead: &mut Run, mut run: Run) -> Option<Beside> {
+        let (first, second) = (lead.address()?, run.address()?);
+        let names = pairs::names(&first, &second);
+        let pair = Pair::new(first, second);
+        let together = Together::new(&mut lead.player, &mut run.player);
+        Some(Beside { run, pair, together, names, canvas: NodeRef::default(), surface: None })
     }
 
     /// The canvas is on the page; a run that was put here later has another one.
@@ -54,28 +46,23 @@ impl Beside {
     /// # Errors
     /// What cannot be done to this run. It is then as far as possible like the first one.
     pub fn follow(&mut self, lead: &mut Run) -> Result<(), String> {
-        let mut done = Ok(());
-        if !Rc::ptr_eq(&self.followed, lead.player.timeline()) {
-            done = self.run.liken(lead, &self.common);
-            self.last_alike(lead);
-        }
-        self.run.player.follow(&lead.player);
-        done.map_err(|why| ["The run beside this one cannot follow: ", &*why].concat())
+        let done = if self.together.is_behind(&lead.player) { self.make_again(lead) } else { Ok(()) };
+        self.together.follow(&mut lead.player, &mut self.run.player);
+        done
     }
 
-    /// Gives both runs one end, that of the longer one.
-    fn last_alike(&mut self, lead: &mut Run) {
-        let over =
-            |run: &Run| run.player.timeline().trace().events.last().map_or(Time::ZERO, |event| event.at);
-        let end = over(lead).max(over(&self.run));
-        for run in [&mut *lead, &mut self.run] {
-            if run.player.timeline().end() != end {
-                let trace = run.player.timeline().trace().clone();
-                run.player.replace(Rc::new(Timeline::until(trace, end)));
-            }
-        }
-        lead.player.set_beside(Rc::clone(self.run.player.timeline()));
-        self.followed = Rc::clone(lead.player.timeline());
+    fn make_again(&mut self, lead: &Run) -> Result<(), String> {
+        let Some(first) = lead.address() else { return Ok(()) };
+        let second = self.pair.second(&first).map_err(|error| error.to_string())?;
+        self.names = pairs::names(&first, &second.address);
+        self.run.show(second.address)?;
+        second.refused.map_or(Ok(()), Err)
+    }
+
+    /// Leaves the first run to itself; this one may be brought back.
+    pub fn part(&mut self, lead: &mut Run) {
+        self.together.part(&mut lead.player);
+        self.surface = None;
     }
 
     /// Paints its moment.
@@ -96,9 +83,9 @@ impl Beside {
         self.address().is_some_and(|own| own.to_string() == without.to_string())
     }
 
-    /// What the first run is called.
-    pub fn name_of_first(&self) -> &str {
-        &self.names[0]
+    /// What the two runs are called.
+    pub fn names(&self) -> &[String; 2] {
+        &self.names
     }
 
     /// It on the page: its drawing, its counters, its last sentence.
@@ -116,31 +103,16 @@ impl Beside {
     }
 }
 
-/// What tells two runs apart: the scenarios, or the parameters in which their addresses differ.
-fn names(a: &Run, b: &Run) -> [String; 2] {
-    let (Some(first), Some(second)) = (a.address(), b.address()) else { return Default::default() };
-    if first.scenario != second.scenario {
-        return [first.scenario, second.scenario];
-    }
-    let differs = |known: &&&'static Parameter| {
-        a.plan().zip(b.plan()).is_some_and(|(a, b)| known.value(a) != known.value(b))
-    };
-    [a, b].map(|run| {
-        let differing = a.parameters.iter().filter(differs);
-        let said = differing
-            .filter_map(|known| Some([known.label, " ", &known.value(run.plan()?).to_string()].concat()));
-        said.collect::<Vec<_>>().join(", ")
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use trace::Time;
+
     use super::*;
 
     fn pair(a: &str, b: &str) -> (Run, Beside) {
         let open = |address: &str| Run::open(&address.parse().expect(address)).expect(address);
         let mut lead = open(a);
-        let beside = Beside::new(&mut lead, open(b));
+        let beside = Beside::new(&mut lead, open(b)).expect("both have addresses");
         (lead, beside)
     }
 
@@ -168,22 +140,31 @@ mod tests {
     }
 
     #[test]
-    fn what_is_compared_stays_and_the_rest_follows() {
+    fn it_is_made_again_when_the_first_one_is() {
         let (mut lead, mut beside) = pair(ONE, FOUR);
-        let known = |name| queues::parameter(name).expect(name);
-        lead.set(known("rate"), "12").expect("it can");
-        lead.set(known("consumers"), "2").expect("it can");
         lead.reseed(9).expect("it can");
         lead.add_fault("crash:consumer-1@500ms").expect("it can");
         beside.follow(&mut lead).expect("it can");
         let address = beside.run.address().expect("it has one").to_string();
         assert_eq!(
             address,
-            "order/concurrent-consumers?seed=9&consumers=4&rate=12&faults=crash:consumer-1@500ms&at=0s"
+            "order/concurrent-consumers?seed=9&consumers=4&faults=crash:consumer-1@500ms&at=0s"
         );
         while lead.undo().expect("it ran") {}
         beside.follow(&mut lead).expect("it can");
         assert_eq!(beside.run.address().expect("it has one").to_string(), [FOUR, "&at=0s"].concat());
+    }
+
+    #[test]
+    fn one_that_was_taken_away_comes_back_as_the_first_one_is_by_then() {
+        let (mut lead, mut beside) = pair(ONE, FOUR);
+        let alone = Run::open(&ONE.parse().expect(ONE)).expect(ONE);
+        assert_ne!(lead.player.end(), beside.run.player.timeline().trace().events[0].at);
+        beside.part(&mut lead);
+        assert_eq!(lead.player.end(), alone.player.end());
+        lead.reseed(9).expect("it can");
+        beside.follow(&mut lead).expect("it can");
+        assert_eq!((beside.run.seed(), beside.run.player.end()), (9, lead.player.end()));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::command::Command;
 use crate::cues::Cues;
 use crate::glue::{self, Watch};
 use crate::page;
+use crate::pairing::Pairing;
 use crate::pointing::Menu;
 use crate::run::Run;
 use crate::surface::{Surface, View};
@@ -78,8 +79,8 @@ pub struct Figure {
     /// Its number on the page, for ids.
     pub(crate) id: u32,
     pub(crate) run: Run,
-    /// The run that plays beside it.
-    pub(crate) beside: Option<Beside>,
+    /// What plays beside it.
+    pub(crate) pairing: Pairing,
     /// What captions in the text wait for.
     cues: Cues,
     pub(crate) view: View,
@@ -112,11 +113,11 @@ impl Component for Figure {
     fn create(context: &Context<Figure>) -> Figure {
         let (mut run, beside) = context.props().0.take().expect("a run is handed over with each mount");
         let view = View::of(run.sight);
-        let beside = beside.map(|other| Beside::new(&mut run, other));
+        let pairing = Pairing::new(beside.and_then(|other| Beside::new(&mut run, other)));
         Figure {
             id: glue::next_id(),
             run,
-            beside,
+            pairing,
             view,
             cues: Cues::default(),
             menu: None,
@@ -179,7 +180,7 @@ impl Component for Figure {
         if first {
             self.begin(context);
         }
-        if let Some(beside) = &mut self.beside {
+        if let Some(beside) = &mut self.pairing.beside {
             beside.begin();
         }
         self.choose();
@@ -200,25 +201,6 @@ impl Figure {
         let Some(canvas) = self.canvas.cast::<HtmlCanvasElement>() else { return };
         self.watch = canvas.parent_element().and_then(|place| Watch::new(context.link(), &place));
         self.surface = Surface::new(canvas, &self.run.player, self.run.sight);
-    }
-
-    /// What follows this run is the run of this address from now on, where it is not yet.
-    fn pair_with(&mut self, address: &Address) -> Result<(), String> {
-        if self.beside.as_ref().is_some_and(|beside| beside.is_of(address)) {
-            return Ok(());
-        }
-        let run = Run::open(address).map_err(|error| error.to_string())?;
-        self.beside = Some(Beside::new(&mut self.run, run));
-        Ok(())
-    }
-
-    /// The run beside this one follows it.
-    fn bring_beside(&mut self) {
-        if let Some(beside) = &mut self.beside
-            && let Err(sentence) = beside.follow(&mut self.run)
-        {
-            self.says = sentence;
-        }
     }
 
     fn ask_for_frame(&mut self) {
@@ -265,7 +247,7 @@ impl Figure {
         surface.fit(&self.run.player);
         let chosen = self.menu.as_ref().map(|menu| menu.target).or(self.hovered);
         surface.paint(&self.run.player, &self.run.player.scene(), self.view, chosen, page::material());
-        if let Some(beside) = &mut self.beside {
+        if let Some(beside) = &mut self.pairing.beside {
             beside.paint(self.view);
         }
         self.cues.tell(&self.run.player);
@@ -328,23 +310,8 @@ impl Figure {
                 Ok(false) => self.says = "There is no change to take back.".to_owned(),
                 Err(error) => self.says = error,
             },
-            Command::Copy => {
-                let beside = self.beside.as_ref().and_then(Beside::address);
-                self.link_opens = match beside {
-                    Some(_) => "It opens both runs at this moment.",
-                    None => "It opens this run at this moment.",
-                };
-                self.copy(context, self.run.address().map(|address| page::link(&address, beside.as_ref())));
-            }
-            Command::Terminal => {
-                self.link_opens = match self.beside {
-                    Some(_) => {
-                        "The terminal shows one run at a time; this opens the first of the two at this moment."
-                    }
-                    None => "It opens this run at this moment.",
-                };
-                self.copy(context, self.run.command());
-            }
+            Command::Copy => self.copy(context, |run, beside| Some(page::link(&run.address()?, beside))),
+            Command::Terminal => self.copy(context, Run::command),
             Command::Messages => self.view = View::Messages,
             Command::Flow => self.view = View::Flow,
             Command::SpaceTime => self.view = View::SpaceTime,
@@ -358,8 +325,13 @@ impl Figure {
         }
     }
 
-    fn copy(&mut self, context: &Context<Figure>, text: Option<String>) {
-        match text {
+    fn copy(&mut self, context: &Context<Figure>, text: fn(&Run, Option<&Address>) -> Option<String>) {
+        let beside = self.pairing.beside.as_ref().and_then(Beside::address);
+        self.link_opens = match beside {
+            Some(_) => "It opens both runs at this moment.",
+            None => "It opens this run at this moment.",
+        };
+        match text(&self.run, beside.as_ref()) {
             Some(text) => glue::copy(context.link(), self.link.insert(text).clone()),
             None => self.says = self.run.fixed().unwrap_or_default().to_owned(),
         }
@@ -405,6 +377,7 @@ impl Figure {
                 }
             }
             ("parameter", place) => self.set(place, value),
+            ("beside", _) => self.choose_beside(number() as usize),
             _ => {}
         }
     }

@@ -19,6 +19,7 @@ mod figure;
 mod flights;
 mod glue;
 mod page;
+mod pairing;
 mod parts;
 mod pen;
 mod plot;

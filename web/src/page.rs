@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a figure knows of the page around it: its light, and its address.
 
+use pairs::BESIDE;
 use queues::Address;
 use stage::Material;
 
@@ -16,9 +17,6 @@ pub fn material() -> Material {
     };
     if dark { Material::Night } else { Material::Paper }
 }
-
-/// What stands between the two addresses of a link to a pair of runs: no address has a `+` in it.
-const BESIDE: &str = "+beside+";
 
 /// A link that opens this page at a run, or at a pair of them: every character of an address may stand behind the `#`.
 pub fn link(address: &Address, beside: Option<&Address>) -> String {

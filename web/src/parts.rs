@@ -148,20 +148,35 @@ fn parameter(known: &Parameter, plan: &Plan, place: usize) -> Html {
     });
     let stop = stop.unwrap_or(0);
     if let Kind::Choice(words) = known.kind {
-        let option = |(n, word): (usize, &&'static str)| {
-            html! { <option value={n.to_string()}>{ *word }</option> }
-        };
-        return html! {
-            <label class="fig-parameter" title={known.help}><span>{ known.label }</span>
-                <select data-do={name} data-chosen={stop.to_string()}>{ for words.iter().enumerate().map(option) }</select>
-            </label>
-        };
+        return list(
+            name,
+            known.label,
+            known.help,
+            stop,
+            words.iter().map(|word| (*word).to_owned()).collect(),
+        );
     }
     let text = value_text(&value);
     html! {
         <label class="fig-parameter" title={known.help}><span>{ known.label }</span><output>{ &text }</output>
             <input type="range" min="0" max={(stops.len() - 1).to_string()} value={stop.to_string()}
                 data-do={name} aria-label={known.label} aria-valuetext={text.clone()} />
+        </label>
+    }
+}
+
+/// A list from which one thing is chosen, by its place.
+pub fn list(
+    name: String,
+    label: &'static str,
+    help: &'static str,
+    chosen: usize,
+    words: Vec<String>,
+) -> Html {
+    let option = |(n, word): (usize, String)| html! { <option value={n.to_string()}>{ word }</option> };
+    html! {
+        <label class="fig-parameter" title={help}><span>{ label }</span>
+            <select data-do={name} data-chosen={chosen.to_string()}>{ for words.into_iter().enumerate().map(option) }</select>
         </label>
     }
 }

@@ -38,8 +38,6 @@ struct Made {
     original: Address,
     address: Address,
     plan: Plan,
-    /// The settings of the original.
-    began: Plan,
     /// Addresses before each change, oldest first.
     before: Vec<Address>,
 }
@@ -61,8 +59,7 @@ impl Run {
         let mut parameters: Vec<_> = queues::parameters().iter().collect();
         let place = |known: &&Parameter| shown.iter().position(|name| *name == known.name);
         sort_by_key(&mut parameters, |known| place(known).unwrap_or(shown.len()) as u32);
-        let made =
-            Made { address: original.clone(), original, began: plan.clone(), plan, before: Vec::new() };
+        let made = Made { address: original.clone(), original, plan, before: Vec::new() };
         Ok(Run { player, made: Some(made), file: None, parameters, shown: shown.len(), sight })
     }
 
@@ -99,10 +96,12 @@ impl Run {
         Some(Address { at: Some(self.player.now()), ..made.address.clone() })
     }
 
-    /// The command that opens this moment in the terminal, or the trace where there is only that.
-    pub fn command(&self) -> Option<String> {
+    /// The command that opens this moment in the terminal, and beside it another run, or the trace where there is only that.
+    pub fn command(&self, beside: Option<&Address>) -> Option<String> {
         let (verb, what) = match (self.address(), &self.file) {
-            (Some(address), _) => ("figure", address.to_string()),
+            (Some(address), _) => {
+                ("figure", beside.map_or_else(|| address.to_string(), |other| pairs::join(&address, other)))
+            }
             (None, Some(file)) => ("replay", file.clone()),
             (None, None) => return None,
         };
@@ -205,29 +204,6 @@ impl Run {
         Ok(())
     }
 
-    /// Makes this run as it began, but for what was changed in another one since that began: its seed, its faults, and of
-    /// its parameters those that are common to both.
-    ///
-    /// # Errors
-    /// Why its faults cannot be done to this run, which then goes without them.
-    pub fn liken(&mut self, lead: &Run, common: &[&'static Parameter]) -> Result<(), String> {
-        let (Some(mine), Some(theirs)) = (&self.made, &lead.made) else { return Ok(()) };
-        let (began, is) = (&theirs.original, &theirs.address);
-        let mut address = mine.original.clone();
-        if began.seed == address.seed {
-            address.seed = is.seed;
-        }
-        for known in common.iter().filter(|known| known.value(&theirs.plan) != known.value(&mine.began)) {
-            address = address.with(known.name, &known.value(&theirs.plan).to_string());
-        }
-        let without = address.clone();
-        address.faults.faults.extend(is.faults.faults.iter().skip(began.faults.faults.len()).cloned());
-        self.show(address).or_else(|why| {
-            self.show(without)?;
-            Err(why)
-        })
-    }
-
     fn made(&mut self) -> Result<&mut Made, String> {
         self.made.as_mut().ok_or_else(|| FIXED.to_owned())
     }
@@ -243,8 +219,11 @@ impl Run {
         Ok(())
     }
 
-    /// Plays an address from the same moment.
-    fn show(&mut self, address: Address) -> Result<(), String> {
+    /// Plays an address from the same moment. No change that could be undone: who asks knows how it was before.
+    ///
+    /// # Errors
+    /// What is wrong with the address.
+    pub fn show(&mut self, address: Address) -> Result<(), String> {
         let sentence = |error: AddressError| error.to_string();
         let plan = queues::plan_of(&address).map_err(sentence)?;
         let timeline = Timeline::new(queues::run(&address).map_err(sentence)?);
@@ -337,7 +316,7 @@ mod tests {
             assert_eq!(refused, Err(FIXED.to_owned()));
         }
         assert_eq!((run.actions(node), run.address(), run.is_changed()), (Vec::new(), None, false));
-        assert_eq!(run.command().as_deref(), Some(r"cargo run -p tui -- replay 'runs/it'\''s.jsonl'"));
+        assert_eq!(run.command(None).as_deref(), Some(r"cargo run -p tui -- replay 'runs/it'\''s.jsonl'"));
         assert!(run.reset().is_ok() && run.player.now() == Time::ZERO);
     }
 
@@ -369,7 +348,11 @@ mod tests {
     fn a_command_opens_the_moment_in_the_terminal() {
         let mut run = open("order/concurrent-consumers?seed=7");
         run.player.seek(Time::millis(900));
-        let command = run.command().expect("it has an address");
+        let command = run.command(None).expect("it has an address");
         assert_eq!(command, "cargo run -p tui -- figure 'order/concurrent-consumers?seed=7&at=900ms'");
+        let other = run.address().map(|address| Address { at: None, seed: 8, ..address });
+        let pair = run.command(other.as_ref()).expect("it has an address");
+        let end = "&at=900ms beside order/concurrent-consumers?seed=8'";
+        assert!(pair.ends_with(end), "{pair}");
     }
 }

@@ -9,9 +9,9 @@ use yew::{Callback, Event, Html, InputEvent, KeyboardEvent, MouseEvent, PointerE
 
 use crate::command::{self, Command};
 use crate::figure::{Figure, Msg};
-use crate::parts;
 use crate::pointing::Menu;
 use crate::surface::View;
+use crate::{pairing, parts};
 
 /// The timeline's slider has so many places.
 pub const PLACES: u32 = 10_000;
@@ -127,7 +127,7 @@ pub fn figure(figure: &Figure) -> Html {
             </div>
             { changes(figure) }
             { parameters(figure) }
-            if figure.beside.is_none() {
+            if figure.pairing.beside.is_none() {
                 { counters(&scene.counters) }
             }
             { theory(&scene) }
@@ -137,18 +137,24 @@ pub fn figure(figure: &Figure) -> Html {
     }
 }
 
-/// The drawing; beside it the other run's, where there is one, each then with its name and its counters.
+/// The drawing; beside it the other run's, where there is one, each then with its name and its counters. The drawing stands
+/// in the same place with and without: it would be made anew else, and be empty.
 fn drawings(figure: &Figure, scene: &Scene<'_>) -> Html {
-    let drawing = drawing(figure, scene);
-    let Some(beside) = &figure.beside else { return drawing };
+    let beside = figure.pairing.beside.as_ref();
     html! {
-        <div class="fig-pair">
+        <div class={beside.map(|_| "fig-pair")}>
             <div class="fig-side">
-                <p class="fig-name">{ beside.name_of_first() }</p>
-                { drawing }
-                { counters(&scene.counters) }
+                if let Some(beside) = beside {
+                    <p class="fig-name">{ &beside.names()[0] }</p>
+                }
+                { drawing(figure, scene) }
+                if beside.is_some() {
+                    { counters(&scene.counters) }
+                }
             </div>
-            { beside.view() }
+            if let Some(beside) = beside {
+                { beside.view() }
+            }
         </div>
     }
 }
@@ -245,7 +251,7 @@ fn changes(figure: &Figure) -> Html {
             if ours {
                 { parts::plain("copy", "Copy link", "A link to this run at this moment (c)") }
             }
-            if run.command().is_some() {
+            if run.command(None).is_some() {
                 { parts::plain("terminal", "Open in terminal", "Copy the command that opens this run in the terminal (t)") }
             }
         </div>
@@ -289,6 +295,7 @@ fn parameters(figure: &Figure) -> Html {
         <div class="fig-parameters">
             { seed(figure) }
             { parts::parameters(&figure.run, 0..figure.run.shown) }
+            { pairing::list(figure) }
         </div>
     }
 }

@@ -45,7 +45,8 @@ pub use plan::{
 pub use prediction::{fluid, predictions};
 pub use producer::Producer;
 pub use scenario::{
-    Costs, Scenario, Sight, TOOL, find, plan_of, run, run_to_costs, run_to_fates, run_watched, scenarios,
+    Costs, Scenario, Sight, TOOL, can_run, find, plan_of, run, run_to_costs, run_to_fates, run_watched,
+    scenarios,
 };
 pub use sim::{Address, AddressError, Fault, FaultScript};
 pub use store::Store;

@@ -127,16 +127,18 @@ impl Kind {
     /// The stops of a slider: few enough to walk through, limits included.
     pub fn stops(self) -> Vec<Value> {
         match self {
-            Kind::Whole(low, high) => ladder(low, high).map(Value::Whole).collect(),
-            Kind::OptionalWhole(low, high) => ladder(low, high)
-                .map(|n| Value::OptionalWhole(Some(n)))
-                .chain([Value::OptionalWhole(None)])
-                .collect(),
-            Kind::Span(low, high) => ladder(low.0, high.0).map(|ns| Value::Span(Time(ns))).collect(),
-            Kind::OptionalSpan(low, high) => ladder(low.0, high.0)
-                .map(|ns| Value::OptionalSpan(Some(Time(ns))))
-                .chain([Value::OptionalSpan(None)])
-                .collect(),
+            Kind::Whole(low, high) => ladder(low, high, Value::Whole),
+            Kind::OptionalWhole(low, high) => {
+                let mut stops = ladder(low, high, |n| Value::OptionalWhole(Some(n)));
+                stops.push(Value::OptionalWhole(None));
+                stops
+            }
+            Kind::Span(low, high) => ladder(low.0, high.0, |ns| Value::Span(Time(ns))),
+            Kind::OptionalSpan(low, high) => {
+                let mut stops = ladder(low.0, high.0, |ns| Value::OptionalSpan(Some(Time(ns))));
+                stops.push(Value::OptionalSpan(None));
+                stops
+            }
             Kind::Share => [0, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000]
                 .map(|millionths| Value::Share(Chance::millionths(millionths)))
                 .into(),
@@ -146,8 +148,10 @@ impl Kind {
     }
 }
 
-/// Every number up to 10, then 12, 15, 20, 30, 50, 80 and their multiples by ten.
-fn ladder(low: u64, high: u64) -> impl Iterator<Item = u64> {
+/// Every number up to 10, then 12, 15, 20, 30, 50, 80 and their multiples by ten. Neither generic nor inlined: pages would be sent
+/// it once for each kind.
+#[inline(never)]
+fn ladder(low: u64, high: u64, value: fn(u64) -> Value) -> Vec<Value> {
     let small = 0..10;
     let decades = (1..=19).flat_map(|power| {
         [10u64, 12, 15, 20, 30, 50, 80]
@@ -155,7 +159,12 @@ fn ladder(low: u64, high: u64) -> impl Iterator<Item = u64> {
             .filter_map(move |step| step.checked_mul(10u64.checked_pow(power - 1)?))
     });
     let inner = small.chain(decades).filter(move |n| *n > low && *n < high);
-    std::iter::once(low).chain(inner).chain((high > low).then_some(high))
+    let mut stops = vec![value(low)];
+    stops.extend(inner.map(value));
+    if high > low {
+        stops.push(value(high));
+    }
+    stops
 }
 
 fn hundredths(text: &str) -> Option<u32> {

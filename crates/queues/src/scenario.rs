@@ -68,11 +68,15 @@ pub fn scenarios() -> &'static [Scenario] {
 /// # Errors
 /// With the names there are.
 pub fn find(address: &Address) -> Result<&'static Scenario, AddressError> {
-    let field = || systems().iter().map(|system| system.scenario);
-    SCENARIOS.iter().chain(field()).find(|scenario| scenario.name == address.scenario).ok_or_else(|| {
-        let names: Vec<&str> = SCENARIOS.iter().chain(field()).map(|scenario| scenario.name).collect();
-        address.scenario_error(format!("there is no such scenario; there are {}", names.join(", ")))
-    })
+    let field = systems().iter().map(|system| system.scenario);
+    let mut names = Vec::new();
+    for scenario in SCENARIOS.iter().chain(field) {
+        if scenario.name == address.scenario {
+            return Ok(scenario);
+        }
+        names.push(scenario.name);
+    }
+    Err(address.scenario_error(format!("there is no such scenario; there are {}", names.join(", "))))
 }
 
 impl Scenario {
@@ -205,6 +209,15 @@ pub fn run_to_costs(address: &Address) -> Result<Costs, AddressError> {
         writes,
         flushes: count(|what| matches!(what, What::Flushed { .. })),
     })
+}
+
+/// Whether an address can be run, found out without running it.
+///
+/// # Errors
+/// As [`run`].
+pub fn can_run(address: &Address) -> Result<(), AddressError> {
+    // With the sink of whole runs: with another one all of the engine would be compiled, and sent to pages, once more.
+    build(&plan_of(address)?, address, Kept::at_most(MOST_EVENTS)).map(drop)
 }
 
 fn build<S: Sink + 'static>(plan: &Plan, address: &Address, sink: S) -> Result<World<Wire, S>, AddressError> {

@@ -27,12 +27,17 @@ pub struct System {
     pub version: &'static str,
     /// Its settings worth comparing: what one gets without choosing first, the safest last.
     pub settings: &'static [Setting],
+    /// The scenario of its first setting.
+    pub scenario: &'static Scenario,
+}
+
+/// What is written about a system's model. Apart from the system, so that a page that runs it is not sent the words.
+#[derive(Debug)]
+pub struct Documented {
     /// What is modelled, rule by rule.
     pub rules: &'static [Rule],
     /// What is not modelled.
     pub left_out: &'static [&'static str],
-    /// The scenario of its first setting.
-    pub scenario: &'static Scenario,
 }
 
 /// One way to run a system.
@@ -129,7 +134,44 @@ pub fn system(name: &str) -> Option<&'static System> {
     systems().iter().copied().find(|system| system.name == name)
 }
 
+/// The system whose scenario an address names, if it is one of the field's.
+pub fn system_of(address: &sim::Address) -> Option<&'static System> {
+    // The scenario is looked up where all are: the names of nine systems need not be compared in two places.
+    let scenario = crate::find(address).ok()?;
+    systems().iter().copied().find(|system| std::ptr::eq(system.scenario, scenario))
+}
+
+/// Every setting of every system, in the order of the outline.
+pub fn settings() -> impl Iterator<Item = (&'static System, &'static Setting)> {
+    systems().iter().flat_map(|system| system.settings.iter().map(move |setting| (*system, setting)))
+}
+
 impl System {
+    /// What a setting of it is called beside those of other systems: `Kafka, three replicas, acks=1`.
+    pub fn called(&self, setting: &Setting) -> String {
+        [self.title, ", ", setting.title].concat()
+    }
+
+    /// What is written about its model.
+    ///
+    /// # Panics
+    /// Never: a test asks every system.
+    pub fn documented(&self) -> &'static Documented {
+        static DOCUMENTED: &[(&str, &Documented)] = &[
+            ("kafka", &kafka::DOCUMENTED),
+            ("kestrel", &kestrel::DOCUMENTED),
+            ("rabbitmq", &rabbitmq::DOCUMENTED),
+            ("ironmq", &ironmq::DOCUMENTED),
+            ("activemq", &activemq::DOCUMENTED),
+            ("artemis", &artemis::DOCUMENTED),
+            ("beanstalkd", &beanstalkd::DOCUMENTED),
+            ("sqs", &sqs::DOCUMENTED),
+            ("celery", &celery::DOCUMENTED),
+        ];
+        let own = DOCUMENTED.iter().find(|(name, _)| *name == self.name);
+        own.map(|(_, documented)| *documented).expect("every system is documented")
+    }
+
     /// The setting of this name.
     pub fn setting(&self, name: &str) -> Option<&'static Setting> {
         self.settings.iter().find(|setting| setting.name == name)

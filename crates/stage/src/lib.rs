@@ -37,6 +37,7 @@ mod state;
 mod still;
 mod theory;
 mod timeline;
+mod together;
 
 pub use bands::{Band, BandKind, TimeMark};
 pub use cue::Cue;
@@ -65,4 +66,5 @@ pub use state::State;
 pub use still::{flow_svg, space_time_svg, svg};
 pub use theory::TheoryRow;
 pub use timeline::{Broken, Focus, FocusKind, Timeline};
+pub use together::Together;
 pub use trace::{Fluid, Measure, Prediction, Theory};

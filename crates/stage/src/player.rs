@@ -159,20 +159,6 @@ impl Player {
         self.slowed_left = Time::ZERO;
     }
 
-    /// Pauses, and goes to the next moment of a fault. Whether there is one.
-    pub fn next_fault(&mut self) -> bool {
-        let faults = self.timeline.fault_moments();
-        let next = faults.get(faults.partition_point(|at| *at <= self.now)).copied();
-        self.jump(next)
-    }
-
-    /// Pauses, and goes back to the last moment of a fault. Whether there is one.
-    pub fn previous_fault(&mut self) -> bool {
-        let faults = self.timeline.fault_moments();
-        let before = faults.partition_point(|at| *at < self.now);
-        self.jump(before.checked_sub(1).map(|n| faults[n]))
-    }
-
     /// Goes to a moment, at most to the end. Playing goes on from there if it was going on.
     pub fn seek(&mut self, at: Time) {
         self.slowed_left = Time::ZERO;

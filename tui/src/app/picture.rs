@@ -64,7 +64,7 @@ impl App {
     pub fn messages_on_their_way(&self) -> usize {
         match self.screens.last() {
             Some(Screen::Figure(figure)) => {
-                let scene = figure.run.player.scene();
+                let scene = figure.runs.lead.player.scene();
                 scene.flights.iter().filter(|flight| flight.carries && flight.lost.is_none()).count()
             }
             _ => 0,

@@ -10,6 +10,7 @@ use crate::figure::Figure;
 use crate::lesson::Lesson;
 use crate::memory::{Bookmark, Memory};
 use crate::run::Run;
+use crate::runs::Runs;
 use crate::search::{Index, Search};
 use crate::settings::Mouse;
 use crate::turn::{Door, Effect};
@@ -27,7 +28,7 @@ impl App {
         if let Some(run) = run {
             let intro =
                 format!("{} Press space to stop it and to go on; esc leads to the contents.", chapter.shows);
-            let figure = Figure::new(run, self.title(chapter)).running(&intro);
+            let figure = Figure::new(run.into(), self.title(chapter)).running(&intro);
             self.contents.select(chapter.slug);
             self.screens.push(Screen::Figure(Box::new(figure)));
         }
@@ -45,7 +46,7 @@ impl App {
 
     pub(super) fn open(&mut self, door: Door) -> Effect {
         match door {
-            Door::Figure(run, title) => self.push(Screen::Figure(Box::new(Figure::new(*run, title)))),
+            Door::Figure(runs, title) => self.push(Screen::Figure(Box::new(Figure::new(*runs, title)))),
             Door::Lesson(slug) => match self.lesson(slug) {
                 Some(lesson) => self.push(Screen::Lesson(Box::new(lesson))),
                 None => "This chapter is not written yet".clone_into(&mut self.notice),
@@ -150,9 +151,8 @@ impl App {
         }
         if let Some((address, title)) = bookmark.figure {
             // An address that another version wrote may mean nothing any more; the chapter is there all the same.
-            let run = address.parse().ok().and_then(|address| Run::open(&address).ok());
-            if let Some(run) = run {
-                self.push(Screen::Figure(Box::new(Figure::new(run, title))));
+            if let Ok(runs) = Runs::open(&address) {
+                self.push(Screen::Figure(Box::new(Figure::new(runs, title))));
             }
         }
     }

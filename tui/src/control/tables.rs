@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The tables of keys, one for each place.
 
+use std::sync::LazyLock;
+
 use grader::watch::Wish;
 use ratatui::crossterm::event::KeyCode;
 
@@ -57,6 +59,13 @@ pub static FIGURE: &[Binding] = &[
     row(&[char('r')], Reset, "r", "", "The run as it was at first, without your faults"),
     row(&[char('c'), char('y')], CopyAddress, "c", "", "Copy the address of this moment, and show it"),
     row(
+        &[char('b')],
+        Beside,
+        "b",
+        "",
+        "Put another system beside this one, on the same clock, seed and faults; in figures of the field",
+    ),
+    row(
         &[],
         Click(0, 0),
         "click",
@@ -66,12 +75,37 @@ pub static FIGURE: &[Binding] = &[
     row(&[key(Esc), char('q')], Back, "esc", "back", "Back; first takes the pointing away"),
 ];
 
+/// The full-screen figure of two runs: the other run's key stands behind those of playing and stepping.
+pub static PAIR: LazyLock<Vec<Binding>> = LazyLock::new(|| [&FIGURE[..3], &[OTHER], &FIGURE[3..]].concat());
+
+const OTHER: Binding = row(
+    &[char('o')],
+    Other,
+    "o",
+    "other run",
+    "The other one of the two runs, where there is no room for both; it follows the first",
+);
+
 /// What can be done to a thing, listed over the figure.
 pub static ACTIONS: &[Binding] = &[
     row(&[key(UpKey), char('k')], Up, "↑↓", "choose", "The row above or below"),
     row(&[key(DownKey), char('j')], Down, "", "", ""),
     row(&[key(EnterKey)], Enter, "enter", "do it", "Do what is selected; u takes it back"),
     row(&[key(Esc), char('q')], Back, "esc", "close", "Close the list"),
+];
+
+/// What can be put beside a run, listed over the figure.
+pub static BESIDE: &[Binding] = &[
+    row(&[key(UpKey), char('k')], Up, "↑↓", "choose", "The row above or below"),
+    row(&[key(DownKey), char('j')], Down, "", "", ""),
+    row(
+        &[key(EnterKey)],
+        Enter,
+        "enter",
+        "put it beside",
+        "Put it beside the run, in place of what is there",
+    ),
+    row(&[key(Esc), char('q'), char('b')], Back, "esc", "close", "Close the list"),
 ];
 
 /// The address of a moment, shown over the figure.
@@ -153,6 +187,7 @@ pub static LESSON: &[Binding] = &[
     row(&[char(' ')], Play, "space", "play", "Play or pause the figure in view"),
     row(&[key(Right)], StepForward, "←→", "", "One visible event back or on, in the figure in view"),
     row(&[key(Left)], StepBack, "", "", ""),
+    row(&[char('o')], Other, "o", "", "The other run, in a figure of two"),
     row(&[char('1')], Answer(0), "1…9", "", "Place your bet"),
     row(&[char('2')], Answer(1), "", "", ""),
     row(&[char('3')], Answer(2), "", "", ""),
@@ -249,7 +284,13 @@ pub static FIELD: &[Binding] = &[
     ),
     row(&[key(Tab)], Next, "tab", "count another", "Count another mishap; shift and tab goes back"),
     row(&[key(BackTab)], Previous, "", "", ""),
-    row(&[char('b')], Beside, "b", "mark", "Mark a cell; on another one: open that one with the same seed"),
+    row(
+        &[char('b')],
+        Beside,
+        "b",
+        "mark",
+        "Mark a cell; on another one: watch both beside each other, on the marked one's seed",
+    ),
     row(&[key(PageUpKey)], PageUp, "pgup pgdn", "", "A screenful up or down"),
     row(&[key(PageDownKey)], PageDown, "", "", ""),
     row(&[key(Home), char('g')], First, "home end", "", "The first or the last setting"),

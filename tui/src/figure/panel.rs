@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Lists and fields over the figure: parameters, actions, a seed, an address.
 
+use queues::systems::settings;
 use ratatui::layout::Rect;
 use stage::{Action, Target};
 
-use super::Figure;
+use super::{Figure, beside};
 use crate::control::Control;
 use crate::pen::{Pen, width};
 use crate::text::wrap;
@@ -20,6 +21,8 @@ pub(super) enum Panel {
     Seed(String),
     /// The address of this moment.
     Address(String),
+    /// What can be put beside the run; the first row is nothing.
+    Beside { selected: usize },
 }
 
 /// The longest seed has twenty digits.
@@ -30,12 +33,13 @@ impl Panel {
     pub fn height(&self, figure: &Figure, columns: u16) -> u16 {
         let rows = match self {
             Panel::Parameters { more, .. } => {
-                let (all, shown) = figure.run.parameters();
+                let (all, shown) = figure.runs.lead.parameters();
                 let rows = if *more { all.len() } else { shown };
                 rows + 1 + 2
             }
             Panel::Actions { actions, .. } => actions.len(),
             Panel::Seed(_) => 1,
+            Panel::Beside { .. } => settings().count() + 1,
             Panel::Address(address) => wrap(address, usize::from(columns.saturating_sub(4))).len() + 1,
         };
         rows as u16 + 1
@@ -44,7 +48,7 @@ impl Panel {
 
 impl Figure {
     pub(super) fn open_parameters(&mut self) -> Turn {
-        if let Some(why) = self.run.fixed() {
+        if let Some(why) = self.runs.lead.fixed() {
             return Turn::Say(why.to_owned());
         }
         self.panel = Some(Panel::Parameters { selected: 0, more: false });
@@ -52,14 +56,14 @@ impl Figure {
     }
 
     pub(super) fn open_actions(&mut self) -> Turn {
-        if let Some(why) = self.run.fixed() {
+        if let Some(why) = self.runs.lead.fixed() {
             return Turn::Say(why.to_owned());
         }
         let Some(target) = self.pointing else {
             return Turn::Say("Point at a thing first: tab goes from one to the next".to_owned());
         };
-        self.run.player.pause();
-        let actions = self.run.actions(target);
+        self.runs.lead.player.pause();
+        let actions = self.runs.lead.actions(target);
         if actions.is_empty() {
             return Turn::Say("Nothing can be done to it now".to_owned());
         }
@@ -68,7 +72,7 @@ impl Figure {
     }
 
     pub(super) fn ask_seed(&mut self) -> Turn {
-        if let Some(why) = self.run.fixed() {
+        if let Some(why) = self.runs.lead.fixed() {
             return Turn::Say(why.to_owned());
         }
         self.panel = Some(Panel::Seed(String::new()));
@@ -87,16 +91,17 @@ impl Figure {
                 self.step_actions(target, actions, selected, control)
             }
             Some(Panel::Seed(typed)) => self.step_seed(typed, control),
+            Some(Panel::Beside { selected }) => self.step_beside(selected, control),
             Some(panel @ Panel::Address(_)) => {
                 self.panel = Some(panel);
-                Turn::if_changed(super::play(&mut self.run.player, control))
+                Turn::if_changed(super::play(&mut self.runs.lead.player, control))
             }
             None => Turn::Still,
         }
     }
 
     fn step_parameters(&mut self, selected: usize, more: bool, control: Control) -> Turn {
-        let (all, shown) = self.run.parameters();
+        let (all, shown) = self.runs.lead.parameters();
         // The last row is the door to the rest.
         let rows = if more { all.len() } else { shown } + 1;
         let door = selected + 1 == rows;
@@ -136,14 +141,14 @@ impl Figure {
 
     /// The row of a parameter, or of the door; another kind of queue has other parameters.
     fn row_of(&self, chosen: Option<&str>, more: bool) -> usize {
-        let (all, shown) = self.run.parameters();
+        let (all, shown) = self.runs.lead.parameters();
         let door = if more { all.len() } else { shown };
         let row = all[..door].iter().position(|known| Some(known.name) == chosen);
         row.unwrap_or(door)
     }
 
     fn change(&mut self, parameter: &queues::Parameter, up: bool) -> Turn {
-        match self.run.change(parameter, up) {
+        match self.runs.lead.change(parameter, up) {
             Ok(true) => {
                 self.forget_what_is_gone();
                 Turn::Redraw
@@ -167,7 +172,7 @@ impl Figure {
             Control::Pick(row) if usize::from(row) != selected => usize::from(row).min(count - 1),
             Control::Enter | Control::Pick(_) => {
                 let action = &actions[selected];
-                return match self.run.add_fault(&action.entry) {
+                return match self.runs.lead.add_fault(&action.entry) {
                     Ok(()) => self.changed(&format!("{}: space plays on, u takes it back", action.label)),
                     Err(why) => Turn::Say(why),
                 };
@@ -208,7 +213,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, figure: &Figure, panel: &Panel, area: Rect
     match panel {
         Panel::Parameters { selected, more } => parameters(pen, figure, *selected, *more),
         Panel::Actions { target, actions, selected } => {
-            let words = target.words(figure.run.player.timeline());
+            let words = target.words(figure.runs.lead.player.timeline());
             heading(pen, &words, "");
             for (n, (action, y)) in actions.iter().zip(area.y + 1..area.bottom()).enumerate() {
                 let style = if n == *selected { pen.palette.selected() } else { pen.palette.ink() };
@@ -216,6 +221,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, figure: &Figure, panel: &Panel, area: Rect
                 pen.hot(Rect { y, height: 1, ..area }, Control::Pick(n as u16));
             }
         }
+        Panel::Beside { selected } => beside::draw(pen, *selected),
         Panel::Seed(typed) => {
             heading(pen, "seed", "");
             let x = pen.text(area.x + 3, area.y + 1, typed, pen.palette.strong());
@@ -231,7 +237,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, figure: &Figure, panel: &Panel, area: Rect
     }
 }
 
-fn heading(pen: &mut Pen<'_>, left: &str, right: &str) {
+pub(super) fn heading(pen: &mut Pen<'_>, left: &str, right: &str) {
     let area = pen.area;
     pen.rule(area.y);
     pen.text(area.x + 2, area.y, &[" ", left, " "].concat(), pen.palette.strong());
@@ -242,8 +248,8 @@ fn heading(pen: &mut Pen<'_>, left: &str, right: &str) {
 
 fn parameters(pen: &mut Pen<'_>, figure: &Figure, selected: usize, more: bool) {
     let area = pen.area;
-    let (all, shown) = figure.run.parameters();
-    let Some(plan) = figure.run.plan() else { return };
+    let (all, shown) = figure.runs.lead.parameters();
+    let Some(plan) = figure.runs.lead.plan() else { return };
     let rows = if more { all.len() } else { shown } + 1;
     let help = 2.min(area.height.saturating_sub(3));
     let room = usize::from(area.height.saturating_sub(1 + help)).max(1);

@@ -6,8 +6,9 @@ use ratatui::layout::Rect;
 use stage::{Player, Scene, Target};
 use trace::Time;
 
+pub(super) use super::View;
 use super::geometry::Geometry;
-use super::{Figure, View, cumulative, drawing, panel, side, space_time, strip};
+use super::{Figure, cumulative, drawing, pair, panel, side, space_time, strip};
 use crate::chrome;
 use crate::pen::Pen;
 use crate::run::Run;
@@ -24,14 +25,16 @@ const LEAST_SECOND: u16 = 8;
 /// Rows below an open panel that are worth a slope graph and a log.
 const LEAST_SIDE: u16 = 6;
 /// Rows that a drawing needs at least, its labels included.
-const LEAST_DRAWING: u16 = 7;
+pub(super) const LEAST_DRAWING: u16 = 7;
 
 /// Which view was drawn, and what beside it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layout {
-    view: View,
+    pub view: View,
     /// Whether slope graph, theory and log stand beside the drawing.
-    beside: bool,
+    pub beside: bool,
+    /// Whether two runs were drawn.
+    pub both: bool,
 }
 
 impl Layout {
@@ -48,10 +51,15 @@ impl Layout {
 
 pub(super) fn draw(figure: &mut Figure, pen: &mut Pen<'_>) {
     let area = pen.area;
-    let player = &figure.run.player;
+    let two = figure.runs.second().is_some();
+    figure.layout.both = two && pair::both(area);
+    let player = &figure.runs.lead.player;
     let scene = player.scene();
     chrome::head(pen, &figure.title, &status(&scene));
     chrome::foot(pen, figure.keys(), scene.playing);
+    if two {
+        return pair::draw(figure, pen);
+    }
     let inner = chrome::inner(area);
     let wide = inner.width >= WIDE;
     let left_width = if wide { (inner.width * 3 / 5).max(78) } else { inner.width };
@@ -83,27 +91,35 @@ pub(super) fn draw(figure: &mut Figure, pen: &mut Pen<'_>) {
         panel::draw(pen, figure, open, at);
         left.height -= height;
     }
-    let view = match figure.view {
-        Some(View::Order) if wide => View::Drawing,
-        Some(view) => view,
-        None => match View::of(figure.run.sight()) {
-            View::Drawing if left.height >= TALL => View::SpaceTime,
-            view => view,
-        },
+    let view = match chosen(figure, left.height) {
+        View::Order if wide => View::Drawing,
+        view => view,
     };
     draw_body(pen, player, &scene, left, view, figure.pointing);
     draw_strip(pen, &scene, below);
     if let Some(target) = figure.pointing.filter(|_| figure.panel.is_none()) {
-        let name = target.words(player.timeline());
-        let words = [&*name, ": enter for what can be done to it"].concat();
-        chrome::notice(pen, &words);
+        say_pointing(pen, player, target);
     }
-    figure.layout = Layout { view, beside: wide };
+    figure.layout = Layout { view, beside: wide, both: false };
+}
+
+/// The view that the reader has chosen, or what shows in so many rows what the scenario is about.
+pub(super) fn chosen(figure: &Figure, rows: u16) -> View {
+    figure.view.unwrap_or_else(|| match View::of(figure.runs.lead.sight()) {
+        View::Drawing if rows >= TALL => View::SpaceTime,
+        view => view,
+    })
+}
+
+/// What the reader points at, in the rule above the keys.
+pub(super) fn say_pointing(pen: &mut Pen<'_>, player: &Player, target: Target) {
+    let name = target.words(player.timeline());
+    chrome::notice(pen, &[&*name, ": enter for what can be done to it"].concat());
 }
 
 impl View {
     /// The one that shows what a scenario is about.
-    fn of(sight: Sight) -> View {
+    pub(super) fn of(sight: Sight) -> View {
         match sight {
             Sight::Order => View::Drawing,
             Sight::Flow => View::Flow,
@@ -129,7 +145,7 @@ fn draw_intro(pen: &mut Pen<'_>, intro: &str, area: Rect) -> Rect {
 }
 
 /// Labels and the drawing, another view, or both.
-fn draw_body(
+pub(super) fn draw_body(
     pen: &mut Pen<'_>,
     player: &Player,
     scene: &Scene<'_>,
@@ -180,11 +196,11 @@ fn draw_diagram(pen: &mut Pen<'_>, player: &Player, area: Rect) {
 }
 
 /// Rows of what stands under the drawing: a rule, counters, the timeline, the sentence.
-fn strip_height(scene: &Scene<'_>, area: Rect) -> u16 {
+pub(super) fn strip_height(scene: &Scene<'_>, area: Rect) -> u16 {
     1 + strip::counter_rows(&scene.counters, area.width, area.height >= 30) + 2
 }
 
-fn draw_strip(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
+pub(super) fn draw_strip(pen: &mut Pen<'_>, scene: &Scene<'_>, area: Rect) {
     pen.within(area).rule(area.y);
     let all = strip::counter_rows(&scene.counters, area.width, true) + 3 == area.height;
     let counters = Rect { y: area.y + 1, height: area.height - 3, ..area };

@@ -22,8 +22,16 @@ const MOST_TABLE: usize = 100;
 /// Rows of a figure inside a text, without its title and the line below it.
 const FIGURE_ROWS: usize = 16;
 
-/// How wide a figure is on a screen of this width.
-pub fn figure_width(width: u16) -> u16 {
+/// Whether a figure is one of two runs.
+pub fn is_pair(address: &str) -> bool {
+    pairs::split(address).1.is_some()
+}
+
+/// How wide a figure is on a screen of this width; two runs have the place of two where they stand beside each other.
+pub fn figure_width(width: u16, pair: bool) -> u16 {
+    if pair && figure::both_embedded(width) {
+        return width.min(2 * MOST_FIGURE);
+    }
     let beside = MOST_FIGURE + figure::BESIDE;
     if width >= beside { beside } else { width.min(MOST_FIGURE) }
 }
@@ -161,7 +169,7 @@ impl Setter<'_> {
     fn part(&mut self, n: usize, part: &Part, progress: &Progress, bets: &BTreeMap<usize, usize>) {
         match part {
             Part::Text(markdown) => self.markdown(n, markdown),
-            Part::Figure { title, .. } => self.figure(n, title),
+            Part::Figure { address, title } => self.figure(n, title, is_pair(address)),
             Part::Bet(name) => self.bet(n, name, bets.get(&n).copied()),
             Part::Exercise(name) => self.exercise(n, name, progress),
             Part::Table(ask) => self.table(n, ask),
@@ -173,14 +181,15 @@ impl Setter<'_> {
         self.laid.stops.push(Stop { line: first, height, part, options, link: None });
     }
 
-    fn figure(&mut self, n: usize, title: &str) {
+    fn figure(&mut self, n: usize, title: &str, pair: bool) {
         let first = self.begin(n);
-        let width = figure_width(self.laid.width);
+        let width = figure_width(self.laid.width, pair);
         let indent = (self.laid.width - width) / 2 + 2;
         let row =
             vec![(format!(" {title} "), Face::Strong), ("  enter: full screen".to_owned(), Face::Quiet)];
         self.laid.lines.push(Line { indent, row });
-        self.laid.lines.extend((0..FIGURE_ROWS).map(|_| Line::default()));
+        // Two runs have their names above them.
+        self.laid.lines.extend((0..FIGURE_ROWS + usize::from(pair)).map(|_| Line::default()));
         let rule = "─".repeat(usize::from(width.saturating_sub(2)));
         self.laid.lines.push(Line { indent: indent - 1, row: vec![(rule, Face::Quiet)] });
         self.stop(n, first, 0);

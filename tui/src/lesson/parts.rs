@@ -2,17 +2,16 @@
 //! A chapter taken apart: stretches of Markdown, and what stands between them.
 
 use course::chapter::{Directive, Piece, pieces};
-use queues::Address;
+use pairs::BESIDE;
 
 use crate::background::Ask;
 use crate::markdown::placeholder;
-use crate::run::Run;
 
 /// A part of a chapter.
 pub enum Part {
     /// Markdown; numbers and references to sources are placeholders in it.
     Text(String),
-    /// A run that plays, and the question it answers.
+    /// A run that plays, or two as [`crate::runs::Runs::open`] reads them, and the question that is answered.
     Figure { address: String, title: String },
     /// A question.
     Bet(String),
@@ -54,7 +53,13 @@ impl Text {
         match piece {
             Piece::Text(text) => self.append(text),
             Piece::Directive(directive, ..) => match directive {
-                Directive::Figure { address, beside, title } => self.figures(address, beside, title),
+                Directive::Figure { address, beside, title } => {
+                    let address = match beside {
+                        Some(beside) => [&*address, BESIDE, &*beside].concat(),
+                        None => address,
+                    };
+                    self.parts.push(Part::Figure { address, title });
+                }
                 Directive::Bet(name) => self.parts.push(Part::Bet(name)),
                 Directive::Exercise(name) => self.parts.push(Part::Exercise(name)),
                 Directive::Table(name) => self.parts.push(Part::Table(Ask::Table(name))),
@@ -65,13 +70,6 @@ impl Text {
                 Directive::See(_) => {}
             },
         }
-    }
-
-    /// A screen has no room for two runs beside each other: the second stands below the first.
-    fn figures(&mut self, address: String, beside: Option<String>, title: String) {
-        let second = beside.map(|address| (address, format!("{title} The other run")));
-        self.parts.push(Part::Figure { address, title });
-        self.parts.extend(second.map(|(address, title)| Part::Figure { address, title }));
     }
 
     fn append(&mut self, text: &str) {
@@ -86,10 +84,4 @@ impl Text {
         self.append(&text);
         self.inlines.push(inline);
     }
-}
-
-/// Opens a chapter's figure.
-pub fn open(address: &str) -> Result<Run, String> {
-    let address: Address = address.parse().map_err(|error: queues::AddressError| error.to_string())?;
-    Run::open(&address).map_err(|error| error.to_string())
 }

@@ -90,18 +90,18 @@ impl Lesson {
             let width = row_width(&line.row[skipped..skipped + count]) as u16;
             pen.restyle(Rect { x, y, width, height: 1 }, pen.palette.selected());
         }
-        let figure = stop.link.is_none() && matches!(self.text.parts[stop.part], Part::Figure { .. });
-        if !figure {
+        let Part::Figure { address, .. } = &self.text.parts[stop.part] else { return };
+        if stop.link.is_some() {
             return;
         }
+        let width = layout::figure_width(inner.width, layout::is_pair(address));
         let Some(run) = self.figures.get(&stop.part) else { return };
-        let at =
-            Rect { x: 0, y: 0, width: layout::figure_width(inner.width), height: stop.height as u16 - 2 };
+        let at = Rect { x: 0, y: 0, width, height: stop.height as u16 - 2 };
         let left = inner.x + (inner.width - at.width) / 2;
         let (mut apart, mut spots) = (Buffer::empty(at), Spots::default());
         let mut whole = Pen { buffer: &mut apart, palette: pen.palette, area: at, spots: &mut spots };
         match run {
-            Ok(run) => figure::embedded(&mut whole, run, at),
+            Ok(runs) => figure::embedded_pair(&mut whole, runs, at),
             Err(sentence) => {
                 whole.text(2, 0, sentence, pen.palette.tone(stage::Tone::Fault));
             }

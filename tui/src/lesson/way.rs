@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Ways through a chapter: from stop to stop, from match to match, along its links.
 
-use super::{Lesson, Part, laid, open};
+use super::{Lesson, Part, laid};
+use crate::runs::Runs;
 use crate::search::term_words;
 use crate::turn::{Door, Turn};
 
@@ -90,8 +91,8 @@ impl Lesson {
             return Turn::Copy(address.clone());
         }
         if let Some(address) = address.strip_prefix(laid::RUN) {
-            return match open(address) {
-                Ok(run) => Turn::Open(Door::Figure(Box::new(run), self.title.clone())),
+            return match Runs::open(address) {
+                Ok(runs) => Turn::Open(Door::Figure(Box::new(runs), self.title.clone())),
                 Err(sentence) => Turn::Say(sentence),
             };
         }

@@ -3,6 +3,7 @@
 
 use course::{Chapter, Part};
 use queues::scenarios;
+use queues::systems::settings;
 
 use crate::lesson::{self, Place};
 use crate::markdown::{self, Face, Fill, Piece, Row};
@@ -12,6 +13,8 @@ use crate::query::{Query, fold};
 pub const MOST: usize = 200;
 /// The seed of a scenario that is opened from here.
 const SEED: &str = "?seed=7";
+/// And of a system's run: that of the chapter about them.
+const SYSTEM_SEED: u64 = 1;
 /// Columns in which texts are laid out for the index; their lines are joined again.
 const COLUMNS: usize = 400;
 
@@ -28,6 +31,8 @@ pub enum Kind {
     Exercise,
     /// A scenario of the simulator.
     Scenario,
+    /// A queue system in one of its settings.
+    System,
     /// The question above a figure.
     Figure,
     /// What a chapter claims.
@@ -41,7 +46,7 @@ impl Kind {
         match self {
             Kind::Chapter => 24,
             Kind::Heading | Kind::Term | Kind::Exercise => 16,
-            Kind::Figure | Kind::Claim | Kind::Scenario => 8,
+            Kind::Figure | Kind::Claim | Kind::Scenario | Kind::System => 8,
             Kind::Text => 0,
         }
     }
@@ -103,6 +108,11 @@ impl Index {
                 (scenario.name, &sentence),
                 Goal::Run([scenario.name, SEED].concat()),
             );
+        }
+        for (system, setting) in settings() {
+            let rest = format!(" ({}) – {}", system.scenario.name, system.scenario.sentence);
+            let goal = Goal::Run(system.address(setting, SYSTEM_SEED).to_string());
+            index.add(Kind::System, "system", (&system.called(setting), &rest), goal);
         }
         index
     }
@@ -230,6 +240,7 @@ impl Fill for Uncomputed<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runs::Runs;
 
     fn found(query: &str) -> Vec<Entry> {
         let mut index = Index::new(course::outline(), |chapter| chapter.title.to_owned());
@@ -258,6 +269,24 @@ mod tests {
     }
 
     #[test]
+    fn each_system_is_found_in_each_of_its_settings() {
+        for system in queues::systems::systems() {
+            let entries = found(system.title);
+            let runs: Vec<&Goal> =
+                entries.iter().filter(|entry| entry.kind == Kind::System).map(|entry| &entry.goal).collect();
+            for setting in system.settings {
+                let goal = Goal::Run(system.address(setting, SYSTEM_SEED).to_string());
+                assert!(runs.contains(&&goal), "{} is not found", system.called(setting));
+            }
+        }
+        let first = &found("kafka acks=1")[0];
+        assert_eq!(
+            first.goal,
+            Goal::Run("field/kafka?seed=1&confirms=leader&min-insync=2&replicas=3".to_owned())
+        );
+    }
+
+    #[test]
     fn terms_of_the_glossary_are_found_by_either_name() {
         for name in ["acknowledgement", "ack"] {
             let terms = found(name);
@@ -272,8 +301,8 @@ mod tests {
             Goal::Run(address) => Some(address),
             _ => None,
         });
-        let opened: Vec<bool> = addresses.map(|address| lesson::open(address).is_ok()).collect();
-        assert_eq!(opened, vec![true; scenarios().len()]);
+        let opened: Vec<bool> = addresses.map(|address| Runs::open(address).is_ok()).collect();
+        assert_eq!(opened, vec![true; scenarios().len() + settings().count()]);
     }
 
     #[test]

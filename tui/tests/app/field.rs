@@ -46,7 +46,13 @@ fn a_cell_opens_its_shortest_run() {
 fn a_marked_cell_lends_its_seed() {
     let mut screen = field(SMALL);
     screen.press("→ → → b");
-    screen.shows("with this seed");
+    screen.shows("both beside each other, on one seed");
     screen.press("↓ b");
     screen.shows("seed 351");
+    screen.shows("Inflight · a broker’s machine crashes");
+    screen.shows("Kafka, defaults: one replica");
+    screen.press("o");
+    screen.shows("Kafka, three replicas, one in sync is enough");
+    screen.press("esc b ← ↓ b");
+    screen.shows("a broker’s machine crashes, and a broker ");
 }

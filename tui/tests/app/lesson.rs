@@ -109,6 +109,46 @@ fn cells_open_the_run_that_they_are_of() {
     screen.shows("End.");
 }
 
+static PAIRS: &[Part] = &[Part {
+    title: "Part",
+    chapters: &[chapter(
+        "pairs",
+        "# One\n\n{{#figure order/concurrent-consumers?seed=7&consumers=4&at=1.2s beside \
+         order/concurrent-consumers?seed=7&consumers=1 | What does one have that four have not?}}\n\nEnd.\n",
+    )],
+}];
+
+#[test]
+fn a_figure_of_two_runs_is_one_figure() {
+    let mut screen = Screen::only_chapter(PAIRS, SMALL);
+    screen.press("tab space");
+    assert_snapshot!(screen.text());
+    screen.shows("consumers 4");
+    screen.press("o");
+    screen.shows("consumers 1");
+    screen.shows("2 of 2, o: the other");
+    let moment = screen.text();
+    screen.press("→");
+    assert_ne!(screen.text(), moment, "the second one steps with the first");
+    screen.press("enter");
+    screen.shows("o other run");
+    screen.shows("2 of 2, o: the other");
+    screen.press("esc");
+    screen.shows("What does one have that four have not?");
+}
+
+#[test]
+fn a_figure_of_two_runs_is_wide_where_there_is_room() {
+    let mut screen = Screen::only_chapter(PAIRS, LARGE);
+    screen.press("tab space");
+    assert_snapshot!(screen.text());
+    screen.shows("consumers 4");
+    screen.shows("consumers 1");
+    let seen = screen.text();
+    screen.press("o");
+    assert_eq!(screen.text(), seen);
+}
+
 static SET: &[Part] = &[Part {
     title: "Part",
     chapters: &[

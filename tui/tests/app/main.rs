@@ -9,6 +9,7 @@ mod field;
 mod figure;
 mod lesson;
 mod mouse;
+mod pair;
 mod resume;
 mod screen;
 mod search;

@@ -102,10 +102,11 @@ fn limits(_: &dyn Content) -> Below {
     let mut below = Below::default();
     for system in queues::systems::systems() {
         let (id, title) = (system.name, escape(system.title));
+        let documented = system.documented();
         let _ = writeln!(below.html, "<h2 id=\"{id}\">{title}</h2>\n<p>{}.</p>", escape(system.version));
         let head = "<thead><tr><th scope=\"col\">The model’s rule</th><th scope=\"col\">Who says so</th></tr></thead>";
         let mut table = format!("<table class=\"sources\">{head}<tbody>");
-        for rule in system.rules {
+        for rule in documented.rules {
             let mark = if rule.verified { "" } else { " <em>(not verified)</em>" };
             let (says, source) = (escape(rule.says), escape(rule.source));
             let _ = write!(table, "<tr><td>{says}</td><td>{source}{mark}</td></tr>");
@@ -120,12 +121,16 @@ fn limits(_: &dyn Content) -> Below {
             let _ = writeln!(below.html, "<li>{}: {}.</li>", escape(setting.title), escape(needs));
         }
         below.html.push_str("</ul>\n<p>Left out:</p>\n<ul>\n");
-        for left_out in system.left_out {
+        for left_out in documented.left_out {
             let _ = writeln!(below.html, "<li>{}.</li>", escape(left_out));
         }
         below.html.push_str("</ul>\n");
-        let text: Vec<&str> =
-            system.rules.iter().map(|rule| rule.says).chain(system.left_out.iter().copied()).collect();
+        let text: Vec<&str> = documented
+            .rules
+            .iter()
+            .map(|rule| rule.says)
+            .chain(documented.left_out.iter().copied())
+            .collect();
         below.sections.push(Section {
             id: id.to_owned(),
             title: system.title.to_owned(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! ActiveMQ Classic.
 
-use super::{Assumption, Setting, System, field_scenario, rule, unverified};
+use super::{Assumption, Documented, Setting, System, field_scenario, rule, unverified};
 use crate::scenario::Scenario;
 
 static SCENARIO: Scenario = field_scenario!(
@@ -50,6 +50,9 @@ pub(super) static ACTIVEMQ: System = System {
             }),
         },
     ],
+};
+
+pub(super) static DOCUMENTED: Documented = Documented {
     rules: &[
         rule(
             "A persistent message outside a transaction is sent synchronously and acked after the disk's flush.",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! beanstalkd.
 
-use super::{Assumption, Setting, System, field_scenario, rule};
+use super::{Assumption, Documented, Setting, System, field_scenario, rule};
 use crate::scenario::Scenario;
 
 static SCENARIO: Scenario = field_scenario!(
@@ -43,6 +43,9 @@ pub(super) static BEANSTALKD: System = System {
             }),
         },
     ],
+};
+
+pub(super) static DOCUMENTED: Documented = Documented {
     rules: &[
         rule("Jobs are in memory; -b writes a log.", "doc/beanstalkd.ronn"),
         rule(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Celery.
 
-use super::{Assumption, Setting, System, field_scenario, rule, unverified};
+use super::{Assumption, Documented, Setting, System, field_scenario, rule, unverified};
 use crate::scenario::Scenario;
 
 static SCENARIO: Scenario = field_scenario!(
@@ -73,6 +73,9 @@ pub(super) static CELERY: System = System {
             }),
         },
     ],
+};
+
+pub(super) static DOCUMENTED: Documented = Documented {
     rules: &[
         rule("By default a task is acked just before it is executed.", "docs/userguide/tasks.rst:24-40"),
         rule("With acks_late it is acked after.", "docs/userguide/configuration.rst:638-719"),

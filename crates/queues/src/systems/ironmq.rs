@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! IronMQ.
 
-use super::{Assumption, Setting, System, field_scenario, rule, unverified};
+use super::{Assumption, Documented, Setting, System, field_scenario, rule, unverified};
 use crate::scenario::Scenario;
 
 static SCENARIO: Scenario = field_scenario!(
@@ -35,6 +35,9 @@ pub(super) static IRONMQ: System = System {
             covers: &["consumer", "process", "machine", "clean", "client-cut"],
         }),
     }],
+};
+
+pub(super) static DOCUMENTED: Documented = Documented {
     rules: &[
         rule(
             "A reservation ends after 60 s by default; then the message is handed out again.",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Kafka.
 
-use super::{Assumption, Setting, System, field_scenario, rule, unverified};
+use super::{Assumption, Documented, Setting, System, field_scenario, rule, unverified};
 use crate::scenario::Scenario;
 
 static SCENARIO: Scenario = field_scenario!(
@@ -73,6 +73,9 @@ pub(super) static KAFKA: System = System {
             }),
         },
     ],
+};
+
+pub(super) static DOCUMENTED: Documented = Documented {
     rules: &[
         rule(
             "With acks=all, the default, a record is confirmed when all replicas that are in sync have it; that may be one.",

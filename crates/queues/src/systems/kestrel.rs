@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Kestrel.
 
-use super::{Assumption, Setting, System, field_scenario, rule};
+use super::{Assumption, Documented, Setting, System, field_scenario, rule};
 use crate::scenario::Scenario;
 
 static SCENARIO: Scenario = field_scenario!(
@@ -43,6 +43,9 @@ pub(super) static KESTREL: System = System {
             }),
         },
     ],
+};
+
+pub(super) static DOCUMENTED: Documented = Documented {
     rules: &[
         rule("A plain GET removes what it returns: at most once.", "docs/guide.md"),
         rule(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! RabbitMQ.
 
-use super::{Assumption, Setting, System, field_scenario, rule, unverified};
+use super::{Assumption, Documented, Setting, System, field_scenario, rule, unverified};
 use crate::scenario::Scenario;
 
 static SCENARIO: Scenario = field_scenario!(
@@ -98,6 +98,9 @@ pub(super) static RABBITMQ: System = System {
             }),
         },
     ],
+};
+
+pub(super) static DOCUMENTED: Documented = Documented {
     rules: &[
         rule(
             "Without publisher confirms a publisher learns nothing of what became of its message.",

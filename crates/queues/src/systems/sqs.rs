@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Amazon SQS.
 
-use super::{Assumption, Setting, System, field_scenario, rule, unverified};
+use super::{Assumption, Documented, Setting, System, field_scenario, rule, unverified};
 use crate::scenario::Scenario;
 
 static SCENARIO: Scenario = field_scenario!(
@@ -59,6 +59,9 @@ pub(super) static SQS: System = System {
             keeps: Some(KEEPS),
         },
     ],
+};
+
+pub(super) static DOCUMENTED: Documented = Documented {
     rules: &[
         rule(
             "A message is stored in several zones before SendMessage is answered.",
