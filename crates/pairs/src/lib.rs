@@ -193,7 +193,8 @@ fn name(own: &Address, other: &Address) -> String {
         return system.called(setting);
     }
     if own.scenario != other.scenario {
-        return own.scenario.clone();
+        let called = setting_of(own).map(|(system, setting)| system.called(setting));
+        return called.unwrap_or_else(|| own.scenario.clone());
     }
     let mut name = String::new();
     if let (Ok(plan), Ok(its)) = (plan_of(own), plan_of(other)) {
@@ -217,13 +218,17 @@ fn name(own: &Address, other: &Address) -> String {
     ["faults: ", if faults.is_empty() { "none" } else { &*faults }].concat()
 }
 
-/// The system and the setting whose run this is, whatever goes wrong in it, if it is as the list of systems has it.
+/// The system and the setting whose run this is, whatever goes wrong in it and however much there is to do: in all in which
+/// the system's settings differ it is as this one.
 pub fn setting_of(address: &Address) -> Option<(&'static System, &'static Setting)> {
     let system = system_of(address)?;
-    let given = &address.parameters;
+    let has = |name: &str, value: &str| address.parameters.get(name).is_some_and(|given| given == value);
+    let decides = |name: &str| {
+        system.settings.iter().any(|setting| setting.changes.iter().any(|(known, _)| *known == name))
+    };
+    let given = address.parameters.keys().filter(|name| decides(name)).count();
     let same = |setting: &&Setting| {
-        let has = |(name, value): &(&str, &str)| given.get(*name).is_some_and(|given| given == value);
-        setting.changes.len() == given.len() && setting.changes.iter().all(has)
+        setting.changes.len() == given && setting.changes.iter().all(|(name, value)| has(name, value))
     };
     Some((system, system.settings.iter().find(same)?))
 }
