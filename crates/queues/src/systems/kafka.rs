@@ -57,7 +57,7 @@ pub(super) static KAFKA: System = System {
             title: "three replicas, two in sync, commit after work",
             changes: &[("replicas", "3"), ("min-insync", "2"), ("ack", "last")],
             keeps: Some(Assumption {
-                sentence: "no two machines lose what they have not flushed, or their disks, at the same time",
+                sentence: "no two machines lose what they have not flushed, or their disks, at the same time, and none does while it alone is in sync",
                 covers: &[
                     "consumer",
                     "process",
@@ -109,11 +109,22 @@ pub(super) static KAFKA: System = System {
             "Consumers commit their offset every 5 s by themselves; a group goes on without a member it has not heard for 45 s.",
             "ConsumerConfig (enable.auto.commit, auto.commit.interval.ms, session.timeout.ms)",
         ),
+        rule(
+            "A member that is told to join again commits first, and joins when that commit was answered.",
+            "ConsumerCoordinator.java, onJoinPrepare",
+        ),
+        unverified(
+            "A replica's new process is off the list until it has caught up anew; what a leader says of the process before does not count.",
+            "KIP-903, from memory",
+        ),
     ],
     left_out: &[
         "more than one partition, and leaders spread over the brokers",
         "transactions, share groups, tiered storage",
-        "eligible leader replicas (default for new clusters from 4.1)",
+        "eligible leader replicas (default for new clusters from 4.1): without them a machine that alone is in sync, and loses what it has not flushed, takes with it what all three had, also with min.insync.replicas=2",
+        "a group that outlives its coordinator: the real one is kept in the offsets topic, and its members go on where they are; here they begin again where the commits end, so that a broker’s crash repeats far more work than it would",
+        "followers that fetch: here the leader sends, at once, and what is on its way arrives; at a message a second a crash then finds nothing that acks=1 has confirmed and no follower is sent, which under load it would",
+        "a broker with an empty disk is back by itself, and where it was the only one in sync it leads; the real one starts when a person has formatted its directory",
         "the controller is one node that keeps its state; in a cluster it is a quorum of its own",
         "retention by time and size",
         "the offsets topic: commits are entries of the same log here",
