@@ -97,9 +97,9 @@ pub(super) static KAFKA: System = System {
             "A leader is chosen among those in sync; when none of them lives nobody leads, unless an unclean election is allowed (not since 0.11).",
             "LogConfig.java:180 (unclean.leader.election.enable=false); design.html, Unclean leader election",
         ),
-        unverified(
+        rule(
             "The controller takes a broker for dead that it has not heard for 9 s.",
-            "broker.session.timeout.ms, from memory",
+            "KRaftConfigs.java (broker.session.timeout.ms=9000)",
         ),
         rule(
             "The producer is idempotent: a record that it sends again is stored once; it tries for two minutes.",
