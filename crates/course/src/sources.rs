@@ -345,6 +345,21 @@ const SOURCES: &[Source] = &[
         dated: "2013, a release candidate of 0.8",
     },
     Source {
+        name: "jepsen-rabbitmq",
+        markdown: "Kyle Kingsbury, [Jepsen: RabbitMQ](https://aphyr.com/posts/315-call-me-maybe-rabbitmq), read as an excerpt. \
+                   Settings (`pause_minority`, random halves for 60 s, `ha-sync-mode` automatic) by its \
+                   [repository](https://github.com/jepsen-io/jepsen/tree/main/rabbitmq), where they are those of a later version, for RabbitMQ \
+                   3.5.6.",
+        dated: "2014",
+    },
+    Source {
+        name: "kafka-elr",
+        markdown: "Kafka, [Eligible Leader Replicas](https://kafka.apache.org/41/operations/eligible-leader-replicas), and \
+                   [KIP-966](https://cwiki.apache.org/confluence/display/KAFKA/KIP-966%3A+Eligible+Leader+Replicas), which \
+                   describes the last replica standing.",
+        dated: "4.1",
+    },
+    Source {
         name: "beanstalkd-binlog",
         markdown: "beanstalkd, [manual page](https://github.com/beanstalkd/beanstalkd/blob/master/doc/beanstalkd.ronn): \
                    jobs are in memory; `-b` writes a log, which is flushed at most once every 50 ms by default.",

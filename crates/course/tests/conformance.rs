@@ -176,10 +176,12 @@ fn a_model_that_is_wrong_in_one_thing_fails_where_it_should() {
         ("artemis", "groups", "free", "A group's messages go to one consumer"),
         // Nobody remembers what was stored.
         ("kafka", "dedup", "none", "The producer is idempotent"),
+        ("rabbitmq", "dedup", "3600s", "A quorum queue does not know a message again"),
         ("sqs", "dedup", "none", "FIFO: a message that is sent again within five minutes"),
         ("artemis", "dedup-count", "none", "A message that carries an id and is sent again is taken once"),
         // And the rules that came with these behaviours.
         ("celery", "on-failure", "nack", "With acks_late a killed child's task is acked all the same"),
+        ("celery", "on-failure", "ack", "The safest setting hands a killed child's task out again"),
         ("celery", "ack", "last", "With an early ack, the default, a crash loses the task"),
         (
             "beanstalkd",
@@ -193,6 +195,8 @@ fn a_model_that_is_wrong_in_one_thing_fails_where_it_should() {
         ("rabbitmq", "active", "all", "A single active consumer keeps the order"),
         ("activemq", "active", "all", "An exclusive consumer keeps the order"),
         ("rabbitmq", "parted", "ignore", "With pause_minority the smaller side stands still"),
+        ("rabbitmq", "parted", "ignore", "With pause_minority a node that stands still goes on"),
+        ("sqs", "in-flight-limit", "1", "FIFO: groups are received beside each other"),
         ("activemq", "redelivery-delay", "0s", "A message is delivered again six times, a second apart"),
         ("sqs", "in-flight-limit", "none", "While as many messages are in flight as may be"),
         ("sqs", "expiry", "none", "A message that nobody receives within the retention period"),

@@ -140,6 +140,21 @@ fn pairs_are_each_pair_once() {
     assert!(count > 500, "{count}");
 }
 
+/// Runs with two faults in which replicas refused each other's entries without end, members asked nobody any more, and an empty log
+/// led: nothing of that, and nothing lost.
+#[test]
+fn what_pairs_of_faults_have_found_stays_found() {
+    use FaultKind::{Clean, Disk, Machine, OneWay, Process};
+    let pair = |first, second| Case { second: Some(second), ..case("kafka", "safest", first) };
+    for (first, second, seed) in [(Machine, Clean, 10), (Process, OneWay, 66), (Process, Machine, 93)] {
+        let tally = pair(first, second).count(seed..=seed);
+        let bad = tally.of(Mishap::ConfirmedLost) + tally.of(Mishap::Stuck) + tally.unfinished;
+        assert_eq!(bad, 0, "{}, seed {seed}", pair(first, second).faults());
+    }
+    // What the setting's assumption excludes: the only one in sync loses its disk.
+    assert_eq!(pair(Disk, Clean).count(103..=103).of(Mishap::ConfirmedLost), 1);
+}
+
 #[test]
 fn the_bound_is_the_rule_of_three_and_wilsons() {
     assert!((at_most(0, 1_000) - 0.003).abs() < 1e-9);

@@ -13,7 +13,7 @@ const WORK: &str = "&service=5ms&variation=0&arrivals=steady&rate=4&publish-late
 const ONE: &str = "socket/one-message?seed=1";
 const SOCKET: &str = "socket/stream?seed=1";
 const QUORUM: &str = "field/rabbitmq?seed=1&producers=1&consumers=1&confirm-timeout=60s&tries=3&replication=quorum&\
-                      durability=flushed&silence=5s&dedup=3600s&delivery-limit=20&writeback=none";
+                      durability=flushed&silence=5s&delivery-limit=20&limit-counts=unheard&requeue=returned&writeback=none";
 /// Four messages a second, and whoever works on them is away for ten seconds.
 const STREAM: &str =
     "&messages=60&rate=4&service=100ms&variation=0&arrivals=steady&publish-latency=1ms&latency=1ms";

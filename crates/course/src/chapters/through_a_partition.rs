@@ -12,9 +12,15 @@ use crate::field::{Case, Mishap, PAIRS, find, recorded};
 const SPLIT: &str = "&faults=cut:queue-1,producer-1/queue-2,queue-3,consumer-1,consumer-2@10s;heal@130s";
 const MIRRORS: &str = "field/rabbitmq?seed=1&confirm-timeout=60s&tries=3&replication=mirrors";
 const QUORUM: &str = "field/rabbitmq?seed=1&confirm-timeout=60s&tries=3&replication=quorum&durability=flushed&silence=5s&\
-                      dedup=3600s&delivery-limit=20";
+                      delivery-limit=20&limit-counts=unheard&requeue=returned";
 const SHRUNK: &str = "&faults=cut:queue-1/queue-2,queue-3@10s;crash-machine:queue-1@60s;lose-disk:queue-1@60s;\
                       restart:queue-1@70s;heal@80s";
+const OUTRUN: &str =
+    "&faults=cut:queue-1/queue-2,queue-3@10s;crash:queue-1@60s;heal@62s;restart:queue-1@100s";
+const IN_TURN: &str = "field/rabbitmq?seed=1&confirm-timeout=60s&tries=3&replication=mirrors&parted=pause-minority&consumers=1&\
+                       messages=6&arrivals=backlog&faults=cut:consumer-1/queue-1,queue-2,queue-3@0s;\
+                       cut:queue-1/queue-2,queue-3@5s;heal:queue-1/queue-2,queue-3@80s;cut:queue-2/queue-1,queue-3@100s;\
+                       heal:queue-2/queue-1,queue-3@180s;cut:queue-3/queue-1,queue-2@200s;heal@280s";
 const LEADER_ACKS: &str = "field/kafka?seed=1&replicas=3&min-insync=2&confirms=leader&\
                            faults=cut:queue-1/queue-2,queue-3,controller@10s;heal@70s";
 
@@ -37,6 +43,15 @@ const NUMBERS: &[Computed<Number>] = &[
         name: "kafka-two-refused",
         make: || of_shrunk("&min-insync=2", |fates| fates.refused.to_string()),
     },
+    Computed {
+        name: "kafka-unclean-lost",
+        make: || of_run(&format!("field/kafka?seed=1&replicas=3&unclean=yes{OUTRUN}"), lost_of),
+    },
+    Computed {
+        name: "kafka-clean-lost",
+        make: || of_run(&format!("field/kafka?seed=1&replicas=3{OUTRUN}"), lost_of),
+    },
+    Computed { name: "pause-in-turn-lost", make: || of_run(IN_TURN, lost_of) },
     Computed { name: "acks-one-lost", make: || of_run(LEADER_ACKS, lost_of) },
     Computed { name: "field-runs", make: runs },
 ];
@@ -209,6 +224,20 @@ mod tests {
         assert_ne!(of_shrunk("", lost_of).shown, "no");
         assert_eq!(of_shrunk("&min-insync=2", lost_of).shown, "no");
         assert_ne!(of_run(LEADER_ACKS, lost_of).shown, "no");
+        let outrun =
+            |unclean| of_run(&format!("field/kafka?seed=1&replicas=3{unclean}{OUTRUN}"), lost_of).shown;
+        assert_ne!(outrun("&unclean=yes"), "no");
+        assert_eq!(outrun(""), "no");
+        assert_eq!(of_run(IN_TURN, lost_of).shown, "6", "all that waited");
+    }
+
+    /// "The rows are the same": what two settings of Kafka differ in takes two faults.
+    #[test]
+    fn an_unclean_election_takes_two_faults() {
+        for (case, own) in recorded().iter().filter(|(case, _)| case.setting.name == "unclean") {
+            let other = tally("kafka", "replicated", case.fault).expect("the case was recorded");
+            assert_eq!(own.with, other.with, "{}", case.faults());
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ const STREAM: &str = "&messages=60&rate=4&arrivals=steady&service=100ms&variatio
 const CALL: &str = "delivery/direct-call?seed=1&confirm-timeout=1s";
 const BROKER: &str = "field/beanstalkd?seed=1&durability=flushed";
 const QUORUM: &str = "field/rabbitmq?seed=1&confirm-timeout=60s&tries=3&replication=quorum&durability=flushed&silence=5s&\
-                      dedup=3600s&delivery-limit=20";
+                      delivery-limit=20&limit-counts=unheard&requeue=returned";
 /// What takes longer than this after it was offered is late.
 const IN_TIME: Time = Time::secs(1);
 /// Work of a second in the mean, exponential; what comes back comes back once.

@@ -114,6 +114,24 @@ impl Replica {
         self.advance(context);
     }
 
+    /// Whether a commit of this client is in the log and does not stand yet.
+    fn commits(&self, client: NodeId) -> bool {
+        self.waiting
+            .iter()
+            .any(|(_, waiting)| matches!(waiting, Waiting::Consumer { from, .. } if *from == client))
+    }
+
+    /// A member that has committed and joins again is let in when its commit stands: else the group would share out, to
+    /// itself or to another, what it has just said is done. (A Kafka consumer waits for the answer to the commit that it
+    /// makes before it joins: `ConsumerCoordinator.java`, `onJoinPrepare`.)
+    pub(super) fn let_join<S: Sink>(&mut self, client: NodeId, context: &mut Context<'_, Wire, S>) {
+        let Some(place) = self.joining.iter().position(|(from, _)| *from == client) else { return };
+        if !self.commits(client) {
+            let (from, packet) = self.joining.remove(place);
+            self.front.iter_mut().for_each(|front| front.as_node().receive(from, packet, context));
+        }
+    }
+
     /// Tells a client who leads.
     fn turn_away<S: Sink>(
         &self,
@@ -142,6 +160,10 @@ impl Replica {
             Wire::Publish(letter) => self.publish(letter, context),
             Wire::Ack(receipt) => self.take_ack(from, receipt, false, context),
             Wire::Remove(receipt) | Wire::Commit(receipt) => self.take_ack(from, receipt, true, context),
+            Wire::Subscribe { .. } if matches!(self.front, Some(Front::Log(_))) && self.commits(from) => {
+                self.joining.retain(|(client, _)| *client != from);
+                self.joining.push((from, packet));
+            }
             other => {
                 if let Some(front) = &mut self.front {
                     front.as_node().receive(from, other, context);

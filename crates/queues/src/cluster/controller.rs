@@ -33,6 +33,9 @@ pub struct Controller {
     heard: Vec<u32>,
     /// The process of each broker that has registered.
     processes: Vec<u64>,
+    /// By which decision each of these was taken off the list: a leader that has not heard of it means the process before
+    /// (KIP-903).
+    registered: Vec<u32>,
     again: Option<TimerId>,
     tries: u32,
 }
@@ -42,6 +45,7 @@ impl Controller {
     pub fn new(plan: Rc<RefCell<Plan>>, brokers: Vec<NodeId>) -> Controller {
         let all = Places::first(brokers.len());
         let (heard, processes) = (vec![0; brokers.len()], vec![0; brokers.len()]);
+        let registered = vec![0; brokers.len()];
         let (epoch, leader, version, again, tries) = (1, Some(0), 1, None, 0);
         Controller {
             plan,
@@ -53,6 +57,7 @@ impl Controller {
             version,
             heard,
             processes,
+            registered,
             again,
             tries,
         }
@@ -172,11 +177,15 @@ impl<S: Sink> Node<Wire, S> for Controller {
                     self.leader = None;
                 }
                 self.decide(context);
+                self.registered[place] = self.version;
             }
             // Only the leader of now is heard, and whoever is not alive is not in sync.
             Packet::InSync { epoch, in_sync } => {
                 if epoch == self.epoch && self.leads(place) {
-                    self.in_sync = Places(in_sync.0 & self.alive.0).with(place);
+                    let new = in_sync.iter().filter(|other| self.heard[place] < self.registered[*other]);
+                    let unknown = new.fold(Places::default(), Places::with);
+                    let meant = in_sync.0 & !(unknown.0 & !self.in_sync.0);
+                    self.in_sync = Places(meant & self.alive.0).with(place);
                     self.decide(context);
                 } else {
                     self.heard[place] = 0;

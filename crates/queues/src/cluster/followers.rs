@@ -26,6 +26,9 @@ pub(super) struct Follower {
     pub streams: bool,
     /// Whether it has answered in this term.
     pub greeted: bool,
+    /// From where it asked for more last, as long as nothing has fitted since; and whether it had to ask again, further
+    /// back.
+    asked: Option<(u32, bool)>,
 }
 
 impl Replica {
@@ -56,6 +59,7 @@ impl Replica {
 
     pub(super) fn greet<S: Sink>(&mut self, place: usize, context: &mut Context<'_, Wire, S>) {
         let last = self.journal.last();
+        self.followers[place].asked = None;
         self.tell(place, self.append_packet(last, false), context);
         self.followers[place].next = last + 1;
         self.send_again_later(context);
@@ -78,7 +82,8 @@ impl Replica {
         base: u32,
         context: &mut Context<'_, Wire, S>,
     ) {
-        self.followers[place] = Follower { matched: base, next: base + 1, streams: true, greeted: true };
+        self.followers[place] =
+            Follower { matched: base, next: base + 1, streams: true, greeted: true, asked: None };
         self.stream(place, u32::MAX, context);
     }
 
@@ -122,6 +127,7 @@ impl Replica {
         for place in self.others() {
             if self.is_behind(place) {
                 // One, to see whether it answers; the rest comes with the answer.
+                self.followers[place].asked = None;
                 self.followers[place].next = self.followers[place].matched + 1;
                 self.stream(place, 1, context);
             }
@@ -190,6 +196,20 @@ impl Replica {
         self.tell(leader, Packet::Appended { term, have, fits: false }, context);
     }
 
+    /// Where its log ends, for what a follower has beyond that is nobody's.
+    fn tell_end<S: Sink>(&self, follower: usize, context: &mut Context<'_, Wire, S>) {
+        if matches!(self.rule, Rule::InSync(_)) {
+            self.tell(follower, self.append_packet(self.journal.last(), false), context);
+        }
+    }
+
+    /// A follower's process is a new one: what it had not flushed may be gone. What it has it will say.
+    pub(super) fn follower_is_new<S: Sink>(&mut self, place: usize, context: &mut Context<'_, Wire, S>) {
+        (self.followers[place].matched, self.followers[place].greeted) = (0, false);
+        self.resends = 0;
+        self.greet(place, context);
+    }
+
     /// A follower's answer has come.
     pub(super) fn appended<S: Sink>(
         &mut self,
@@ -210,19 +230,29 @@ impl Replica {
         self.resends = 0;
         self.followers[from].greeted = true;
         if !fits {
-            let base = self.journal.base();
-            self.followers[from].matched = have.max(base);
-            self.followers[from].next = have.max(base) + 1;
-            self.stream(from, u32::MAX, context);
-            if matches!(self.rule, Rule::InSync(_)) {
-                // Where its log ends, for what the follower has beyond that is nobody's.
-                self.tell(from, self.append_packet(self.journal.last(), false), context);
+            let have = have.max(self.journal.base());
+            let follower = &mut self.followers[from];
+            // All that was on its way behind an entry that did not fit does not fit either, and says nothing new.
+            if follower.asked.is_some_and(|(asked, _)| have > asked) {
+                return;
             }
-            return;
+            let further_back = follower.asked.is_some();
+            follower.asked = Some((have, further_back));
+            (follower.matched, follower.next) = (have, have + 1);
+            if further_back {
+                // Where the logs part is looked for one entry at a time; the rest comes with the one that fits.
+                return self.stream(from, 1, context);
+            }
+            self.stream(from, u32::MAX, context);
+            return self.tell_end(from, context);
         }
         let follower = &mut self.followers[from];
         follower.matched = follower.matched.max(have.min(self.journal.last()));
+        let was_further_back = follower.asked.take().is_some_and(|(_, further_back)| further_back);
         self.stream(from, u32::MAX, context);
+        if was_further_back {
+            self.tell_end(from, context);
+        }
         if matches!(self.rule, Rule::InSync(_)) {
             self.follower_has_more(from, context);
         }

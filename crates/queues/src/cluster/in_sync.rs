@@ -69,6 +69,18 @@ impl Replica {
         }
     }
 
+    /// Holds connections to the others: a leader hears of a follower's new process.
+    pub(super) fn watch_others<S: Sink>(&self, context: &mut Context<'_, Wire, S>) {
+        self.others().for_each(|place| context.watch(self.brokers[place]));
+    }
+
+    /// A broker's process is gone, or was and is back.
+    pub(super) fn replica_is_gone<S: Sink>(&mut self, place: usize, context: &mut Context<'_, Wire, S>) {
+        if self.leads() {
+            self.follower_is_new(place, context);
+        }
+    }
+
     /// A new process tells the controller that it is one.
     pub(super) fn register<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         let process = match self.in_sync().process {
@@ -93,12 +105,21 @@ impl Replica {
             return;
         }
         in_sync.version = version;
+        // Who is off the list though this leader has not asked for it may be a new process, without what it had.
+        let kept = in_sync.asked.unwrap_or(in_sync.set);
+        let left = Places(in_sync.set.0 & kept.0 & !set.0);
         (in_sync.set, in_sync.alive, in_sync.asked, in_sync.tries) = (set, alive, None, 0);
         in_sync.again.take().into_iter().for_each(|timer| context.cancel(timer));
-        if epoch > self.journal.term().term {
+        let own = self.journal.term().term;
+        if epoch > own {
             self.new_epoch(epoch, leader.map(usize::from), context);
+        } else if epoch == own && self.leader.is_none() {
+            // A new process, and still the same leader: it follows, and says how far it is.
+            self.leader = leader.map(usize::from).filter(|leader| *leader != self.place);
+            self.leader.into_iter().for_each(|leader| self.ask_for_more(leader, context));
         }
         if self.leads() {
+            left.iter().for_each(|place| self.follower_is_new(place, context));
             self.watch_followers(context);
             self.others().for_each(|place| self.ask_to_grow(place, context));
             self.advance(context);

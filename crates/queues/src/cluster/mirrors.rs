@@ -135,6 +135,8 @@ impl Replica {
         let mirrors = self.mirrors();
         if mirrors.led_last && !mirrors.stands_still {
             self.promote(context);
+            // Those who wait for somebody to lead have asked already, and ask no more.
+            self.others().for_each(|place| self.say_hello(place, context));
         }
     }
 
@@ -148,10 +150,11 @@ impl Replica {
         let majority = self.majority();
         let parted = self.plan.borrow().parted;
         let mirrors = self.mirrors();
-        if mirrors.stands_still || !mirrors.side.has(place) {
+        let seen = mirrors.side.has(place);
+        mirrors.side = mirrors.side.without(place);
+        if mirrors.stands_still || !seen {
             return;
         }
-        mirrors.side = mirrors.side.without(place);
         let too_few = mirrors.side.count() < majority;
         if parted == Parted::PauseMinority && too_few {
             return self.stand_still(context);
@@ -193,6 +196,17 @@ impl Replica {
         self.say_hello(place, context);
     }
 
+    /// Whoever stands still goes on when it sees a majority again; of a process that died and is back it learns by this.
+    fn stands_still_until<S: Sink>(&mut self, from: usize, context: &mut Context<'_, Wire, S>) {
+        let (majority, own) = (self.majority(), self.place);
+        let mirrors = self.mirrors();
+        mirrors.side = mirrors.side.with(from);
+        if mirrors.side.count() >= majority {
+            (mirrors.stands_still, mirrors.side) = (false, Places::default().with(own));
+            self.look_for_leader(context);
+        }
+    }
+
     pub(super) fn mirrors_packet<S: Sink>(
         &mut self,
         from: usize,
@@ -218,7 +232,7 @@ impl Replica {
         context: &mut Context<'_, Wire, S>,
     ) {
         if self.mirrors().stands_still {
-            return;
+            return self.stands_still_until(from, context);
         }
         if self.leads() {
             return match leader {

@@ -42,6 +42,8 @@ pub struct Replica {
     pub(super) followers: Vec<Follower>,
     /// Who waits for an entry to be committed, by its index.
     pub(super) waiting: Map<u32, Waiting>,
+    /// Members of a group that join again, and whose own commit is still to stand: their requests.
+    pub(super) joining: Vec<(NodeId, Wire)>,
     /// Whom this replica has not heard for too long.
     pub(super) silent: Places,
     pub(super) resend: Option<TimerId>,
@@ -89,6 +91,7 @@ impl Replica {
             front: None,
             followers,
             waiting: Map::new(),
+            joining: Vec::new(),
             silent: Places::default(),
             resend: None,
             resends: 0,
@@ -196,6 +199,7 @@ impl Replica {
             (Op::Put(letter), _) if !self.hands_out_at_once() => self.put(index, letter, context),
             (Op::Done { .. }, Some(Waiting::Consumer { from, receipt, answers })) => {
                 self.ack(from, receipt, answers, context);
+                self.let_join(from, context);
             }
             (Op::Done { put, message }, None) if !self.hands_out_at_once() => {
                 self.front.iter_mut().for_each(|front| front.settled(put, message, context));
@@ -217,7 +221,7 @@ impl Replica {
         let (node, term) = (context.me(), self.journal.term().term);
         context.record(|| What::Leads { node, term, leads: true });
         self.leader = Some(self.place);
-        self.waiting = Map::new();
+        (self.waiting, self.joining) = (Map::new(), Vec::new());
         let until = if self.hands_out_at_once() { self.journal.last() } else { self.committed };
         let mut front = Front::new(&self.plan);
         if let Front::Log(_) = front {
@@ -307,7 +311,7 @@ impl Replica {
 impl<S: Sink> Node<Wire, S> for Replica {
     fn start(&mut self, context: &mut Context<'_, Wire, S>) {
         match self.rule {
-            Rule::InSync(_) => {}
+            Rule::InSync(_) => self.watch_others(context),
             Rule::Mirrors(_) => self.start_mirror(context),
             Rule::Quorum(_) => self.start_member(context),
         }
@@ -316,7 +320,10 @@ impl<S: Sink> Node<Wire, S> for Replica {
     fn restart(&mut self, context: &mut Context<'_, Wire, S>) {
         let known = self.recover(context);
         match self.rule {
-            Rule::InSync(_) => self.register(context),
+            Rule::InSync(_) => {
+                self.watch_others(context);
+                self.register(context);
+            }
             Rule::Mirrors(_) => self.restart_mirror(context),
             Rule::Quorum(_) => self.restart_member(known, context),
         }
@@ -414,7 +421,7 @@ impl Replica {
     /// A broker is dead, or cannot be heard.
     fn gone<S: Sink>(&mut self, place: usize, context: &mut Context<'_, Wire, S>) {
         match self.rule {
-            Rule::InSync(_) => {}
+            Rule::InSync(_) => self.replica_is_gone(place, context),
             Rule::Mirrors(_) => self.mirror_is_gone(place, context),
             Rule::Quorum(_) => self.member_is_gone(place, context),
         }

@@ -59,7 +59,9 @@ impl Consumer {
         } else if leader.is_some() {
             self.again.take().into_iter().for_each(|timer| context.cancel(timer));
             self.named = true;
-            self.again = Some(context.timer(TURN, ASK));
+            // Two that name each other, or nobody who leads: not for ever at the same pace, or it would give up in seconds.
+            let pause = Time(TURN.0 * u64::from(self.tries / 10 + 1));
+            self.again = Some(context.timer(pause, ASK));
         }
     }
 

@@ -81,7 +81,7 @@ pub(super) static DOCUMENTED: Documented = Documented {
             "network-isolation; ha",
         ),
         rule("A pair needs a lock manager (ZooKeeper) to keep that from happening.", "network-isolation; ha"),
-        unverified("A connection is taken for dead after 60 s.", "connection-ttl, from memory"),
+        rule("A connection is taken for dead after 60 s.", "connection-ttl (connectionTtl)"),
         unverified(
             "The lock manager takes a broker for dead after 18 s.",
             "ZooKeeper's session timeout, from memory",

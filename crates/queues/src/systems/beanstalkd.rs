@@ -64,6 +64,7 @@ pub(super) static DOCUMENTED: Documented = Documented {
     left_out: &[
         "priorities and delays are the queue’s here (priority, delay), and not chosen put by put; bury and kick",
         "DEADLINE_SOON and touch",
+        "workers that ask for the next message when they are done: here the queue hands it out, and takes a worker whose time to run has run out for free. One that is cut off for long is handed several, and comes to do again more than it would",
         "a write of the log that fails switches the log off, and the service goes on",
         "how long a client waits (5 s, three times) and the TTR that it chooses (60 s) are assumptions",
     ],

@@ -46,15 +46,18 @@ pub(super) static CELERY: System = System {
         Setting { name: "late", title: "over RabbitMQ: late ack", changes: &[("ack", "last")], keeps: None },
         Setting {
             name: "safest",
-            title: "over a quorum queue: late ack, confirms",
+            title: "over a quorum queue: late ack, reject on lost worker, confirms",
             changes: &[
                 ("ack", "last"),
+                ("on-failure", "nack"),
                 ("confirm-timeout", "60s"),
                 ("tries", "3"),
                 ("replication", "quorum"),
                 ("durability", "flushed"),
-                ("dedup", "3600s"),
                 ("silence", "5s"),
+                ("delivery-limit", "20"),
+                ("limit-counts", "unheard"),
+                ("requeue", "returned"),
             ],
             keeps: Some(Assumption {
                 sentence: "no majority of the disks is lost",
@@ -95,7 +98,7 @@ pub(super) static DOCUMENTED: Documented = Documented {
         ),
     ],
     left_out: &[
-        "a child that is killed is work that fails here, and task_reject_on_worker_lost is on-failure=nack",
+        "the consumer that crashes in the tables is a whole worker: its connection breaks, and with a late ack the task comes back. A child that is killed is work that fails here, and task_reject_on_worker_lost is on-failure=nack",
         "retries, ETA tasks, result backends",
         "the visibility timeout is 600 s here, not an hour, so that a run ends",
     ],

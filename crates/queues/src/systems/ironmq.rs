@@ -49,6 +49,7 @@ pub(super) static DOCUMENTED: Documented = Documented {
     ],
     left_out: &[
         "replication, and what a partition inside the service does: nothing is documented publicly",
+        "workers that ask for the next message when they are done: here the queue hands it out, and takes a worker whose reservation has run out for free. One that is cut off for long is handed several, and comes to do again more than it would",
         "push queues; delays and expiry are parameters (delay, expiry), without their defaults of none and seven days",
         "how long a client waits, and how often it tries again, is an assumption: 10 s, three times",
     ],

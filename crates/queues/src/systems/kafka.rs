@@ -57,7 +57,7 @@ pub(super) static KAFKA: System = System {
             title: "three replicas, two in sync, commit after work",
             changes: &[("replicas", "3"), ("min-insync", "2"), ("ack", "last")],
             keeps: Some(Assumption {
-                sentence: "no two machines lose what they have not flushed, or their disks, at the same time",
+                sentence: "no two machines lose what they have not flushed, or their disks, at the same time, and none does while it alone is in sync",
                 violated: "crash:queue-3@5s;crash-machine:queue-1@45s;crash-machine:queue-2@45s;restart:queue-1@46s;restart:queue-2@46s;restart:queue-3@46s",
                 covers: &[
                     "consumer",
@@ -101,9 +101,9 @@ pub(super) static DOCUMENTED: Documented = Documented {
             "A leader is chosen among those in sync; when none of them lives nobody leads, unless an unclean election is allowed (not since 0.11).",
             "LogConfig.java:180 (unclean.leader.election.enable=false); design.html, Unclean leader election",
         ),
-        unverified(
+        rule(
             "The controller takes a broker for dead that it has not heard for 9 s.",
-            "broker.session.timeout.ms, from memory",
+            "KRaftConfigs.java (broker.session.timeout.ms=9000)",
         ),
         rule(
             "The producer is idempotent: a record that it sends again is stored once; it tries for two minutes.",
@@ -113,11 +113,22 @@ pub(super) static DOCUMENTED: Documented = Documented {
             "Consumers commit their offset every 5 s by themselves; a group goes on without a member it has not heard for 45 s.",
             "ConsumerConfig (enable.auto.commit, auto.commit.interval.ms, session.timeout.ms)",
         ),
+        rule(
+            "A member that is told to join again commits first, and joins when that commit was answered.",
+            "ConsumerCoordinator.java, onJoinPrepare",
+        ),
+        unverified(
+            "A replica's new process is off the list until it has caught up anew; what a leader says of the process before does not count.",
+            "KIP-903, from memory",
+        ),
     ],
     left_out: &[
         "more than one partition, and leaders spread over the brokers",
         "transactions, share groups, tiered storage",
-        "eligible leader replicas (default for new clusters from 4.1)",
+        "eligible leader replicas (default for new clusters from 4.1): without them a machine that alone is in sync, and loses what it has not flushed, takes with it what all three had, also with min.insync.replicas=2",
+        "a group that outlives its coordinator: the real one is kept in the offsets topic, and its members go on where they are; here they begin again where the commits end, so that a broker’s crash repeats far more work than it would",
+        "followers that fetch: here the leader sends, at once, and what is on its way arrives; at a message a second a crash then finds nothing that acks=1 has confirmed and no follower is sent, which under load it would",
+        "a broker with an empty disk is back by itself, and where it was the only one in sync it leads; the real one starts when a person has formatted its directory",
         "the controller is one node that keeps its state; in a cluster it is a quorum of its own",
         "retention by time and size",
         "the offsets topic: commits are entries of the same log here",

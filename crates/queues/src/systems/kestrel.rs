@@ -66,6 +66,7 @@ pub(super) static DOCUMENTED: Documented = Documented {
         "several servers of which a client picks one by chance",
         "read-behind above 128 MiB; maxItems, discardOldWhenFull and maxAge are parameters (bound, overflow, expiry)",
         "with syncJournal=0 even a failed flush is answered STORED",
+        "a client waits for the answer to its GET for as long as it takes, and TCP brings it when a cut is over; one that gives up and connects anew has lost it, for it was removed",
         "how long a client waits, and how often it tries again, is an assumption: 5 s, three times",
     ],
 };

@@ -86,6 +86,9 @@ pub(super) static DOCUMENTED: Documented = Documented {
         unverified("How the zones agree is not public: a majority of three is an assumption.", "none"),
     ],
     left_out: &[
+        "how seldom: a copy on a server that was away comes again here each time, for every message that was deleted meanwhile; the documentation says on rare occasions, and no number. The column tells that it happens, and not how often",
+        "a copy that comes again without any fault that a client could see",
+        "workers that ask for the next message when they are done: here the queue hands it out, and takes a worker whose visibility timeout has run out for free. One that is cut off for long is handed several, and comes to do again more than it would",
         "short polls that ask a sample of the servers",
         "delays; retention, dead-letter queues and limits of messages in flight are parameters (expiry, delivery-limit, in-flight-limit)",
         "the order of a standard queue within the service: here it is nearly that of sending",
