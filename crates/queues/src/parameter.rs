@@ -206,6 +206,7 @@ const OF_CLUSTERS: &[&str] = &[
     "min-insync",
     "confirms",
     "unclean",
+    "eligible",
     "silence",
     "lag",
     "parted",
@@ -255,7 +256,7 @@ impl Parameter {
     fn applies_to_replication(&self, replication: Replication) -> bool {
         let of_the_rule: &[&str] = match replication {
             Replication::Alone => return self.name == "replication",
-            Replication::InSync => &["min-insync", "unclean", "lag"],
+            Replication::InSync => &["min-insync", "unclean", "eligible", "lag"],
             Replication::Mirrors => &["parted", "operator"],
             Replication::Quorum => &["stale-copies"],
         };

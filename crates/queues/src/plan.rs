@@ -11,7 +11,7 @@ use trace::Time;
 
 use crate::wire::Letter;
 
-pub use handing::{Groups, Requeue};
+pub use handing::{Groups, Overflow, Requeue};
 pub use replication::{Confirms, Parted, Replication, Writes};
 
 /// The settings of producers, broker, consumers and network. A scenario is a plan with a name; an address changes
@@ -147,6 +147,8 @@ pub struct Plan {
     pub confirms: Confirms,
     /// Whether a replica that is not in sync may lead when no other can (Kafka: `unclean.leader.election.enable`).
     pub unclean: bool,
+    /// Whether who left the list when it became too short may still lead (Kafka: eligible leader replicas, KIP-966).
+    pub eligible: bool,
     /// How long brokers, and their controller, wait for each other's heartbeats before they take each other for dead.
     pub silence: Time,
     /// How long a follower may lag behind before it is no longer in sync (Kafka: `replica.lag.time.max.ms`).
@@ -249,19 +251,6 @@ pub enum Effects {
     Asynchronous,
 }
 
-/// What a full queue does with one message more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Overflow {
-    /// Tells the producer no.
-    Refuse,
-    /// Drops the message that has waited longest, to make room.
-    DropOldest,
-    /// Drops the new one, and confirms nothing.
-    DropNewest,
-    /// Keeps the producer waiting for its confirm until there is room.
-    Block,
-}
-
 /// When the broker confirms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
@@ -337,6 +326,7 @@ impl Default for Plan {
             min_insync: 1,
             confirms: Confirms::All,
             unclean: false,
+            eligible: false,
             silence: Time::secs(9),
             lag: Time::secs(30),
             parted: Parted::Ignore,

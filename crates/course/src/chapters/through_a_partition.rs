@@ -21,6 +21,10 @@ const IN_TURN: &str = "field/rabbitmq?seed=1&confirm-timeout=60s&tries=3&replica
                        messages=6&arrivals=backlog&faults=cut:consumer-1/queue-1,queue-2,queue-3@0s;\
                        cut:queue-1/queue-2,queue-3@5s;heal:queue-1/queue-2,queue-3@80s;cut:queue-2/queue-1,queue-3@100s;\
                        heal:queue-2/queue-1,queue-3@180s;cut:queue-3/queue-1,queue-2@200s;heal@280s";
+/// The last replica standing (KIP-966), before eligible leader replicas.
+const STANDING: &str = "&faults=crash:consumer-1@2s;crash:consumer-2@2s;cut:queue-1,controller,producer-1/queue-2,queue-3@10s;\
+                        crash-machine:queue-1@25s;restart:queue-1@27s;heal@40s;restart:consumer-1@41s;restart:consumer-2@41s";
+const TWO_IN_SYNC: &str = "field/kafka?seed=1&replicas=3&min-insync=2&ack=last";
 const LEADER_ACKS: &str = "field/kafka?seed=1&replicas=3&min-insync=2&confirms=leader&\
                            faults=cut:queue-1/queue-2,queue-3,controller@10s;heal@70s";
 
@@ -51,6 +55,11 @@ const NUMBERS: &[Computed<Number>] = &[
         name: "kafka-clean-lost",
         make: || of_run(&format!("field/kafka?seed=1&replicas=3{OUTRUN}"), lost_of),
     },
+    Computed {
+        name: "elr-off-lost",
+        make: || of_run(&format!("{TWO_IN_SYNC}&eligible=no{STANDING}"), lost_of),
+    },
+    Computed { name: "elr-on-lost", make: || of_run(&format!("{TWO_IN_SYNC}{STANDING}"), lost_of) },
     Computed { name: "pause-in-turn-lost", make: || of_run(IN_TURN, lost_of) },
     Computed { name: "acks-one-lost", make: || of_run(LEADER_ACKS, lost_of) },
     Computed { name: "field-runs", make: runs },
@@ -229,12 +238,15 @@ mod tests {
         assert_ne!(outrun("&unclean=yes"), "no");
         assert_eq!(outrun(""), "no");
         assert_eq!(of_run(IN_TURN, lost_of).shown, "6", "all that waited");
+        assert_ne!(of_run(&format!("{TWO_IN_SYNC}&eligible=no{STANDING}"), lost_of).shown, "no");
+        assert_eq!(of_run(&format!("{TWO_IN_SYNC}{STANDING}"), lost_of).shown, "no");
     }
 
     /// "The rows are the same": what two settings of Kafka differ in takes two faults.
     #[test]
     fn an_unclean_election_takes_two_faults() {
-        for (case, own) in recorded().iter().filter(|(case, _)| case.setting.name == "unclean") {
+        let alone = |case: &Case| case.setting.name == "unclean" && case.second.is_none();
+        for (case, own) in recorded().iter().filter(|(case, _)| alone(case)) {
             let other = tally("kafka", "replicated", case.fault).expect("the case was recorded");
             assert_eq!(own.with, other.with, "{}", case.faults());
         }

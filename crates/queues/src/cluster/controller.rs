@@ -25,8 +25,15 @@ pub struct Controller {
     epoch: u32,
     leader: Option<usize>,
     in_sync: Places,
-    /// Whom it hears.
+    /// Who has left the list since it was long enough for the last time, and may lead all the same: it has all that is
+    /// committed (KIP-966).
+    eligible: Places,
+    /// Who led last.
+    last_leader: usize,
+    /// Whom it hears, and whose process it knows.
     alive: Places,
+    /// Whom it hears again: a new process registers before it answers, and one that goes on only answers.
+    returning: Places,
     /// Counts its decisions.
     version: u32,
     /// Which of them each broker has answered.
@@ -53,7 +60,10 @@ impl Controller {
             epoch,
             leader,
             in_sync: all,
+            eligible: Places::default(),
+            last_leader: 0,
             alive: all,
+            returning: Places::default(),
             version,
             heard,
             processes,
@@ -77,19 +87,33 @@ impl Controller {
         self.tell_all(context);
     }
 
-    /// The first in the list who is in sync and alive. If nobody is, the last one in sync is waited for, unless an election
-    /// may be unclean: then anybody leads, and those in sync are that one alone.
+    /// The first in the list who is in sync and alive, or who is eligible. If nobody is, the last one in sync is waited for, unless
+    /// an election may be unclean: then anybody leads, and those in sync are that one alone. When nobody is left on either list,
+    /// for all have crashed, who led last is the best there is.
     fn elect<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
-        let clean = Places(self.in_sync.0 & self.alive.0).iter().next();
-        let unclean = self.alive.iter().next().filter(|_| self.plan.borrow().unclean && clean.is_none());
+        let in_sync = Places(self.in_sync.0 & self.alive.0).iter().next();
+        let eligible = Places(self.eligible.0 & self.alive.0).iter().next().filter(|_| in_sync.is_none());
+        let clean = in_sync.or(eligible);
+        let nobody_is_listed = self.in_sync.0 | self.eligible.0 == 0;
+        let last = Some(self.last_leader).filter(|last| nobody_is_listed && self.alive.has(*last));
+        let anybody = self.alive.iter().next().filter(|_| self.plan.borrow().unclean);
+        let unclean = last.or(anybody).filter(|_| clean.is_none());
         let before = self.leader;
         self.leader = clean.or(unclean);
-        if let Some(leader) = unclean {
+        self.last_leader = self.leader.unwrap_or(self.last_leader);
+        if let Some(leader) = eligible.or(unclean) {
             self.in_sync = Places::default().with(leader);
+            self.eligible = self.eligible.without(leader);
+        }
+        if let Some(unclean) = unclean {
             let node = Some(context.me());
             context.record(|| What::Note {
                 node,
-                text: "an unclean election: who leads now was not in sync".to_owned(),
+                text: match last == Some(unclean) {
+                    true => "nobody is known to have everything: who led last leads again",
+                    false => "an unclean election: who leads now was not in sync",
+                }
+                .to_owned(),
             });
         }
         if self.leader.is_some() || before.is_some() {
@@ -97,16 +121,34 @@ impl Controller {
         }
     }
 
-    /// Takes a broker off the list, unless it is the last on it.
+    /// Takes a broker off the list, unless it is the last on it. Where who has left may still lead, the last one leaves, too.
     fn is_out_of_sync(&mut self, place: usize) {
-        if self.in_sync.count() > 1 {
-            self.in_sync = self.in_sync.without(place);
+        if self.in_sync.count() > 1 || self.plan.borrow().eligible {
+            self.becomes(self.in_sync.without(place));
         }
+    }
+
+    /// The list changes. Who leaves it when it becomes too short, or is, stays eligible until it is long enough again.
+    fn becomes(&mut self, in_sync: Places) {
+        let (eligible, least) = {
+            let plan = self.plan.borrow();
+            (plan.eligible, plan.min_insync)
+        };
+        let left = Places(self.in_sync.0 & !in_sync.0);
+        self.eligible = match eligible && (in_sync.count() as u64) < least {
+            true => Places((self.eligible.0 | left.0) & !in_sync.0),
+            false => Places::default(),
+        };
+        self.in_sync = in_sync;
     }
 
     fn keep<S: Sink>(&self, context: &mut Context<'_, Wire, S>) {
         let vote = self.leader.map(|leader| self.brokers[leader]);
-        let state = Term { term: self.epoch, vote, base: u32::from(self.in_sync.0) | self.version << 8 };
+        let state = Term {
+            term: self.epoch,
+            vote,
+            base: u32::from(self.in_sync.0) | u32::from(self.eligible.0) << 8 | self.version << 16,
+        };
         context.disk().write_through(STATE, Record::Term(state));
     }
 
@@ -126,7 +168,8 @@ impl Controller {
         };
         let mut waits = false;
         for (place, broker) in self.brokers.iter().enumerate() {
-            if self.heard[place] < self.version && self.alive.has(place) {
+            let hears = self.alive.has(place) || self.returning.has(place);
+            if self.heard[place] < self.version && hears {
                 context.send(*broker, Wire::Cluster(leadership));
                 waits = true;
             }
@@ -155,7 +198,8 @@ impl<S: Sink> Node<Wire, S> for Controller {
         if let Some(Record::Term(state)) = context.disk().read(STATE).copied() {
             self.epoch = state.term;
             self.leader = state.vote.and_then(|node| self.place_of(node));
-            (self.in_sync, self.version) = (Places(state.base as u8), state.base >> 8);
+            (self.in_sync, self.eligible) = (Places(state.base as u8), Places((state.base >> 8) as u8));
+            (self.version, self.last_leader) = (state.base >> 16, self.leader.unwrap_or(0));
         }
         self.tell_all(context);
     }
@@ -163,7 +207,13 @@ impl<S: Sink> Node<Wire, S> for Controller {
     fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
         let (Wire::Cluster(packet), Some(place)) = (packet, self.place_of(from)) else { return };
         match packet {
-            Packet::Led(version) => self.heard[place] = self.heard[place].max(version),
+            Packet::Led(version) => {
+                self.heard[place] = self.heard[place].max(version);
+                if self.returning.has(place) {
+                    self.is_back(place);
+                    self.decide(context);
+                }
+            }
             // Its process is a new one: what it had not flushed may be gone, and it may not lead for what it had.
             Packet::Registered(process) => {
                 if std::mem::replace(&mut self.processes[place], process) == process {
@@ -171,8 +221,9 @@ impl<S: Sink> Node<Wire, S> for Controller {
                     return self.tell_all(context);
                 }
                 self.heard[place] = 0;
-                self.alive = self.alive.with(place);
+                self.is_back(place);
                 self.is_out_of_sync(place);
+                self.eligible = self.eligible.without(place);
                 if self.leads(place) {
                     self.leader = None;
                 }
@@ -185,7 +236,7 @@ impl<S: Sink> Node<Wire, S> for Controller {
                     let new = in_sync.iter().filter(|other| self.heard[place] < self.registered[*other]);
                     let unknown = new.fold(Places::default(), Places::with);
                     let meant = in_sync.0 & !(unknown.0 & !self.in_sync.0);
-                    self.in_sync = Places(meant & self.alive.0).with(place);
+                    self.becomes(Places(meant & self.alive.0).with(place));
                     self.decide(context);
                 } else {
                     self.heard[place] = 0;
@@ -203,15 +254,16 @@ impl<S: Sink> Node<Wire, S> for Controller {
 
     fn silent(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
         let Some(place) = self.place_of(peer) else { return };
-        self.alive = self.alive.without(place);
+        (self.alive, self.returning) = (self.alive.without(place), self.returning.without(place));
         self.is_out_of_sync(place);
         self.decide(context);
     }
 
     fn heard(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
         let Some(place) = self.place_of(peer) else { return };
-        self.alive = self.alive.with(place);
-        self.decide(context);
+        self.returning = self.returning.with(place);
+        self.heard[place] = 0;
+        self.tell_all(context);
     }
 
     fn parameter(&mut self, name: &str, value: &str, _: &mut Context<'_, Wire, S>) {
@@ -220,6 +272,10 @@ impl<S: Sink> Node<Wire, S> for Controller {
 }
 
 impl Controller {
+    fn is_back(&mut self, place: usize) {
+        (self.alive, self.returning) = (self.alive.with(place), self.returning.without(place));
+    }
+
     fn leads(&self, place: usize) -> bool {
         self.leader == Some(place)
     }

@@ -230,7 +230,7 @@ impl Replica {
         self.resends = 0;
         self.followers[from].greeted = true;
         if !fits {
-            let have = have.max(self.journal.base());
+            let have = have.clamp(self.journal.base(), self.journal.last());
             let follower = &mut self.followers[from];
             // All that was on its way behind an entry that did not fit does not fit either, and says nothing new.
             if follower.asked.is_some_and(|(asked, _)| have > asked) {

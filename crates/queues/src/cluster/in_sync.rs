@@ -53,8 +53,16 @@ impl InSync {
         plan.confirms == Confirms::Leader || self.set.count() as u64 >= plan.min_insync
     }
 
-    /// What all who are in sync have.
+    /// What all who are in sync have. While there are too few of them nothing more is committed, if who has left shall be
+    /// able to lead: it must not miss anything (KIP-966).
     pub fn committed(&self, replica: &Replica) -> u32 {
+        let (eligible, least) = {
+            let plan = replica.plan.borrow();
+            (plan.eligible, plan.min_insync)
+        };
+        if eligible && (self.set.count() as u64) < least {
+            return replica.committed;
+        }
         let others = self.largest().without(replica.place);
         let theirs = others.iter().map(|place| replica.followers[place].matched).min();
         theirs.unwrap_or(u32::MAX).min(replica.own_position())

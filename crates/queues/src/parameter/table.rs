@@ -290,7 +290,7 @@ pub(super) static PARAMETERS: &[Parameter] = &[
     parameter!(
         "jitter",
         "jitter",
-        "How uneven the latency is: standard deviation by mean.",
+        "How uneven the latency is: standard deviation by mean. 0 is always the same, 1 as uneven as exponential.",
         Kind::Hundredths(300),
         false,
         Hundredths(jitter_percent)
@@ -383,6 +383,8 @@ pub(super) static PARAMETERS: &[Parameter] = &[
         "leader" => Confirms::Leader, "all" => Confirms::All),
     parameter!("unclean", "unclean election", "Whether a replica that is not in sync may lead when no other can.", true, unclean:
         "no" => false, "yes" => true),
+    parameter!("eligible", "who left may lead", "Whether replicas that left the list when it became too short may lead: eligible leader replicas.",
+        false, eligible: "no" => false, "yes" => true),
     parameter!(
         "silence",
         "taken for dead after",

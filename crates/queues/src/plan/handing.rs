@@ -24,3 +24,16 @@ pub enum Requeue {
     /// Behind what came back before it, and before all that was never handed out.
     Returned,
 }
+
+/// What a full queue does with one message more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overflow {
+    /// Tells the producer no.
+    Refuse,
+    /// Drops the message that has waited longest, to make room.
+    DropOldest,
+    /// Drops the new one, and confirms nothing.
+    DropNewest,
+    /// Keeps the producer waiting for its confirm until there is room.
+    Block,
+}

@@ -13,6 +13,7 @@ static SCENARIO: Scenario = field_scenario!(
         ("partitions", "1"),
         ("replication", "in-sync"),
         ("replicas", "1"),
+        ("eligible", "yes"),
         ("durability", "written"),
         ("silence", "9s"),
         ("lag", "30s"),
@@ -53,11 +54,31 @@ pub(super) static KAFKA: System = System {
             keeps: None,
         },
         Setting {
+            name: "before-elr",
+            title: "three replicas, two in sync, to 4.0 (no eligible leader replicas)",
+            changes: &[("replicas", "3"), ("min-insync", "2"), ("eligible", "no"), ("ack", "last")],
+            keeps: Some(Assumption {
+                sentence: "no two machines lose what they have not flushed, or their disks, at the same time, and none does while it alone is in sync",
+                violated: "crash:consumer-1@2s;crash:consumer-2@2s;cut:queue-1,controller,producer-1/queue-2,queue-3@10s;crash-machine:queue-1@25s;restart:queue-1@27s;heal@40s;restart:consumer-1@41s;restart:consumer-2@41s",
+                covers: &[
+                    "consumer",
+                    "process",
+                    "machine",
+                    "disk",
+                    "clean",
+                    "one-way",
+                    "bridge",
+                    "leader-cut",
+                    "client-cut",
+                ],
+            }),
+        },
+        Setting {
             name: "safest",
             title: "three replicas, two in sync, commit after work",
             changes: &[("replicas", "3"), ("min-insync", "2"), ("ack", "last")],
             keeps: Some(Assumption {
-                sentence: "no two machines lose what they have not flushed, or their disks, at the same time, and none does while it alone is in sync",
+                sentence: "no two machines lose what they have not flushed, or their disks, at the same time",
                 violated: "crash:queue-3@5s;crash-machine:queue-1@45s;crash-machine:queue-2@45s;restart:queue-1@46s;restart:queue-2@46s;restart:queue-3@46s",
                 covers: &[
                     "consumer",
@@ -117,6 +138,10 @@ pub(super) static DOCUMENTED: Documented = Documented {
             "A member that is told to join again commits first, and joins when that commit was answered.",
             "ConsumerCoordinator.java, onJoinPrepare",
         ),
+        rule(
+            "From 4.1 on, in new clusters: who leaves the list when it becomes shorter than min.insync.replicas stays eligible to lead, unless it crashes; meanwhile nothing more is committed.",
+            "KIP-966; 4.1 operations, eligible-leader-replicas",
+        ),
         unverified(
             "A replica's new process is off the list until it has caught up anew; what a leader says of the process before does not count.",
             "KIP-903, from memory",
@@ -125,7 +150,7 @@ pub(super) static DOCUMENTED: Documented = Documented {
     left_out: &[
         "more than one partition, and leaders spread over the brokers",
         "transactions, share groups, tiered storage",
-        "eligible leader replicas (default for new clusters from 4.1): without them a machine that alone is in sync, and loses what it has not flushed, takes with it what all three had, also with min.insync.replicas=2",
+        "of eligible leader replicas, the list of those last known to have been eligible: when nobody on either list is left, who led last leads",
         "a group that outlives its coordinator: the real one is kept in the offsets topic, and its members go on where they are; here they begin again where the commits end, so that a broker’s crash repeats far more work than it would",
         "followers that fetch: here the leader sends, at once, and what is on its way arrives; at a message a second a crash then finds nothing that acks=1 has confirmed and no follower is sent, which under load it would",
         "a broker with an empty disk is back by itself, and where it was the only one in sync it leads; the real one starts when a person has formatted its directory",
