@@ -17,6 +17,8 @@ export function tests() {
     { name: "pair: its copied link opens both runs, whatever was done to them", run: bothLinked },
     { name: "pair: a link to any two runs opens them, and a wrong second one is told", run: otherPair },
     { name: "pair: the command for the terminal opens both runs", run: inTerminal },
+    { name: "pair: any system is put beside one of the field, and taken away again", run: anySystem },
+    { name: "pair: what a figure came with can be taken away and comes back", run: given },
     { name: "pair: 360 pixels are wide enough, axe finds no fault", run: small },
     { name: "captions: ticked when the figure comes there, each once", run: captions },
     { name: "captions: a plain list on paper and without JavaScript", run: plain },
@@ -154,6 +156,63 @@ async function inTerminal(visit) {
   await figure.keys("t");
   assert.match(await figure.find(".fig-link").inputValue(), /^cargo run -p tui -- figure 'spike\/queue\?seed=1&at=0s beside spike\/direct\?seed=1'$/);
   assert.match(await figure.says(), /It opens both runs at this moment\./);
+}
+
+/** The list of what can play beside a run. */
+const list = (figure) => figure.find("select[data-do=beside]");
+
+const picture = (figure) => figure.find(".fig-drawing canvas").evaluate((canvas) => canvas.toDataURL());
+
+async function anySystem(visit) {
+  const figure = await FigureOnPage.on(await visit.open("the-field.html"));
+  await figure.keys("3");
+  const [before, wide] = [await picture(figure), (await figure.find(".fig-drawing").boundingBox()).width];
+  assert.ok((await list(figure).locator("option").count()) > 25);
+  await list(figure).selectOption({ label: "Kafka, three replicas, one in sync is enough" });
+  await figure.until(({ figure }) => figure.querySelectorAll(".fig-side").length === 2);
+  const names = (await sides(figure)).map((side) => side.name);
+  assert.deepEqual(names, ["beanstalkd, defaults: memory only", "Kafka, three replicas, one in sync is enough"]);
+  await figure.keys("c");
+  const link = await figure.find(".fig-link").inputValue();
+  assert.match(link, /#field\/beanstalkd\?seed=1&faults=crash:queue@30s;restart:queue@31s&at=[^+]*\+beside\+field\/kafka\?seed=1&replicas=3&faults=crash:queue-1@30s;restart:queue-1@31s$/);
+  // Both are drawn, and both step.
+  const first = await sides(figure);
+  await figure.keys("ArrowRight", "ArrowRight", "ArrowRight");
+  const second = await sides(figure);
+  assert.ok(first[0].picture !== second[0].picture && first[1].picture !== second[1].picture, "one side stands still");
+  await figure.keys("n");
+  await figure.keys("c");
+  assert.match(await figure.find(".fig-link").inputValue(), /beanstalkd\?seed=2.*kafka\?seed=2/);
+  await figure.keys("u");
+
+  // Another one in its place.
+  await list(figure).selectOption({ label: "RabbitMQ, quorum queue, confirms" });
+  await figure.until(({ figure }) => figure.querySelectorAll(".fig-name")[1]?.textContent.startsWith("RabbitMQ"));
+  await figure.keys("End");
+  assert.notEqual((await sides(figure))[1].picture, second[1].picture);
+
+  await list(figure).selectOption({ label: "none" });
+  await figure.until(({ figure }) => figure.querySelectorAll(".fig-name").length === 0);
+  await figure.keys("3");
+  await figure.until(({ figure, wide }) => figure.querySelector(".fig-drawing").getBoundingClientRect().width === wide, { wide });
+  assert.equal(await picture(figure), before, "it is drawn as if nothing had been");
+  await figure.keys("c");
+  assert.doesNotMatch(await figure.find(".fig-link").inputValue(), /beside/);
+}
+
+async function given(visit) {
+  const figure = await pair(visit);
+  const labels = await list(figure).locator("option").allTextContents();
+  assert.deepEqual(labels, ["none", "spike/direct"]);
+  await list(figure).selectOption({ label: "none" });
+  await figure.until(({ figure }) => figure.querySelectorAll(".fig-name").length === 0);
+  await figure.keys("n", "5");
+  await list(figure).selectOption({ label: "spike/direct" });
+  await figure.until(({ figure }) => figure.querySelectorAll(".fig-name").length === 2);
+  const [queue, direct] = await sides(figure);
+  assert.equal(queue.counters.sent, direct.counters.sent, "it has the seed that the first has by now");
+  const alone = await FigureOnPage.on(figure.page, 0);
+  assert.equal(await list(alone).count(), 0, "a run of no system has nothing to choose from");
 }
 
 async function small(visit) {

@@ -10,7 +10,7 @@
 //! its own because a page's copy of it is compiled for size, and the models are not.
 
 use queues::systems::{Setting, System, system_of};
-use queues::{Address, AddressError, FaultScript, Plan, Replication, can_run, parameters, plan_of};
+use queues::{Address, AddressError, FaultScript, Plan, Replication, can_run, find, parameters, plan_of};
 
 /// What stands between the two addresses of a pair in a link: no address has a `+` in it. In words it is ` beside `.
 pub const BESIDE: &str = "+beside+";
@@ -197,14 +197,17 @@ fn name(own: &Address, other: &Address) -> String {
         return called.unwrap_or_else(|| own.scenario.clone());
     }
     let mut name = String::new();
-    if let (Ok(plan), Ok(its)) = (plan_of(own), plan_of(other)) {
-        for known in parameters() {
-            let value = known.value(&plan);
-            if value != known.value(&its) {
-                if !name.is_empty() {
-                    name.push_str(", ");
+    if let (Ok(plan), Ok(its), Ok(scenario)) = (plan_of(own), plan_of(other), find(own)) {
+        // What the scenario is about comes first: of a long name the beginning is read.
+        for about in [true, false] {
+            for known in parameters() {
+                let value = known.value(&plan);
+                if scenario.shown.contains(&known.name) == about && value != known.value(&its) {
+                    if !name.is_empty() {
+                        name.push_str(", ");
+                    }
+                    name.push_str(&[known.label, " ", &*value.to_string()].concat());
                 }
-                name.push_str(&[known.label, " ", &*value.to_string()].concat());
             }
         }
     }

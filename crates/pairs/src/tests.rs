@@ -106,6 +106,10 @@ fn every_setting_of_every_system_can_stand_beside_every_other() {
 fn names_say_what_differs() {
     let names = |a: &str, b: &str| names(&address(a), &address(b));
     assert_eq!(names(ONE, FOUR), ["consumers 1", "consumers 4"]);
+    // What the scenario is about comes first.
+    let [mirrors, quorum] = ["mirrors&tries=2", "quorum&tries=3"]
+        .map(|how| ["field/rabbitmq?seed=1&durability=flushed&replication=", how].concat());
+    assert_eq!(names(&mirrors, &quorum)[1].split(',').next(), Some("replication quorum"));
     assert_eq!(names("spike/queue", "spike/direct"), ["spike/queue", "spike/direct"]);
     assert_eq!(names(ONE, &ONE.replace("=7", "=8")), ["seed 7", "seed 8"]);
     assert_eq!(

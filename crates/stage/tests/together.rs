@@ -48,7 +48,7 @@ fn stepping_halts_at_what_either_run_shows() {
     steps.dedup();
     assert_eq!(met, steps.into_iter().filter(|at| *at > Time::ZERO).collect::<Vec<_>>());
     while lead.step_back() {
-        assert_eq!(met.pop().filter(|at| *at > lead.now()).is_some(), true);
+        assert!(met.pop().is_some_and(|at| at > lead.now()));
     }
 }
 
