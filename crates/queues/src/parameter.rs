@@ -3,6 +3,8 @@
 //!
 //! One table. Addresses, help texts, sliders and `set` entries of fault scripts all read it.
 
+#[macro_use]
+mod row;
 mod table;
 
 use std::fmt;

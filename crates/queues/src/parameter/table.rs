@@ -9,41 +9,6 @@ use crate::plan::{
     Replication, Requeue, Shape, Writes,
 };
 
-/// A table row: name, label, help, kind, whether it is live, and the field.
-macro_rules! parameter {
-    ($name:literal, $label:literal, $help:literal, $kind:expr, $live:expr, $variant:ident($field:ident $(as $int:ty)?)) => {
-        Parameter {
-            name: $name,
-            label: $label,
-            help: $help,
-            kind: $kind,
-            live: $live,
-            get: |plan| Value::$variant(plan.$field $(as $int)?),
-            set: |plan, value| {
-                if let Value::$variant(value) = value {
-                    plan.$field = value;
-                }
-            },
-        }
-    };
-    ($name:literal, $label:literal, $help:literal, $live:expr, $field:ident: $($word:literal => $value:expr),+) => {
-        Parameter {
-            name: $name,
-            label: $label,
-            help: $help,
-            kind: Kind::Choice(&[$($word),+]),
-            live: $live,
-            get: |plan| {
-                $(if plan.$field == $value { return Value::Choice($word); })+
-                unreachable!("every value has a word")
-            },
-            set: |plan, value| {
-                $(if value == Value::Choice($word) { plan.$field = $value; })+
-            },
-        }
-    };
-}
-
 const MS: Time = Time::millis(1);
 
 pub(super) static PARAMETERS: &[Parameter] = &[
@@ -290,7 +255,7 @@ pub(super) static PARAMETERS: &[Parameter] = &[
     parameter!(
         "jitter",
         "jitter",
-        "How uneven the latency is: standard deviation by mean. 0 is always the same, 1 as uneven as exponential.",
+        "How uneven the latency is: standard deviation by mean.",
         Kind::Hundredths(300),
         false,
         Hundredths(jitter_percent)
