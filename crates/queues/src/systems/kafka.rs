@@ -55,7 +55,7 @@ pub(super) static KAFKA: System = System {
         },
         Setting {
             name: "before-elr",
-            title: "three replicas, two in sync, to 4.0 (no eligible leader replicas)",
+            title: "three replicas, two in sync, to 4.0 (no ELR)",
             changes: &[("replicas", "3"), ("min-insync", "2"), ("eligible", "no"), ("ack", "last")],
             keeps: Some(Assumption {
                 sentence: "no two machines lose what they have not flushed, or their disks, at the same time, and none does while it alone is in sync",
