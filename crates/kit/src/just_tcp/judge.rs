@@ -21,7 +21,7 @@ pub(super) const PROMISES: &[Promise] = &[
     Promise {
         name: "window-kept",
         part: Part::Safety,
-        sentence: "No more messages are taken and not done than fit into the window.",
+        sentence: "No more messages are taken that are not known to be done than fit into the window.",
     },
     Promise {
         name: "no-needless-full",
@@ -80,25 +80,13 @@ impl Judge {
     fn observe(&mut self, event: &Event) {
         match &event.what {
             What::Offered { .. } => self.offered += 1,
-            What::Stored { message, .. } => self.taken(*message),
+            What::Stored { .. } => self.taken += 1,
             What::Refused { message, .. } => self.refused(*message),
             What::Applied { message, .. } => self.applied(*message),
             What::Confirmed { .. } => self.told += 1,
             What::Note { text, .. } => self.noted(text),
             What::Ended { how } => self.ended(*how),
             _ => {}
-        }
-    }
-
-    fn taken(&mut self, message: MessageId) {
-        self.taken += 1;
-        let open = self.taken - self.done.len() as u64;
-        if open > self.window {
-            let sentence = format!(
-                "message {message} is taken: now {open} are not done, and the window is {}",
-                self.window
-            );
-            self.overfull.note(sentence, self.seen, vec![message]);
         }
     }
 
@@ -129,19 +117,24 @@ impl Judge {
     }
 
     fn noted(&mut self, text: &str) {
+        let next = self.done.len() as u64 + 1;
         let promises = [
             (notes::NO_MESSAGE, &mut self.whole),
+            (notes::TAKES_TOO_MANY, &mut self.overfull),
             (notes::SENT_AGAIN, &mut self.again),
             (notes::ANSWERED_AGAIN, &mut self.chatty),
         ];
         for (begins, promise) in promises {
             if text.starts_with(begins) {
-                let sentence = match begins {
-                    notes::NO_MESSAGE => text.to_owned(),
-                    notes::SENT_AGAIN => format!("the sender {text}"),
-                    _ => format!("the receiver {text}"),
+                let (sentence, about) = match begins {
+                    notes::NO_MESSAGE => (text.to_owned(), next),
+                    notes::TAKES_TOO_MANY => {
+                        (format!("the sender {text}, and the window is {}", self.window), self.taken)
+                    }
+                    notes::SENT_AGAIN => (format!("the sender {text}"), next),
+                    _ => (format!("the receiver {text}"), next),
                 };
-                promise.note(sentence, self.seen, vec![MessageId(self.done.len() as u64 + 1)]);
+                promise.note(sentence, self.seen, vec![MessageId(about)]);
             }
         }
     }

@@ -28,6 +28,8 @@ pub(super) struct Pipe {
     pub reads: usize,
     /// Where each write ended, and how many messages were done by then.
     ends: Vec<(usize, u64)>,
+    /// Where each began, and how many messages could have been read by then.
+    begins: Vec<(usize, u64)>,
 }
 
 #[derive(Default)]
@@ -52,6 +54,10 @@ pub(super) struct Outside {
     pub done: Set<MessageId>,
     /// Of how many messages the sender has read that they are done.
     pub told: u64,
+    /// How many messages there were when the receiver read last, and when it wrote what the sender has read: whatever that said, it was about
+    /// none after these.
+    had: u64,
+    heard_of: u64,
     /// The receiver is at an effect, and the last effect has not been followed by a write.
     pub applying: bool,
     pub unanswered: bool,
@@ -69,6 +75,8 @@ impl Outside {
             taken: 0,
             done: Set::new(),
             told: 0,
+            had: 0,
+            heard_of: 0,
             applying: false,
             unanswered: false,
             written: [0; 2],
@@ -132,10 +140,11 @@ impl Outside {
 
     /// One end writes: where the bytes begin.
     pub fn write(&mut self, connection: u32, side: usize, bytes: &[u8]) -> usize {
-        let done = self.done();
+        let (done, had) = (self.done(), self.had);
         self.written[side] += bytes.len() as u64;
         let pipe = &mut self.line(connection).pipes[side];
         let from = pipe.bytes.len();
+        pipe.begins.push((from, had));
         pipe.bytes.extend(bytes);
         let end = pipe.bytes.len();
         // What is said in several writes counts as said with the last of them.
@@ -146,13 +155,23 @@ impl Outside {
         from
     }
 
-    /// The sender has read this far on a connection: of how many messages it then knows that they are done.
-    pub fn learns(&mut self, connection: u32) -> u64 {
-        let pipe = &self.line(connection).pipes[RECEIVER];
-        let heard = pipe.ends.iter().filter(|(end, _)| *end <= pipe.read).map(|(_, done)| *done);
-        let told = heard.max().unwrap_or(0);
-        self.told = self.told.max(told);
+    /// An end has read on a connection. Where it is the sender: of how many messages it then knows that they are done.
+    pub fn has_read(&mut self, connection: u32, side: usize) -> u64 {
+        if side == RECEIVER {
+            self.had = self.taken;
+            return self.told;
+        }
+        let pipe = &self.connections[connection as usize - 1].pipes[RECEIVER];
+        let told = pipe.ends.iter().filter(|(end, _)| *end <= pipe.read).map(|(_, done)| *done);
+        let heard_of = pipe.begins.iter().filter(|(begin, _)| *begin < pipe.read).map(|(_, had)| *had);
+        self.told = told.fold(self.told, u64::max);
+        self.heard_of = heard_of.fold(self.heard_of, u64::max);
         self.told
+    }
+
+    /// How many messages are taken that the sender cannot know to be done. It may have been told of some too early.
+    pub fn open(&self) -> u64 {
+        self.taken.saturating_sub(self.done().max(self.heard_of))
     }
 
     /// By how many bytes an end has written more on a connection than there was to say.

@@ -3,6 +3,8 @@
 
 /// What took effect is no message.
 pub(super) const NO_MESSAGE: &str = "what takes effect is no message: ";
+/// More was taken than the window allows.
+pub(super) const TAKES_TOO_MANY: &str = "takes more than its window allows: ";
 /// More was sent than there was to send.
 pub(super) const SENT_AGAIN: &str = "sends more than there is to send: ";
 /// More was said back than there was to say.

@@ -119,10 +119,8 @@ impl Socketed {
         outside.reached[tally::SPLIT_READS] += u64::from(length < first);
         outside.reached[tally::JOINED_READS] += u64::from(length > first);
         outside.reached[tally::SINGLE_BYTES] += u64::from(length == 1 && waits > 1);
-        let (before, told) = match self.side {
-            SENDER => (outside.told, outside.learns(connection)),
-            _ => (0, 0),
-        };
+        let before = outside.told;
+        let told = outside.has_read(connection, self.side);
         drop(outside);
         self.consume(length);
         if self.pieces.reads > 0 || self.pieces.segment > 0 {
@@ -209,6 +207,11 @@ impl Socketed {
                 self.outside.borrow_mut().taken += 1;
                 self.waiting -= 1;
                 context.record(|| What::Stored { node, message });
+                let open = self.outside.borrow().open();
+                if open > self.offers.window as u64 {
+                    let text = format!("{}now {open} may not be done", notes::TAKES_TOO_MANY);
+                    Socketed::note(context, text);
+                }
                 if self.waiting > 0 {
                     host.inbox.push_back(Input::Offer);
                 }
