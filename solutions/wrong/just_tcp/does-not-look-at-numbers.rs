@@ -50,7 +50,7 @@ impl Sender for Keeper {
         }
     }
 
-    fn bytes(&mut self, bytes: &[u8], socket: &mut Socket) {
+    fn bytes(&mut self, bytes: &[u8], _: &mut Socket) {
         self.read.extend(bytes);
         while let Some((next, rest)) = self.read.split_first_chunk() {
             let next = u64::from_be_bytes(*next);

@@ -57,8 +57,8 @@ const HINTS: Hints = &[
             "The message took effect, and came again. What could have told your receiver, or your sender, that it had been done?",
             "Look at the number that you keep with `apply`: is it that of the next message? Does `start` go on from the one that it is given? And is it \
              looked at before an effect?",
-            "`apply(message, number + 1)`: effect and number survive a crash together, and what is kept in a field alone does not. What comes with a \
-             number below `next` was done.",
+            "`apply(message, number + 1)`: effect and number survive a crash together, and what is kept in a field, or in a static, \
+             does not. What comes with a number below `next` was done.",
         ],
     ),
     (

@@ -95,7 +95,10 @@ impl Judge {
         if open < self.window {
             let open = match open {
                 0 => "everything that was taken is known to be done".to_owned(),
-                n => format!("only {n} of what was taken may not be done"),
+                n => format!(
+                    "only {n} of what was taken {} not known to be done",
+                    if n == 1 { "is" } else { "are" }
+                ),
             };
             let sentence =
                 format!("message {message} is turned away, although {open}; the window is {}", self.window);

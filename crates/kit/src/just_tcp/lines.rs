@@ -37,6 +37,8 @@ pub(super) struct Connection {
     /// Which end believes in it; and whether the sender may yet come to do so.
     pub open: [bool; 2],
     pub awaited: bool,
+    /// Whether the receiver ever did.
+    pub accepted: bool,
     /// By who writes.
     pub pipes: [Pipe; 2],
     /// How many messages were done when it began.
@@ -108,6 +110,7 @@ impl Outside {
         let line = self.line(connection);
         line.open[side] = true;
         line.awaited &= side == RECEIVER;
+        line.accepted |= side == RECEIVER;
     }
 
     /// Whether the other end believes in a connection, or may come to.

@@ -209,7 +209,7 @@ impl Socketed {
                 context.record(|| What::Stored { node, message });
                 let open = self.outside.borrow().open();
                 if open > self.offers.window as u64 {
-                    let text = format!("{}now {open} may not be done", notes::TAKES_TOO_MANY);
+                    let text = format!("{}now {open} are not known to be done", notes::TAKES_TOO_MANY);
                     Socketed::note(context, text);
                 }
                 if self.waiting > 0 {
@@ -273,18 +273,21 @@ impl Exercise for Socketed {
             }
             return;
         }
-        let (kept, last) = {
+        let (kept, had) = {
             let mut outside = self.outside.borrow_mut();
             let (applying, unanswered) = (outside.applying, outside.unanswered);
             (outside.applying, outside.unanswered) = (false, false);
             outside.reached[tally::CRASHED_IN_EFFECT] += u64::from(applying);
             outside.reached[tally::CRASHED_UNANSWERED] += u64::from(unanswered);
-            (outside.kept, outside.connections.len() as u32)
+            let had = (1..).zip(&outside.connections).filter(|(_, line)| line.accepted);
+            (
+                outside.kept,
+                had.map(|(connection, line)| (connection, line.open[RECEIVER])).collect::<Vec<_>>(),
+            )
         };
-        // An earlier process had a connection: who is at the other end may believe in it still.
-        for connection in 1..=last {
-            let had = self.outside.borrow_mut().line(connection).open[RECEIVER];
-            if had {
+        // Connections that earlier processes had: who is at the other end may believe in one still.
+        for (connection, open) in had {
+            if open {
                 self.outside.borrow_mut().close(connection, RECEIVER);
             }
             self.reset(connection, context);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A broken run of this exam in a dozen lines.
 
-use trace::{DropReason, Event, Map, MessageId, NodeId, PacketId, Time, Trace, What};
+use trace::{DropReason, Event, Map, MessageId, NodeId, PacketId, Set, Time, Trace, What};
 
 use super::notes;
 use super::texts::texts;
@@ -13,7 +13,7 @@ const WORDS: Words = Words {
     message: |message, _, _| format!("message {message}"),
     packet: |kind| match kind {
         "bytes" => "packet with bytes of",
-        "reply" => "packet with what is said back about",
+        "reply" => "answer about",
         _ => "packet about",
     },
     restarted: "the receiver starts again",
@@ -34,13 +34,15 @@ struct Teller<'a> {
     bare: Map<PacketId, String>,
     /// What was turned away already.
     refused: Option<MessageId>,
+    /// What took effect.
+    done: Set<MessageId>,
 }
 
 impl<'a> Teller<'a> {
     fn new(trace: &'a Trace) -> Teller<'a> {
         let messages = trace.header.parameters.get("messages").and_then(|text| text.parse().ok());
         let texts = texts(trace.header.seed, messages.unwrap_or(0));
-        Teller { trace, texts, reads: None, bare: Map::new(), refused: None }
+        Teller { trace, texts, reads: None, bare: Map::new(), refused: None, done: Set::new() }
     }
 
     fn name(&self, node: NodeId) -> &'a str {
@@ -92,6 +94,7 @@ impl<'a> Teller<'a> {
             }
             What::Started { .. } | What::Finished { .. } | What::Confirmed { .. } => {}
             What::Applied { message, .. } => {
+                self.done.insert(*message);
                 tale.alone(at, *message, Weight::Turns, |m| format!("{m} takes effect"));
             }
             What::Sent { packet, kind, message: None, .. } => {
@@ -99,12 +102,11 @@ impl<'a> Teller<'a> {
                 return false;
             }
             What::Sent { kind, message: Some(message), .. } => {
-                let does = if kind.as_str() == "bytes" {
-                    "the sender writes"
-                } else {
-                    "the receiver answers, up to"
-                };
-                tale.alone(at, *message, Weight::Routine, |m| format!("{does} {m}"));
+                let done = self.done.len();
+                tale.alone(at, *message, Weight::Routine, |m| match kind.as_str() {
+                    "bytes" => format!("the sender writes {m}"),
+                    _ => format!("the receiver answers, with {done} done"),
+                });
                 // It may also be held up, which the tale says.
                 return false;
             }
