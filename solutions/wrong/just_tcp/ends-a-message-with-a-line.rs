@@ -5,14 +5,20 @@
 
 use kit::just_tcp::prelude::*;
 
-/// Before each message: its number in eight bytes.
-const HEAD: usize = 8;
-
+/// Before each message: its number in eight bytes; behind it an end of line.
 fn frame(number: u64, message: &[u8]) -> Vec<u8> {
     let mut frame = number.to_be_bytes().to_vec();
     frame.extend(message);
     frame.push(b'\n');
     frame
+}
+
+/// The first frame of what was read, and what comes behind it; none as long as it has not come whole.
+fn parted(read: &[u8]) -> Option<(u64, &[u8], &[u8])> {
+    let (number, rest) = read.split_first_chunk()?;
+    let length = rest.iter().position(|byte| *byte == b'\n')?;
+    let (message, rest) = (&rest[..length], &rest[length + 1..]);
+    Some((u64::from_be_bytes(*number), message, rest))
 }
 
 struct Keeper {
@@ -43,9 +49,8 @@ impl Sender for Keeper {
         Answer::Taken
     }
 
-    fn connected(&mut self, _: &mut Socket) {
-        // The receiver speaks first.
-    }
+    // The receiver speaks first.
+    fn connected(&mut self, _: &mut Socket) {}
 
     fn bytes(&mut self, bytes: &[u8], socket: &mut Socket) {
         self.read.extend(bytes);
@@ -90,10 +95,7 @@ impl Receiver for Doer {
     fn bytes(&mut self, bytes: &[u8], out: &mut Out) {
         self.read.extend(bytes);
         let before = self.next;
-        while let Some((head, rest)) = self.read.split_first_chunk::<HEAD>() {
-            let number = u64::from_be_bytes(*head);
-            let Some(length) = rest.iter().position(|byte| *byte == b'\n') else { break };
-            let (message, rest) = (&rest[..length], &rest[length + 1..]);
+        while let Some((number, message, rest)) = parted(&self.read) {
             if number == self.next {
                 self.next += 1;
                 out.apply(message, self.next);

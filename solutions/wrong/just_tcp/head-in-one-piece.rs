@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Wrong: it takes for granted that the four bytes of a length come together.
+//! Wrong: it takes for granted that length and number come together.
 //!
 //! Breaks: no-panic
 
 use kit::just_tcp::prelude::*;
 
-/// Before each message: its length in four bytes, its number in eight.
-const HEAD: usize = 12;
-
+/// Before each message: its length in two bytes, its number in eight.
 fn frame(number: u64, message: &[u8]) -> Vec<u8> {
-    let mut frame = (message.len() as u32).to_be_bytes().to_vec();
+    let mut frame = (message.len() as u16).to_be_bytes().to_vec();
     frame.extend(number.to_be_bytes());
     frame.extend(message);
     frame
+}
+
+/// The first frame of what was read, and what comes behind it; none as long as it has not come whole.
+fn parted(read: &[u8]) -> Option<(u64, &[u8], &[u8])> {
+    if read.is_empty() {
+        return None;
+    }
+    let (length, number, rest) = ([read[0], read[1]], &read[2..10], &read[10..]);
+    let number = number.try_into().expect("eight bytes");
+    let (message, rest) = rest.split_at_checked(u16::from_be_bytes(length).into())?;
+    Some((u64::from_be_bytes(number), message, rest))
 }
 
 struct Keeper {
@@ -43,9 +52,8 @@ impl Sender for Keeper {
         Answer::Taken
     }
 
-    fn connected(&mut self, _: &mut Socket) {
-        // The receiver speaks first.
-    }
+    // The receiver speaks first.
+    fn connected(&mut self, _: &mut Socket) {}
 
     fn bytes(&mut self, bytes: &[u8], socket: &mut Socket) {
         self.read.extend(bytes);
@@ -90,11 +98,7 @@ impl Receiver for Doer {
     fn bytes(&mut self, bytes: &[u8], out: &mut Out) {
         self.read.extend(bytes);
         let before = self.next;
-        while !self.read.is_empty() {
-            let length = u32::from_be_bytes([self.read[0], self.read[1], self.read[2], self.read[3]]) as usize;
-            let Some(rest) = self.read.get(4..HEAD + length) else { break };
-            let number = rest[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
-            let (message, rest) = (&rest[8..], &self.read[HEAD + length..]);
+        while let Some((number, message, rest)) = parted(&self.read) {
             if number == self.next {
                 self.next += 1;
                 out.apply(message, self.next);

@@ -6,13 +6,19 @@
 use kit::just_tcp::prelude::*;
 
 /// Before each message: its length in one byte, its number in eight.
-const HEAD: usize = 9;
-
 fn frame(number: u64, message: &[u8]) -> Vec<u8> {
     let mut frame = vec![message.len() as u8];
     frame.extend(number.to_be_bytes());
     frame.extend(message);
     frame
+}
+
+/// The first frame of what was read, and what comes behind it; none as long as it has not come whole.
+fn parted(read: &[u8]) -> Option<(u64, &[u8], &[u8])> {
+    let (length, rest) = read.split_first()?;
+    let (number, rest) = rest.split_first_chunk()?;
+    let (message, rest) = rest.split_at_checked((*length).into())?;
+    Some((u64::from_be_bytes(*number), message, rest))
 }
 
 struct Keeper {
@@ -43,9 +49,8 @@ impl Sender for Keeper {
         Answer::Taken
     }
 
-    fn connected(&mut self, _: &mut Socket) {
-        // The receiver speaks first.
-    }
+    // The receiver speaks first.
+    fn connected(&mut self, _: &mut Socket) {}
 
     fn bytes(&mut self, bytes: &[u8], socket: &mut Socket) {
         self.read.extend(bytes);
@@ -90,10 +95,7 @@ impl Receiver for Doer {
     fn bytes(&mut self, bytes: &[u8], out: &mut Out) {
         self.read.extend(bytes);
         let before = self.next;
-        while let Some((head, rest)) = self.read.split_first_chunk::<HEAD>() {
-            let length = usize::from(head[0]);
-            let number = head[1..].iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
-            let Some((message, rest)) = rest.split_at_checked(length) else { break };
+        while let Some((number, message, rest)) = parted(&self.read) {
             if number == self.next {
                 self.next += 1;
                 out.apply(message, self.next);

@@ -6,8 +6,6 @@
 use kit::just_tcp::prelude::*;
 
 /// Before each message: its number in eight bytes.
-const HEAD: usize = 8;
-
 fn frame(number: u64, message: &[u8]) -> Vec<u8> {
     let mut frame = number.to_be_bytes().to_vec();
     frame.extend(message);
@@ -42,9 +40,8 @@ impl Sender for Keeper {
         Answer::Taken
     }
 
-    fn connected(&mut self, _: &mut Socket) {
-        // The receiver speaks first.
-    }
+    // The receiver speaks first.
+    fn connected(&mut self, _: &mut Socket) {}
 
     fn bytes(&mut self, bytes: &[u8], socket: &mut Socket) {
         self.read.extend(bytes);
@@ -86,11 +83,11 @@ impl Receiver for Doer {
 
     fn bytes(&mut self, bytes: &[u8], out: &mut Out) {
         let before = self.next;
-        if let Some((head, message)) = bytes.split_first_chunk::<HEAD>() {
-            if u64::from_be_bytes(*head) == self.next {
-                self.next += 1;
-                out.apply(message, self.next);
-            }
+        if let Some((number, message)) = bytes.split_first_chunk()
+            && u64::from_be_bytes(*number) == self.next
+        {
+            self.next += 1;
+            out.apply(message, self.next);
         }
         if self.next > before {
             out.write(&self.next.to_be_bytes());

@@ -148,8 +148,9 @@ impl<'a> Teller<'a> {
         let name = self.name(node);
         let text = match &reads[..] {
             [only] => format!("the {name} reads {only}"),
+            [first, last] => format!("the {name} reads {first}; then {last}"),
             [first, .., last] => {
-                format!("the {name} reads {first}; and so on, {} times; then {last}", reads.len())
+                format!("the {name} reads {first}; and so on, {} times in all, at last {last}", reads.len())
             }
             [] => return,
         };
