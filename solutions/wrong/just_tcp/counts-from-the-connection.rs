@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Wrong: its receiver says how many messages it has done on this connection. Its sender counts these from the first that it keeps, which moves with each answer.
+//! Wrong: its receiver says first which message is to come next, and then how many this connection has brought. Its sender takes both for the same.
 //!
 //! Breaks: no-needless-full
 
