@@ -9,6 +9,7 @@ mod at_most_once;
 mod bounded;
 mod bounded_queue;
 mod idempotent_consumer;
+mod just_tcp;
 mod lease;
 mod min_insync;
 mod partition_by_key;
@@ -118,4 +119,5 @@ const EXERCISES: &[Exercise] = &[
     smooth::EXERCISE,
     bounded::EXERCISE,
     lease::EXERCISE,
+    just_tcp::EXERCISE,
 ];

@@ -258,7 +258,7 @@ const PARTS: &[Part] = &[
                     markdown: include_str!("../../../book/src/or-just-a-socket.md"),
                     minutes: 8,
                     figure: Some("socket/one-message?seed=1"),
-                    exercises: &[],
+                    exercises: &["just_tcp"],
                 }),
             },
             planned(

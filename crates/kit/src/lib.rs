@@ -24,6 +24,7 @@ pub mod exam;
 mod exhaustive;
 mod held;
 mod host;
+pub mod just_tcp;
 pub mod lease;
 pub mod lockstep;
 pub mod making;

@@ -65,6 +65,7 @@ fn exam(exercise: &str) -> Option<Box<dyn Exam>> {
         "at_least_once" => Box::new(Searched(crate::at_least_once::in_lockstep())),
         "at_most_once" => Box::new(Searched(crate::at_most_once::in_lockstep())),
         "bounded" => Box::new(Searched(crate::bounded::in_lockstep())),
+        "just_tcp" => Box::new(Searched(crate::just_tcp::in_lockstep())),
         "lease" => Box::new(Searched(crate::lease::in_lockstep())),
         "min_insync" => Box::new(Searched(crate::min_insync::in_lockstep())),
         "partition_by_key" => Box::new(Searched(crate::partition_by_key::in_lockstep())),

@@ -23,6 +23,7 @@ mod prediction;
 mod producer;
 mod scenario;
 mod store;
+mod stream;
 pub mod systems;
 pub mod theory;
 mod wire;
@@ -50,4 +51,5 @@ pub use scenario::{
 };
 pub use sim::{Address, AddressError, Fault, FaultScript};
 pub use store::Store;
+pub use stream::{Segment, Stream};
 pub use wire::{Batch, Letter, Receipt, Record, Wire};

@@ -6,6 +6,7 @@ use trace::{MessageId, NodeId, Refusal, Time};
 
 use crate::cluster::{Entry, Packet, Term};
 use crate::fetching::Fetching;
+use crate::stream::Stream;
 
 /// A message on its way: what everybody who holds it knows of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,6 +204,8 @@ pub enum Wire {
     },
     /// Between the replicas of a partition and their controller.
     Fetching(Fetching),
+    /// Between the ends of a byte stream.
+    Stream(Stream),
 }
 
 impl Payload for Wire {
@@ -252,6 +255,9 @@ impl Payload for Wire {
         "copy",
         "extend",
         "extended",
+        "bytes",
+        "reply",
+        "reset",
     ];
 
     fn kind(&self) -> &'static str {
@@ -288,6 +294,7 @@ impl Payload for Wire {
             Wire::NotLeader { .. } => "not-leader",
             Wire::Cluster(packet) => packet.kind(),
             Wire::Fetching(said) => said.kind(),
+            Wire::Stream(packet) => packet.kind(),
         }
     }
 
@@ -314,6 +321,7 @@ impl Payload for Wire {
             Wire::NotLeader { message, .. } => message,
             Wire::Cluster(packet) => packet.message(),
             Wire::Fetching(said) => said.message(),
+            Wire::Stream(packet) => packet.message(),
             // The answer to a commit moves no message: it is about an offset. A fence is about a key.
             Wire::Committed(_)
             | Wire::Fence { .. }

@@ -325,7 +325,10 @@ impl State {
     fn stored(&mut self, trace: &Trace, index: &Index, node: NodeId, message: MessageId) {
         let next = index.enqueued.get(self.enqueued).map(|n| index.stories[*n as usize].message);
         self.enqueued += usize::from(next == Some(message));
-        self.at_node(trace, node, |node| node.waiting.push_back((message, 0)));
+        // What a sender takes was offered to it, and waits there already.
+        if role(trace, node) != Some(Role::Producer) {
+            self.at_node(trace, node, |node| node.waiting.push_back((message, 0)));
+        }
     }
 
     fn end_lease(&mut self, trace: &Trace, node: NodeId, message: MessageId, attempt: u32, at: Option<Time>) {

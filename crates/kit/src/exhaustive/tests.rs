@@ -54,8 +54,8 @@ pub(crate) fn no_single_fault_breaks(exam: &dyn Reproducible) {
         })
         .map(|place| place.peril)
         .collect();
-    // A fence is asked for only where faults come first, and its packets can be late only then.
-    let second = |peril: &Peril| matches!(peril, Peril::Packet { kind: "fence" | "fenced", .. });
+    // A fence is asked for only where faults come first, and a connection is reset only then: these packets are harmed second.
+    let second = |peril: &Peril| matches!(peril, Peril::Packet { kind: "fence" | "fenced" | "reset", .. });
     let first = (0..small.perils.len()).filter(|n| !second(&small.perils[*n]));
     assert!(first.into_iter().all(|n| tried.contains(&n)), "{tried:?}");
 }

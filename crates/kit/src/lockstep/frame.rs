@@ -59,22 +59,32 @@ pub(crate) fn span(from: &mut Numbers<'_>) -> Option<Duration> {
 pub fn put_text(to: &mut Vec<u64>, text: &str) {
     let fits = (0..=text.len().min(1_024)).rev().find(|end| text.is_char_boundary(*end));
     let end = fits.unwrap_or(0);
-    to.push(end as u64);
-    to.extend(text.as_bytes()[..end].chunks(8).map(|eight| {
+    put_bytes(to, &text.as_bytes()[..end]);
+}
+
+/// Appends bytes: how many, then eight to a number.
+pub(crate) fn put_bytes(to: &mut Vec<u64>, bytes: &[u8]) {
+    to.push(bytes.len() as u64);
+    to.extend(bytes.chunks(8).map(|eight| {
         let mut bytes = [0; 8];
         bytes[..eight.len()].copy_from_slice(eight);
         u64::from_le_bytes(bytes)
     }));
 }
 
+/// Reads what [`put_bytes`] wrote.
+pub(crate) fn bytes(from: &mut Numbers<'_>) -> Option<Vec<u8>> {
+    let length = usize::try_from(from.next()?).ok()?;
+    let (eights, rest) = from.0.split_at_checked(length.div_ceil(8))?;
+    from.0 = rest;
+    let mut bytes: Vec<u8> = eights.iter().flat_map(|eight| eight.to_le_bytes()).collect();
+    bytes.truncate(length);
+    Some(bytes)
+}
+
 /// Reads what [`put_text`] wrote. What is no text is replaced, and so is what would be an order to a terminal.
 pub fn text(from: &mut Numbers<'_>) -> Option<String> {
-    let length = usize::try_from(from.next()?).ok().filter(|length| *length <= 1_024)?;
-    let mut bytes = Vec::with_capacity(length + 8);
-    while bytes.len() < length {
-        bytes.extend(from.next()?.to_le_bytes());
-    }
-    bytes.truncate(length);
+    let bytes = bytes(from).filter(|bytes| bytes.len() <= 1_024)?;
     Some(shown(&String::from_utf8_lossy(&bytes)))
 }
 
