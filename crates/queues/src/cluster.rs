@@ -27,5 +27,5 @@ mod quorum;
 mod replica;
 
 pub use controller::Controller;
-pub use packet::{Entry, Op, Packet, Places, Term};
+pub use packet::{Entry, Op, Packet, Places, Share, Term};
 pub use replica::Replica;

@@ -87,6 +87,8 @@ enum Asking {
     Records,
     /// To take a commit before the work.
     Commit,
+    /// Whether it leads, and takes the member for what it is.
+    Standing,
 }
 
 /// A delivery that is not acked.
@@ -177,7 +179,8 @@ impl Consumer {
         self.tries += 1;
         // Whoever did not answer may be dead; whoever was named leads, as far as anybody knows.
         let named = std::mem::take(&mut self.named);
-        if self.tries > 1 && self.asking == Asking::Subscription && !named {
+        let seeks = matches!(self.asking, Asking::Subscription | Asking::Standing);
+        if self.tries > 1 && seeks && !named {
             self.turn_to(None, context);
         }
         let (session, prefetch) = (self.session, self.plan.borrow().prefetch as u32);
@@ -185,6 +188,9 @@ impl Consumer {
             Asking::Nothing => return,
             Asking::Subscription => Wire::Subscribe { prefetch, session },
             Asking::Records => Wire::Fetch { session, number: self.member.fetch, most: prefetch },
+            Asking::Standing => {
+                Wire::Resume { session, number: self.member.fetch, read: self.member.next_to_tell() }
+            }
             Asking::Commit => match self.member.batch.last() {
                 Some(job) => Wire::Commit(job.receipt),
                 None => return,
@@ -213,6 +219,7 @@ impl Consumer {
         for delivery in ready.iter().rev() {
             if said & delivery.line == 0 {
                 said |= delivery.line;
+                self.member.has_acked(delivery);
                 context.send(self.broker, Wire::Ack(delivery.receipt));
             }
         }
@@ -371,6 +378,9 @@ impl<S: Sink> Node<Wire, S> for Consumer {
             Wire::NotHeld(receipt) if receipt.session == self.session => _ = self.answered_removal(receipt),
             Wire::Assigned(session) if session == self.session => self.assigned(context),
             Wire::Revoke(session) if session == self.session => self.revoked(context),
+            Wire::Resumed { session, number, read } if session == self.session => {
+                self.resumed(number, read, context);
+            }
             Wire::Parked { session, number } if self.is_next(session, number) => self.parked(context),
             Wire::Fetched { letter, attempt, session, batch } if self.is_next(session, batch.fetch) => {
                 self.fetched(letter, attempt, batch, context);

@@ -32,7 +32,7 @@ mod writeback;
 pub use accounts::{AMOUNT, Accounts, Keeps};
 pub use broker::Broker;
 pub use callee::Callee;
-pub use cluster::{Controller, Entry, Op, Packet, Places, Replica, Term};
+pub use cluster::{Controller, Entry, Op, Packet, Places, Replica, Share, Term};
 pub use consumer::Consumer;
 pub use fault_kind::FaultKind;
 pub use fetching::{Fetching, Role};

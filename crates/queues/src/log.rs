@@ -8,6 +8,7 @@
 //! ```
 
 mod group;
+mod succession;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,6 +16,7 @@ use std::rc::Rc;
 use sim::{Context, Node, Sink};
 use trace::{Map, MessageId, NodeId, What};
 
+use crate::cluster::Share;
 use crate::plan::{Durability, Plan};
 use crate::wire::{Batch, Letter, Receipt, Record, Wire};
 use crate::writeback::{WRITEBACK, Writeback};
@@ -53,6 +55,8 @@ pub struct Log {
     writeback: Writeback,
     /// Whether it is the part of a replica that its group reads from: then what it holds is in the replica's log.
     replicated: bool,
+    /// How its group was shared out, and the replica's log does not say yet.
+    shares: Vec<Share>,
 }
 
 #[derive(Default)]
@@ -102,6 +106,7 @@ impl Log {
             stored: 0,
             writeback: Writeback::default(),
             replicated: false,
+            shares: Vec::new(),
         }
     }
 
@@ -137,7 +142,8 @@ impl Log {
         if !self.is_member(from, receipt.session, context) {
             return None;
         }
-        let place = self.places.get(receipt.message)?;
+        let place = *self.places.get(receipt.message)?;
+        self.has_read(from, place, context);
         let partition = &self.partitions[place.partition];
         (place.offset < partition.handed).then(|| partition.records[place.offset].number)
     }
@@ -280,11 +286,12 @@ impl Log {
         self.renew_lease(from, context);
     }
 
-    /// What was handed out and not committed goes back to where it stands: the next reader begins there.
+    /// What was handed out, to somebody or to anybody, and not committed goes back to where it stands: the next reader begins
+    /// there.
     #[inline(never)]
-    fn take_back<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+    fn take_back<S: Sink>(&mut self, from: Option<NodeId>, context: &mut Context<'_, Wire, S>) {
         let node = context.me();
-        for partition in &mut self.partitions {
+        for partition in self.partitions.iter_mut().filter(|part| from.is_none() || part.owner == from) {
             let open = partition.committed..partition.handed;
             partition.handed = partition.committed;
             // The newest first: each goes before all that wait.
@@ -335,6 +342,7 @@ impl<S: Sink> Node<Wire, S> for Log {
             Wire::Fetch { session, number, most } => self.fetch(from, session, number, most, context),
             Wire::Ack(receipt) => self.commit(from, receipt, false, context),
             Wire::Commit(receipt) => self.commit(from, receipt, true, context),
+            Wire::Resume { session, number, read } => self.resume(from, session, number, read, context),
             _ => {}
         }
     }
@@ -369,7 +377,10 @@ impl<S: Sink> Node<Wire, S> for Log {
     }
 
     fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Wire, S>) {
-        self.left(peer, context);
+        // Where members send heartbeats it is these that count: a broken connection is made anew.
+        if self.plan.borrow().heartbeat.is_none() || !self.group.counts_on(peer) {
+            self.left(peer, context);
+        }
     }
 
     fn parameter(&mut self, name: &str, value: &str, _: &mut Context<'_, Wire, S>) {

@@ -72,6 +72,10 @@ impl Producer {
         }
     }
 
+    fn place_of(&self, receiver: NodeId) -> Option<usize> {
+        self.receivers.iter().position(|known| *known == receiver)
+    }
+
     /// How many of the plan's messages are this producer's.
     fn share(&self) -> u64 {
         let plan = self.plan.borrow();
@@ -146,7 +150,7 @@ impl Producer {
         let count = self.receivers.len();
         let Some(unsettled) = self.unsettled.get_mut(message) else { return self.leader };
         if attempt > 1 && unsettled.to == self.leader && unsettled.sent_on == 0 {
-            self.leader = (self.leader + 1) % count;
+            self.leader = self.connection.next_after(self.leader, count);
         }
         (unsettled.to, unsettled.sent_on) = (self.leader, 0);
         self.leader
@@ -162,10 +166,10 @@ impl Producer {
         context: &mut Context<'_, Wire, S>,
     ) {
         let count = self.receivers.len();
-        let known = leader.and_then(|leader| self.receivers.iter().position(|receiver| *receiver == leader));
-        let asked = self.receivers.iter().position(|receiver| *receiver == from);
+        let known = leader.and_then(|leader| self.place_of(leader));
+        let asked = self.place_of(from);
         if asked == Some(self.leader) || known.is_some() {
-            self.leader = known.unwrap_or((self.leader + 1) % count);
+            self.leader = known.unwrap_or_else(|| self.connection.next_after(self.leader, count));
         }
         let limit = {
             let plan = self.plan.borrow();
@@ -271,6 +275,7 @@ impl<S: Sink> Node<Wire, S> for Producer {
     }
 
     fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
+        self.place_of(from).into_iter().for_each(|place| _ = self.connection.hears(place));
         match packet {
             Wire::Confirm(message) if self.settle(message, context) => {
                 let producer = context.me();

@@ -142,6 +142,25 @@ pub enum Wire {
     Assigned(u64),
     /// Coordinator to member: your session ends; finish what you have begun, and join again.
     Revoke(u64),
+    /// Member to a new leader: I am of the group, in this session, and have read a partition up to this record. With more
+    /// partitions it says so of one after the other.
+    Resume {
+        /// The member's session.
+        session: u64,
+        /// The number of its last fetch. What was asked for or answered up to it counts no more.
+        number: u32,
+        /// The record; none if it has read nothing.
+        read: Option<MessageId>,
+    },
+    /// Leader to member: you are, and the next fetch begins behind it.
+    Resumed {
+        /// The member's session.
+        session: u64,
+        /// The number that it named.
+        number: u32,
+        /// The record.
+        read: Option<MessageId>,
+    },
     /// Member to broker: give me records of my partitions.
     Fetch {
         /// The member's session.
@@ -230,6 +249,8 @@ impl Payload for Wire {
         "gone-heard",
         "assigned",
         "revoke",
+        "resume",
+        "resumed",
         "fetch",
         "parked",
         "commit",
@@ -283,6 +304,8 @@ impl Payload for Wire {
             Wire::GoneHeard(_) => "gone-heard",
             Wire::Assigned(_) => "assigned",
             Wire::Revoke(_) => "revoke",
+            Wire::Resume { .. } => "resume",
+            Wire::Resumed { .. } => "resumed",
             Wire::Fetch { .. } => "fetch",
             Wire::Parked { .. } => "parked",
             Wire::Commit(_) => "commit",
@@ -333,6 +356,8 @@ impl Payload for Wire {
             | Wire::Credit(_)
             | Wire::Assigned(_)
             | Wire::Revoke(_)
+            | Wire::Resume { .. }
+            | Wire::Resumed { .. }
             | Wire::Fetch { .. }
             | Wire::Parked { .. } => None,
         }

@@ -104,6 +104,9 @@ pub(crate) fn sentence(timeline: &Timeline, event: usize) -> String {
             let times = ordinal_time(*attempt);
             [name(node), " hands ", &n(message), " to ", name(consumer), &times].concat()
         }
+        What::Held { node, consumer, message, .. } => {
+            [name(node), " hears that ", name(consumer), " has read ", &n(message)].concat()
+        }
         What::Started { node, message, attempt } => {
             let times = ordinal_time(*attempt);
             [name(node), " starts on ", &n(message), &times].concat()

@@ -216,6 +216,13 @@ impl State {
                     node.leases.push(lease);
                 });
             }
+            What::Held { node, consumer, message, attempt } => {
+                let lease = Lease { message, attempt, consumer, since: at, until: None, over: false };
+                self.at_node(trace, node, |node| {
+                    node.take(message);
+                    node.leases.push(lease);
+                });
+            }
             What::Acked { node, message, attempt } => {
                 self.at_node(trace, node, |node| node.forget(message, attempt));
                 self.settle(trace, index, message, attempt);

@@ -199,6 +199,17 @@ pub enum What {
         /// Which delivery's lease.
         attempt: u32,
     },
+    /// A broker that leads anew learns that a consumer has a message in hand, which the leader before handed out.
+    Held {
+        /// The broker.
+        node: NodeId,
+        /// The consumer.
+        consumer: NodeId,
+        /// The message.
+        message: MessageId,
+        /// Which delivery it counts it as.
+        attempt: u32,
+    },
     /// A message went back into the queue, to be handed out again.
     Requeued {
         /// The broker.
@@ -415,6 +426,7 @@ impl What {
             | Acked { message, .. }
             | Nacked { message, .. }
             | LeaseExpired { message, .. }
+            | Held { message, .. }
             | Requeued { message, .. }
             | DeadLettered { message, .. } => Some(message),
             _ => None,

@@ -216,7 +216,7 @@ fn nodes_of(what: &What) -> Vec<NodeId> {
     use What::*;
     match what {
         Sent { from, to, .. } => vec![*from, *to],
-        Handed { node, consumer, .. } => vec![*node, *consumer],
+        Handed { node, consumer, .. } | Held { node, consumer, .. } => vec![*node, *consumer],
         Offered { producer, .. } | Confirmed { producer, .. } => vec![*producer],
         Cut { from, to, .. } | Healed { from, to, .. } => from.iter().chain(to).copied().collect(),
         Note { node, .. } => node.iter().copied().collect(),

@@ -186,7 +186,7 @@ impl Checker for LoadChecker {
         self.now = event.at;
         match event.what {
             What::Stored { node, message } => self.enter(message, node),
-            What::Handed { message, .. } => self.wait(message, false),
+            What::Handed { message, .. } | What::Held { message, .. } => self.wait(message, false),
             What::Requeued { message, .. } => self.wait(message, true),
             // A second copy may be acked after the first one left.
             What::Acked { message, .. } if !self.inside.contains(message) => {}

@@ -145,7 +145,7 @@ impl<'a> Facts<'a> {
 
     fn observe_flight(&mut self, what: &What, open: &mut Vec<Open>, pairs: &mut Vec<(u32, NodeId)>) {
         match *what {
-            What::Handed { node, consumer, message, .. } => {
+            What::Handed { node, consumer, message, .. } | What::Held { node, consumer, message, .. } => {
                 let key = self.messages.get(message).map_or(0, |told| told.key);
                 open.push(Open { node, consumer, message, key });
                 let count =

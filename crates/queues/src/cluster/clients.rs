@@ -77,9 +77,13 @@ impl Replica {
         self.note_let_go(context);
     }
 
-    /// What the front has let go of by itself, the log has to say, too.
+    /// What the front has let go of by itself, and how its group was shared out, the log has to say, too.
     pub(super) fn note_let_go<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         let let_go = self.front.as_mut().map(Front::take_let_go).unwrap_or_default();
+        let shares = self.front.as_mut().map(Front::take_shares).unwrap_or_default();
+        for share in shares {
+            self.append(Op::Share(share), context);
+        }
         for put in let_go {
             let put = put as u32;
             let known = self.journal.done_until(u32::MAX).any(|done| done == put);
@@ -129,6 +133,7 @@ impl Replica {
         if !self.commits(client) {
             let (from, packet) = self.joining.remove(place);
             self.front.iter_mut().for_each(|front| front.as_node().receive(from, packet, context));
+            self.note_let_go(context);
         }
     }
 
@@ -164,6 +169,9 @@ impl Replica {
                 self.joining.retain(|(client, _)| *client != from);
                 self.joining.push((from, packet));
             }
+            // How far it may have read, and whether it is of the group, a new leader knows when it knows what is committed.
+            // The member asks again.
+            Wire::Resume { .. } if self.committed < self.led_from => {}
             other => {
                 if let Some(front) = &mut self.front {
                     front.as_node().receive(from, other, context);

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use sim::{Context, Node, Sink};
 use trace::{MessageId, NodeId};
 
+use super::packet::Share;
 use crate::plan::{Mechanism, Plan};
 use crate::wire::{Letter, Receipt, Wire};
 use crate::{Broker, Log};
@@ -75,6 +76,22 @@ impl Front {
         match self {
             Front::Queue(queue) => queue.take_let_go(),
             Front::Log(_) => Vec::new(),
+        }
+    }
+
+    /// Who of its group reads what since it was shared out anew; once.
+    pub fn take_shares(&mut self) -> Vec<Share> {
+        match self {
+            Front::Queue(_) => Vec::new(),
+            Front::Log(log) => log.take_shares(),
+        }
+    }
+
+    /// The log says that a member of the group reads this.
+    pub fn shared<S: Sink>(&mut self, share: Share, context: &mut Context<'_, Wire, S>) {
+        match self {
+            Front::Queue(_) => {}
+            Front::Log(log) => log.shared(share, context),
         }
     }
 

@@ -4,7 +4,7 @@
 use sim::{Context, Sink};
 use trace::{Map, MessageId, Set};
 
-use super::packet::{Entry, Op, Term};
+use super::packet::{Entry, Op, Share, Term};
 use crate::wire::{Letter, Record, Wire};
 
 /// Where on the disk a replica keeps what is not an entry.
@@ -169,6 +169,14 @@ impl Journal {
     pub fn done_until(&self, until: u32) -> impl Iterator<Item = u32> {
         self.entries[..self.count_until(until)].iter().filter_map(|entry| match entry.op {
             Op::Done { put, .. } => Some(put),
+            _ => None,
+        })
+    }
+
+    /// What the members of the group read, in every generation up to an index.
+    pub fn shares_until(&self, until: u32) -> impl Iterator<Item = Share> {
+        self.entries[..self.count_until(until)].iter().filter_map(|entry| match entry.op {
+            Op::Share(share) => Some(share),
             _ => None,
         })
     }

@@ -26,6 +26,8 @@ pub enum Op {
         /// The message.
         message: MessageId,
     },
+    /// A member of the group reads these partitions (Kafka: a record of the offsets topic, of the group's metadata).
+    Share(Share),
     /// Nothing: a new leader's first entry, by which earlier terms' entries are committed (Raft, section 5.4.2).
     Nothing,
 }
@@ -36,9 +38,22 @@ impl Op {
         match self {
             Op::Put(letter) => Some(letter.message),
             Op::Done { message, .. } => Some(message),
-            Op::Nothing => None,
+            Op::Share(_) | Op::Nothing => None,
         }
     }
+}
+
+/// What a member of a group reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// Since which generation of the group.
+    pub generation: u32,
+    /// The member.
+    pub member: NodeId,
+    /// Its session.
+    pub session: u64,
+    /// The bit of each of its partitions.
+    pub partitions: u64,
 }
 
 /// What a replica keeps beside its log.

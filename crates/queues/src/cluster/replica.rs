@@ -37,6 +37,8 @@ pub struct Replica {
     /// Up to which index the log is committed, as far as this replica knows.
     pub(super) committed: u32,
     pub(super) leader: Option<usize>,
+    /// The last index of its log when it began to lead: what is committed of it, it has to find out.
+    pub(super) led_from: u32,
     /// What of it faces the consumers, while it leads.
     pub(super) front: Option<Front>,
     pub(super) followers: Vec<Follower>,
@@ -88,6 +90,7 @@ impl Replica {
             journal: Journal::default(),
             committed: 0,
             leader: None,
+            led_from: 0,
             front: None,
             followers,
             waiting: Map::new(),
@@ -201,6 +204,7 @@ impl Replica {
                 self.ack(from, receipt, answers, context);
                 self.let_join(from, context);
             }
+            (Op::Share(share), _) => self.front.iter_mut().for_each(|front| front.shared(share, context)),
             (Op::Done { put, message }, None) if !self.hands_out_at_once() => {
                 self.front.iter_mut().for_each(|front| front.settled(put, message, context));
             }
@@ -220,7 +224,7 @@ impl Replica {
     pub(super) fn lead<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         let (node, term) = (context.me(), self.journal.term().term);
         context.record(|| What::Leads { node, term, leads: true });
-        self.leader = Some(self.place);
+        (self.leader, self.led_from) = (Some(self.place), self.journal.last());
         (self.waiting, self.joining) = (Map::new(), Vec::new());
         let until = if self.hands_out_at_once() { self.journal.last() } else { self.committed };
         let mut front = Front::new(&self.plan);
@@ -231,6 +235,7 @@ impl Replica {
                     front.settled(put, letter.message, context);
                 }
             }
+            self.journal.shares_until(until).for_each(|share| front.shared(share, context));
         } else {
             self.journal
                 .open(until)

@@ -31,6 +31,7 @@ impl Consumer {
             context.stop_listening(self.broker);
             context.hang_up(self.broker);
             self.broker = next;
+            self.member.told = 0;
             self.connect(context);
         }
     }
@@ -53,9 +54,8 @@ impl Consumer {
             return;
         }
         self.turn_to(leader, context);
-        if self.asking != Asking::Subscription {
-            self.keep_acked();
-            self.begin_session(context);
+        if !matches!(self.asking, Asking::Subscription | Asking::Standing) {
+            self.go_on_elsewhere(context);
         } else if leader.is_some() {
             self.again.take().into_iter().for_each(|timer| context.cancel(timer));
             self.named = true;
@@ -68,11 +68,18 @@ impl Consumer {
     /// The connection is broken: a new session, with the same broker or with the next of the cluster. What it does not hear
     /// of being done a broker hands out again; what was acked is here or nowhere.
     pub(super) fn lose_connection<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
-        self.keep_acked();
         self.turn_to(None, context);
         if self.brokers.len() == 1 {
             self.connect(context);
         }
+        self.go_on_elsewhere(context);
+    }
+
+    fn go_on_elsewhere<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        if self.outlives_its_leader() {
+            return self.resume(context);
+        }
+        self.keep_acked();
         self.begin_session(context);
     }
 }

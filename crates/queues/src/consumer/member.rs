@@ -8,9 +8,10 @@
 //! ```
 
 use sim::{Context, Sink};
+use trace::MessageId;
 
 use super::{Asking, Consumer, Job, Unacked};
-use crate::plan::Mechanism;
+use crate::plan::{Mechanism, Replication};
 use crate::wire::{Batch, Letter, Receipt, Wire};
 
 /// What belongs to one session of a member.
@@ -23,6 +24,39 @@ pub(super) struct Membership {
     pub batch: Vec<Job>,
     /// Whether this session ends as soon as nothing is in work.
     leaving: bool,
+    /// Whether the group has taken it in.
+    assigned: bool,
+    /// How far it is in each partition that it has read.
+    lines: Vec<Line>,
+    /// Of how many of them a new leader has been told.
+    pub told: usize,
+}
+
+/// How far a member is in a partition.
+struct Line {
+    /// The partition's bit.
+    line: u64,
+    read: MessageId,
+    acked: Option<Receipt>,
+}
+
+impl Membership {
+    fn has_read(&mut self, line: u64, read: MessageId) {
+        match self.lines.iter_mut().find(|known| known.line == line) {
+            Some(known) => known.read = read,
+            None => self.lines.push(Line { line, read, acked: None }),
+        }
+    }
+
+    pub fn has_acked(&mut self, delivery: &Unacked) {
+        let known = self.lines.iter_mut().find(|known| known.line == delivery.line);
+        known.into_iter().for_each(|known| known.acked = Some(delivery.receipt));
+    }
+
+    /// What a new leader is to be told next that was read; nothing of a member that has read nothing.
+    pub fn next_to_tell(&self) -> Option<MessageId> {
+        self.lines.get(self.told).map(|known| known.read)
+    }
 }
 
 impl Consumer {
@@ -38,8 +72,56 @@ impl Consumer {
 
     pub(super) fn assigned<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
         if self.asking == Asking::Subscription {
+            self.member.assigned = true;
             self.answered(context);
             self.go_on(context);
+        }
+    }
+
+    /// Whether it is of a group that the next leader goes on with: a replicated log says who reads what.
+    pub(super) fn outlives_its_leader(&self) -> bool {
+        let plan = self.plan.borrow();
+        plan.queue == Mechanism::Log && plan.replication != Replication::Alone && self.member.assigned
+    }
+
+    /// Its leader is gone, or leads no more. What it has in hand it goes on with, and asks whoever leads now to go on with
+    /// it. One that was told to join again finishes first, and joins there.
+    pub(super) fn resume<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
+        if self.member.leaving {
+            return;
+        }
+        if self.asking == Asking::Records {
+            self.member.batch.clear();
+        }
+        self.member.fetch += 1;
+        self.member.told = 0;
+        self.ask_for(Asking::Standing, context);
+    }
+
+    /// The new leader knows the member, and how far it has read a partition.
+    pub(super) fn resumed<S: Sink>(
+        &mut self,
+        number: u32,
+        read: Option<MessageId>,
+        context: &mut Context<'_, Wire, S>,
+    ) {
+        if self.asking != Asking::Standing
+            || (number, read) != (self.member.fetch, self.member.next_to_tell())
+        {
+            return;
+        }
+        self.member.told += 1;
+        if self.member.told < self.member.lines.len() {
+            return self.ask_for(Asking::Standing, context);
+        }
+        self.answered(context);
+        // The leader before may have taken the last of its acks with it.
+        let acked = self.member.lines.iter().filter_map(|known| known.acked);
+        acked.for_each(|receipt| context.send(self.broker, Wire::Ack(receipt)));
+        if self.member.batch.is_empty() {
+            self.go_on(context);
+        } else {
+            self.ask_for(Asking::Commit, context);
         }
     }
 
@@ -75,17 +157,18 @@ impl Consumer {
     }
 
     fn batch_is_whole<S: Sink>(&mut self, context: &mut Context<'_, Wire, S>) {
-        let ack = self.plan.borrow().ack;
+        let Some(last) = self.member.batch.last().map(|job| job.letter) else { return };
+        let (ack, line) = {
+            let plan = self.plan.borrow();
+            (plan.ack, 1 << plan.partition_of(&last))
+        };
+        self.member.has_read(line, last.message);
         if ack.is_before_work() {
             return self.ask_for(Asking::Commit, context);
         }
-        let plan = self.plan.borrow();
-        self.unacked.extend(self.member.batch.iter().map(|job| Unacked {
-            line: 1 << plan.partition_of(&job.letter),
-            receipt: job.receipt,
-            done: false,
-        }));
-        drop(plan);
+        // An answer is of one partition.
+        let unacked = |job: &Job| Unacked { line, receipt: job.receipt, done: false };
+        self.unacked.extend(self.member.batch.iter().map(unacked));
         self.begin_batch(false, context);
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Group {
     patience: Option<TimerId>,
     /// Counts rebalances.
     generation: u64,
+    /// Whether another leader began this generation.
+    taken_over: bool,
 }
 
 struct Member {
@@ -76,8 +78,40 @@ impl Group {
         self.members.iter_mut().find(|member| member.node == node)
     }
 
+    /// Takes a member in, in place of what it was in an earlier session.
+    pub fn insert<S: Sink>(&mut self, node: NodeId, session: u64, context: &mut Context<'_, Wire, S>) {
+        if let Some(before) = self.find_mut(node) {
+            before.cancel_timers(context);
+            self.remove(node);
+        }
+        let place = self.members.iter().filter(|member| member.node < node).count();
+        let (standing, answer) = (Standing::In, Answer::default());
+        let (fetch, commit, lease, again) = (None, None, None, None);
+        let member = Member { node, session, standing, fetch, answer, commit, lease, told: 0, again };
+        self.members.insert(place, member);
+    }
+
     fn remove(&mut self, node: NodeId) {
         self.members.retain(|member| member.node != node);
+    }
+
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Whether the group counts on a member: it reads, or is waited for.
+    pub fn counts_on(&self, node: NodeId) -> bool {
+        self.find(node).is_some_and(|member| matches!(member.standing, Standing::In | Standing::Asked))
+    }
+
+    /// A group that another leader has shared out, and whose members are still to be named.
+    pub fn taken_over(generation: u64) -> Group {
+        Group { generation, taken_over: true, ..Group::default() }
+    }
+
+    /// Whether a share of this generation is of a group that another leader has shared out.
+    pub fn is_taken_over(&self, generation: u64) -> bool {
+        self.taken_over && self.generation == generation
     }
 
     /// A member's commit is answered once it is durable.
@@ -106,6 +140,15 @@ impl Group {
         }
     }
 
+    /// What a member asked for up to this fetch, and was answered, counts no more; whether it counted until now.
+    pub fn forget_until(&mut self, consumer: NodeId, number: u32) -> bool {
+        let Some(member) = self.find_mut(consumer).filter(|member| member.answer.fetch < number) else {
+            return false;
+        };
+        (member.fetch, member.answer) = (None, Answer { fetch: number, ..Answer::default() });
+        true
+    }
+
     pub fn answer(&mut self, consumer: NodeId, answer: Answer) {
         if let Some(member) = self.find_mut(consumer) {
             (member.fetch, member.answer) = (None, answer);
@@ -127,9 +170,8 @@ impl Log {
         session: u64,
         context: &mut Context<'_, Wire, S>,
     ) -> bool {
-        let known = self.group.find(from).is_some_and(|member| {
-            member.session == session && matches!(member.standing, Standing::In | Standing::Asked)
-        });
+        let known = self.group.counts_on(from)
+            && self.group.find(from).is_some_and(|member| member.session == session);
         if !known {
             context.send(from, Wire::Revoke(session));
         }
@@ -147,25 +189,22 @@ impl Log {
             }
             _ => {}
         }
-        context.watch(from);
-        let heartbeat = self.plan.borrow().heartbeat;
-        heartbeat.into_iter().for_each(|patience| context.listen(from, patience));
+        self.hold_connection(from, context);
         context.send(from, Wire::Subscribed(session));
         let first = !self.group.members.iter().any(|member| member.standing == Standing::In);
-        let (standing, answer) = (Standing::In, Answer::default());
-        if let Some(before) = self.group.find_mut(from) {
-            before.cancel_timers(context);
-            self.group.remove(from);
-        }
-        let place = self.group.members.iter().filter(|member| member.node < from).count();
-        let (fetch, commit, lease, again) = (None, None, None, None);
-        let member = Member { node: from, session, standing, fetch, answer, commit, lease, told: 0, again };
-        self.group.members.insert(place, member);
+        self.group.insert(from, session, context);
         if settled {
             self.rebalance(Some(from), first, context);
         } else {
             self.settle_if_all_are_in(context);
         }
+    }
+
+    /// Hears when a member's connection breaks, or when it was silent for too long.
+    pub(super) fn hold_connection<S: Sink>(&self, member: NodeId, context: &mut Context<'_, Wire, S>) {
+        context.watch(member);
+        let heartbeat = self.plan.borrow().heartbeat;
+        heartbeat.into_iter().for_each(|patience| context.listen(member, patience));
     }
 
     /// The replica leads no more: its group is another's affair.
@@ -214,7 +253,7 @@ impl Log {
         context: &mut Context<'_, Wire, S>,
     ) {
         (self.group.joining, self.group.gathering) = (true, gathering);
-        self.group.generation += 1;
+        (self.group.generation, self.group.taken_over) = (self.group.generation + 1, false);
         let asked: Vec<NodeId> = self.group.members.iter().map(|member| member.node).collect();
         for node in asked.into_iter().filter(|node| Some(*node) != joined) {
             let Some(member) = self.group.find_mut(node) else { continue };
@@ -275,7 +314,7 @@ impl Log {
         let members = group.members.iter().filter(|member| member.standing == Standing::In);
         let readers: Vec<(NodeId, u64)> = members.map(|member| (member.node, member.session)).collect();
         let (generation, count) = (group.generation, self.partitions.len());
-        self.take_back(context);
+        self.take_back(None, context);
         // Range assignment: each member a run of partitions, the first ones one more if they do not divide.
         for (n, partition) in self.partitions.iter_mut().enumerate() {
             let (size, more) = (count / readers.len().max(1), count % readers.len().max(1));
@@ -287,6 +326,7 @@ impl Log {
             node,
             text: format!("generation {generation} of the group: {members} share {count} partitions"),
         });
+        self.note_shares(&readers);
         for (reader, session) in readers {
             context.send(reader, Wire::Assigned(session));
         }

@@ -19,12 +19,33 @@ const PROBES: u32 = 200;
 pub(super) struct Connection {
     broken: bool,
     probes: u32,
+    /// Of the brokers of a cluster, the places of those that it was said to have lost: nobody is asked blindly there.
+    gone: Vec<usize>,
 }
 
 impl Connection {
     /// Whether nothing can be sent now.
     pub fn is_broken(&self) -> bool {
         self.broken
+    }
+
+    /// Among so many brokers the next one after a place, and if it can be one that is not gone.
+    pub fn next_after(&self, place: usize, count: usize) -> usize {
+        let next = (1..=count).map(|n| (place + n) % count).find(|next| !self.gone.contains(next));
+        next.unwrap_or((place + 1) % count)
+    }
+
+    /// A connection broke: the broker is gone, or, if it was gone, is back.
+    fn breaks(&mut self, place: usize) {
+        if !self.hears(place) {
+            self.gone.push(place);
+        }
+    }
+
+    /// Whoever says something is there; whether it was gone.
+    pub fn hears(&mut self, place: usize) -> bool {
+        let gone = self.gone.iter().position(|gone| *gone == place);
+        gone.map(|gone| self.gone.swap_remove(gone)).is_some()
     }
 }
 
@@ -68,12 +89,12 @@ impl Producer {
 
     /// A broker of a cluster is gone: what it was sent goes to another.
     fn turns_to_next<S: Sink>(&mut self, broker: NodeId, context: &mut Context<'_, Wire, S>) {
-        let count = self.receivers.len();
-        let gone = self.receivers.iter().position(|receiver| *receiver == broker);
-        if gone != Some(self.leader) {
+        let Some(place) = self.place_of(broker) else { return };
+        self.connection.breaks(place);
+        if place != self.leader {
             return;
         }
-        self.leader = (self.leader + 1) % count;
+        self.leader = self.connection.next_after(place, self.receivers.len());
         if self.plan.borrow().confirm_timeout.is_some() {
             self.send_unsettled(context);
         }

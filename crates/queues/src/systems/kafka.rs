@@ -135,6 +135,14 @@ pub(super) static DOCUMENTED: Documented = Documented {
             "ConsumerConfig (enable.auto.commit, auto.commit.interval.ms, session.timeout.ms)",
         ),
         rule(
+            "A consumer whose connection breaks is still a member until the 45 s are over: the coordinator does not hear of connections.",
+            "ConsumerConfig (session.timeout.ms); KAFKA-7610",
+        ),
+        rule(
+            "A group outlives its coordinator: who is a member stands in the offsets topic; and how far it has read a consumer knows itself.",
+            "KAFKA-2017 (since 0.9); 4.1 implementation, distribution; design.html, The Consumer",
+        ),
+        rule(
             "A member that is told to join again commits first, and joins when that commit was answered.",
             "ConsumerCoordinator.java, onJoinPrepare",
         ),
@@ -151,11 +159,11 @@ pub(super) static DOCUMENTED: Documented = Documented {
         "more than one partition, and leaders spread over the brokers",
         "transactions, share groups, tiered storage",
         "of eligible leader replicas, the list of those last known to have been eligible: when nobody on either list is left, who led last leads",
-        "a group that outlives its coordinator: the real one is kept in the offsets topic, and its members go on where they are; here they begin again where the commits end, so that a broker’s crash repeats far more work than it would",
         "followers that fetch: here the leader sends, at once, and what is on its way arrives; at a message a second a crash then finds nothing that acks=1 has confirmed and no follower is sent, which under load it would",
         "a broker with an empty disk is back by itself, and where it was the only one in sync it leads; the real one starts when a person has formatted its directory",
         "the controller is one node that keeps its state; in a cluster it is a quorum of its own",
         "retention by time and size",
-        "the offsets topic: commits are entries of the same log here",
+        "the offsets topic: commits and the group’s members are entries of the same log here, and the partition’s leader is the group’s coordinator",
+        "a consumer that has read what an unclean election takes begins where the commits end; the real one begins where the logs part",
     ],
 };

@@ -111,6 +111,7 @@ events! {
     "acked" Acked { node, message, attempt }
     "nacked" Nacked { node, message, attempt }
     "lease-expired" LeaseExpired { node, message, attempt }
+    "held" Held { node, consumer, message, attempt }
     "requeued" Requeued { node, message, ahead }
     "dead-lettered" DeadLettered { node, message, attempts }
     "crashed" Crashed { node, machine }

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A group of a replicated log outlives the broker that leads it: its members go on where they are.
+
+use queues::run;
+use trace::{Trace, What};
+
+/// What the runs differ in: one partition or more, and when a consumer commits.
+const SETTINGS: [&str; 4] =
+    ["ack=last", "ack=last&partitions=5", "partitions=3&prefetch=2", "ack=first&partitions=2&prefetch=3"];
+
+const THREE: &str = "&replicas=3&min-insync=2";
+
+fn run_with(settings: &str, seed: u64, faults: &str) -> Trace {
+    let address = format!("field/kafka?seed={seed}&{settings}&faults={faults}");
+    run(&address.parse().unwrap_or_else(|why| panic!("{address}: {why}"))).unwrap()
+}
+
+/// How often each message took effect, in the order of their numbers.
+fn effects(trace: &Trace) -> Vec<usize> {
+    let applied =
+        |message| move |what: &What| matches!(what, What::Applied { message: m, .. } if *m == message);
+    let offered = trace.events.iter().filter_map(|event| match event.what {
+        What::Offered { message, .. } => Some(message),
+        _ => None,
+    });
+    offered.map(|message| trace.events.iter().filter(|event| applied(message)(&event.what)).count()).collect()
+}
+
+fn generations(trace: &Trace) -> usize {
+    let shared = |what: &What| matches!(what, What::Note { text, .. } if text.contains("of the group"));
+    trace.events.iter().filter(|event| shared(&event.what)).count()
+}
+
+#[test]
+fn when_its_leader_dies_nobody_joins_again_and_nothing_is_read_again() {
+    for (n, settings) in SETTINGS.iter().enumerate() {
+        for seed in 1..=100 {
+            let at = 2_000 + (seed * 7_919 + n as u64 * 37) % 40_000;
+            let (queue, back) = (1 + seed % 3, at + 1 + (seed * 104_729) % 20_000);
+            let faults = format!("crash:queue-{queue}@{at}ms;restart:queue-{queue}@{back}ms");
+            let trace = run_with(&format!("{settings}{THREE}"), seed, &faults);
+            let told = format!("{settings}, seed {seed}, {faults}");
+            assert!(effects(&trace).iter().all(|times| *times == 1), "{told}: {:?}", effects(&trace));
+            assert_eq!(generations(&trace), 1, "{told}");
+        }
+    }
+}
+
+#[test]
+fn when_two_leaders_die_one_after_the_other_the_third_goes_on_with_the_group() {
+    for settings in SETTINGS {
+        for seed in 1..=50 {
+            let faults = "crash:queue-1@8s;restart:queue-1@30s;crash:queue-2@40s;restart:queue-2@70s";
+            let trace = run_with(&format!("{settings}{THREE}"), seed, faults);
+            assert!(effects(&trace).iter().all(|times| *times == 1), "{settings}, seed {seed}");
+            assert_eq!(generations(&trace), 1, "{settings}, seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn a_member_that_dies_with_the_leader_is_missed_by_the_next_one() {
+    let faults = "crash-machine:consumer-1@8s;crash:queue-1@8s;restart:queue-1@30s";
+    for seed in 1..=50 {
+        let trace = run_with(&format!("{}{THREE}", SETTINGS[0]), seed, faults);
+        assert!(effects(&trace).iter().all(|times| *times >= 1), "seed {seed}");
+        assert_eq!(generations(&trace), 2, "seed {seed}");
+    }
+}
+
+/// A fetch that was on its way before a leader came to lead, and is there before its member has said how far it is, is
+/// answered to nobody; what it was answered must not be skipped.
+#[test]
+fn whoever_is_cut_off_and_when_nothing_is_skipped() {
+    let alone = ["controller,consumer-1/queue-1,producer-1,consumer-2"];
+    let three = [
+        "controller,queue-1,consumer-1/queue-2,queue-3,producer-1,consumer-2",
+        "controller,queue-2,queue-3/queue-1,producer-1,consumer-1,consumer-2",
+        "queue-1,queue-2,queue-3,producer-1/controller,consumer-1,consumer-2",
+        "consumer-1/queue-1,queue-2,queue-3",
+    ];
+    // Of those that commit after the work: who commits first loses what it was cut off with.
+    for settings in &SETTINGS[..3] {
+        for seed in 1..=80 {
+            let sides = if seed % 2 == 0 { &alone[..] } else { &three[..] };
+            let sides = sides[seed as usize / 2 % sides.len()];
+            let replicas =
+                if seed % 2 == 0 { "&replicas=1&min-insync=1" } else { "&replicas=3&min-insync=2" };
+            let (at, span) = (5_000 + (seed * 7_919) % 40_000, 10_000 + (seed * 104_729) % 30_000);
+            let faults = format!("cut:{sides}@{at}ms;heal@{}ms", at + span);
+            let trace = run_with(&format!("{settings}{replicas}"), seed, &faults);
+            let is_confirmed = |what: &What| matches!(what, What::Confirmed { .. });
+            let confirmed = trace.events.iter().filter(|event| is_confirmed(&event.what)).count();
+            let done = effects(&trace).iter().filter(|times| **times > 0).count();
+            assert!(done >= confirmed, "{settings}, seed {seed}, {faults}: {done} of {confirmed}");
+        }
+    }
+}
+
+/// A connection that broke says that nobody is there: a producer asks those who are, and finds the next leader at once.
+#[test]
+fn producers_find_the_next_leader_and_do_not_wait_for_the_dead_one() {
+    for seed in 1..=50 {
+        let at = 5_000 + (seed * 7_919) % 20_000;
+        let faults = format!("crash:queue-1@{at}ms;restart:queue-1@{}ms", at + 40_000);
+        let quorum = "replication=quorum&durability=flushed&silence=5s&confirm-timeout=60s&tries=3&arrivals=steady&rate=4";
+        let address = format!("field/rabbitmq?seed={seed}&messages=160&{quorum}&faults={faults}");
+        let trace = run(&address.parse().unwrap()).unwrap();
+        let mut confirms: Vec<u64> = trace
+            .events
+            .iter()
+            .filter(|event| matches!(event.what, What::Confirmed { .. }))
+            .map(|event| event.at.0 / 1_000_000)
+            .collect();
+        confirms.dedup();
+        let pause = confirms.windows(2).map(|pair| pair[1] - pair[0]).max();
+        assert!(pause < Some(5_000), "{address}: {pause:?} ms without a confirm");
+    }
+}
