@@ -318,6 +318,13 @@ const SOURCES: &[Source] = &[
         dated: "read at a commit of October 2024, and for 4.x on its pages in August 2026",
     },
     Source {
+        name: "kafka-session",
+        markdown: "Apache Kafka, [KIP-735](https://cwiki.apache.org/confluence/display/KAFKA/KIP-735%3A+Increase+default+consumer+session+timeout): \
+                   `session.timeout.ms` is 45 seconds. That the group’s coordinator is not told of broken connections says \
+                   [KAFKA-7610](https://issues.apache.org/jira/browse/KAFKA-7610), of 2018.",
+        dated: "since 3.0; read November 2026",
+    },
+    Source {
         name: "kafka-min-insync",
         markdown: "Apache Kafka documentation, [Design](https://kafka.apache.org/documentation/#design_ha), \
                    “Availability and Durability Guarantees”, and the broker’s defaults: `default.replication.factor` is \

@@ -37,7 +37,7 @@ fn a_cell_opens_its_shortest_run() {
     let mut screen = field(SMALL);
     // Kafka with one replica, whose machine crashes: the table names the run.
     screen.press("→ → → enter");
-    screen.shows("seed 351");
+    screen.shows("seed 520");
     screen.press("esc ↓ →");
     screen.shows("three replicas, one in sync");
 }
@@ -48,7 +48,7 @@ fn a_marked_cell_lends_its_seed() {
     screen.press("→ → → b");
     screen.shows("both beside each other, on one seed");
     screen.press("↓ b");
-    screen.shows("seed 351");
+    screen.shows("seed 520");
     screen.shows("Inflight · a broker’s machine crashes");
     screen.shows("Kafka, defaults: one replica");
     screen.press("o");

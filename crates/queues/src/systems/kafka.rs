@@ -159,6 +159,7 @@ pub(super) static DOCUMENTED: Documented = Documented {
         "more than one partition, and leaders spread over the brokers",
         "transactions, share groups, tiered storage",
         "of eligible leader replicas, the list of those last known to have been eligible: when nobody on either list is left, who led last leads",
+        "a consumer’s new process beside the session of the old one: here it takes its place at once, as with static membership (group.instance.id); without that the group waits until the old session is over",
         "followers that fetch: here the leader sends, at once, and what is on its way arrives; at a message a second a crash then finds nothing that acks=1 has confirmed and no follower is sent, which under load it would",
         "a broker with an empty disk is back by itself, and where it was the only one in sync it leads; the real one starts when a person has formatted its directory",
         "the controller is one node that keeps its state; in a cluster it is a quorum of its own",
