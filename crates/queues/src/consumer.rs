@@ -39,8 +39,8 @@ pub struct Consumer {
     /// All brokers of the queue, and the one that it is connected to.
     brokers: Vec<NodeId>,
     broker: NodeId,
-    /// Whether it was told that this one leads, and has not asked it yet.
-    named: bool,
+    /// Whether it has turned to this one and not asked it yet.
+    turned: bool,
     /// Where asynchronous effects land; without a store they take effect here.
     store: Option<NodeId>,
     waiting: VecDeque<Job>,
@@ -126,7 +126,7 @@ impl Consumer {
             plan,
             brokers,
             broker,
-            named: false,
+            turned: false,
             store,
             waiting: VecDeque::new(),
             asked: Map::new(),
@@ -177,12 +177,12 @@ impl Consumer {
             return context.watch(self.broker);
         }
         self.tries += 1;
-        // Whoever did not answer may be dead; whoever was named leads, as far as anybody knows.
-        let named = std::mem::take(&mut self.named);
+        // Whoever did not answer may be dead.
         let seeks = matches!(self.asking, Asking::Subscription | Asking::Standing);
-        if self.tries > 1 && seeks && !named {
+        if self.tries > 1 && seeks && !self.turned {
             self.turn_to(None, context);
         }
+        self.turned = false;
         let (session, prefetch) = (self.session, self.plan.borrow().prefetch as u32);
         let request = match self.asking {
             Asking::Nothing => return,

@@ -58,6 +58,12 @@ impl Mirrors {
         self.oldest_first.iter().copied().find(|place| self.side.has(*place))
     }
 
+    /// Whoever was to win is gone, or has joined this side: a person who comes finds nothing to mend. The timer by which one
+    /// would have come.
+    fn is_no_winner(&mut self, place: usize) -> Option<TimerId> {
+        self.winner.take_if(|(_, winner)| *winner == place).and(self.operator.take())
+    }
+
     fn youngest(&mut self, place: usize) {
         self.oldest_first.retain(|known| *known != place);
         self.oldest_first.push(place);
@@ -135,8 +141,6 @@ impl Replica {
         let mirrors = self.mirrors();
         if mirrors.led_last && !mirrors.stands_still {
             self.promote(context);
-            // Those who wait for somebody to lead have asked already, and ask no more.
-            self.others().for_each(|place| self.say_hello(place, context));
         }
     }
 
@@ -144,6 +148,9 @@ impl Replica {
         let term = self.journal.term().term + 1;
         self.set_term(term, context);
         self.lead_side(context);
+        // Those who wait for somebody to lead have asked already, and ask no more.
+        let side = self.mirrors().side;
+        self.others().filter(|place| !side.has(*place)).for_each(|place| self.say_hello(place, context));
     }
 
     pub(super) fn mirror_is_gone<S: Sink>(&mut self, place: usize, context: &mut Context<'_, Wire, S>) {
@@ -152,6 +159,7 @@ impl Replica {
         let mirrors = self.mirrors();
         let seen = mirrors.side.has(place);
         mirrors.side = mirrors.side.without(place);
+        mirrors.is_no_winner(place).into_iter().for_each(|timer| context.cancel(timer));
         if mirrors.stands_still || !seen {
             return;
         }
@@ -320,10 +328,13 @@ impl Replica {
 
     /// A mirror joins: it gets what comes from now on (`ha-sync-mode: manual`, the default).
     fn take_in<S: Sink>(&mut self, place: usize, context: &mut Context<'_, Wire, S>) {
+        // What is still to be heard of its process before does not count any more.
+        context.watch(self.brokers[place]);
         let (term, base) = (self.journal.term().term, self.journal.last());
         let mirrors = self.mirrors();
         mirrors.side = mirrors.side.with(place);
         mirrors.youngest(place);
+        mirrors.is_no_winner(place).into_iter().for_each(|timer| context.cancel(timer));
         let side = mirrors.side;
         self.tell(place, Packet::Reset { term, base, side }, context);
         self.stream_from(place, base, context);

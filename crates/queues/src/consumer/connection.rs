@@ -30,7 +30,7 @@ impl Consumer {
         if next != self.broker {
             context.stop_listening(self.broker);
             context.hang_up(self.broker);
-            self.broker = next;
+            (self.broker, self.turned) = (next, true);
             self.member.told = 0;
             self.connect(context);
         }
@@ -58,7 +58,6 @@ impl Consumer {
             self.go_on_elsewhere(context);
         } else if leader.is_some() {
             self.again.take().into_iter().for_each(|timer| context.cancel(timer));
-            self.named = true;
             // Two that name each other, or nobody who leads: not for ever at the same pace, or it would give up in seconds.
             let pause = Time(TURN.0 * u64::from(self.tries / 10 + 1));
             self.again = Some(context.timer(pause, ASK));

@@ -88,6 +88,7 @@ pub(super) static DOCUMENTED: Documented = Documented {
         ),
     ],
     left_out: &[
+        "a primary whose disk is new: the real one goes on with an empty journal, here it waits for whoever led last",
         "duplicate detection by _AMQ_DUPL_ID is a parameter (dedup-count), in memory and without replication; the real one is kept on disk",
         "paging; groups and a full address are parameters (groups, bound)",
         "a primary that has lost the lock goes on handing out what was committed; the real one stops",
