@@ -311,6 +311,8 @@ impl Replica {
             self.tell(place, Packet::Rejoin { term, leader: winner as u8 }, context);
         }
         self.rejoin(term, winner, context);
+        // Both sides may have given way to each other; then neither leads, and both go on after a while.
+        self.mirrors().led_last = true;
     }
 
     fn rejoin<S: Sink>(&mut self, _: u32, winner: usize, context: &mut Context<'_, Wire, S>) {
