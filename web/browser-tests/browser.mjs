@@ -58,7 +58,7 @@ export async function openPage(browser, how = {}) {
     viewport: { width: how.width ?? 1280, height: how.height ?? 900 },
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   if (how.media === "print") await page.emulateMedia({ media: "print" });
   const faults = [];
   page.on("console", (message) => {
