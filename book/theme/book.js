@@ -4,7 +4,7 @@ import "./figure-element.js";
 import "./bet-element.js";
 import "./exercise-element.js";
 import { offerOffline } from "./offline.js";
-import { keepInStep } from "./place-here.js";
+import { isHere, keepInStep } from "./place-here.js";
 import { exported, forget, sawUpTo, takeIn } from "./progress.js";
 
 /** The choice of paper or night, kept for the next page. */
@@ -89,10 +89,18 @@ function offerTravel() {
   });
 }
 
+/** What the journal on disk holds is not the browser's to forget. */
+function offerToForget() {
+  const button = document.getElementById("forget");
+  if (!isHere) return button.addEventListener("click", forget);
+  button.remove();
+  document.getElementById("kept").textContent = "It is kept on this machine, for the terminal too.";
+}
+
 offerLight();
 offerSearch();
 watchReading();
-document.getElementById("forget").addEventListener("click", forget);
+offerToForget();
 offerTravel();
 offerOffline(document.getElementById("offline"));
 // A link within the page leads out of the contents where these lie over it.

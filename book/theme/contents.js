@@ -25,14 +25,16 @@
     }
     for (const dot of contents.querySelectorAll(".dot[data-of]")) {
       const chapter = chapters[dot.dataset.of];
-      const is = !chapter ? "none" : chapter.read === 100 && chapter.open === 0 ? "done" : "begun";
+      const settled = dot.dataset.bets.split(" ").every((bet) => bet === "" || bet in (chapter?.bets ?? {}));
+      const is = !chapter ? "none" : chapter.read === 100 && settled ? "done" : "begun";
       dot.dataset.is = is;
       dot.setAttribute("aria-label", WORDS[is]);
     }
     const bets = Object.values(chapters).flatMap(({ won }) => Object.values(won ?? {}));
     const score = document.getElementById("score");
-    score.textContent = bets.length > 0 ? `Of ${bets.length} bets the simulator agreed with ${bets.filter((won) => won).length}.` : "";
-    document.getElementById("forget").hidden = Object.keys(chapters).length + Object.keys(exercises).length === 0;
+    score.textContent = bets.length > 0 ? `Bets that the simulator agreed with: ${bets.filter((won) => won).length} of ${bets.length}.` : "";
+    const forget = document.getElementById("forget");
+    if (forget) forget.hidden = Object.keys(chapters).length + Object.keys(exercises).length === 0;
   };
 
   /** Scrolls the contents, not the page. */

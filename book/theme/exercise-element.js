@@ -188,7 +188,8 @@ class QueueExercise extends HTMLElement {
   }
 
   async #reset() {
-    if (!confirm("Put the file back as it was at first? What you wrote here is gone then.")) return;
+    const becomes = this.#place.kind === "here" ? "What stands there now is kept in .inflight/replaced." : "What you wrote here is gone then.";
+    if (!confirm(`Put the file back as it was at first? ${becomes}`)) return;
     await this.#try(async () => {
       this.#editor.replace((await this.#place.reset()).text);
       this.#said.replaceChildren();

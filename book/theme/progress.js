@@ -2,7 +2,6 @@
 // How far the reader is, kept in this browser and nowhere else. contents.js shows it. Of each chapter:
 //   read   how much of it was on the screen so far, in per cent
 //   bets   the option chosen, by the bet's name
-//   open   how many bets of the page are not settled
 //
 // Beside it, of each exercise, in the words of docs/progress-v1.schema.json: attempts, passes, seeds, hints, last; and the
 // reader's own answer, a key for each. Where `course serve` grades, the journal on disk holds these instead.
@@ -28,8 +27,6 @@ function change(edit) {
   const kept = all();
   const mine = { read: 0, bets: {}, ...kept[chapter] };
   edit(mine);
-  const names = [...document.querySelectorAll("queue-bet")].map((bet) => bet.getAttribute("name"));
-  mine.open = names.filter((name) => !(name in mine.bets)).length;
   kept[chapter] = mine;
   keep(KEY, JSON.stringify(kept));
   document.dispatchEvent(new CustomEvent("progress"));

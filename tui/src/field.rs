@@ -24,7 +24,7 @@ const LEAST_NAME: u16 = 24;
 /// And at most: numbers stand near what they are of.
 const MOST_NAME: u16 = 56;
 /// Rows below the table: what the selected cell says.
-const FOOT: u16 = 5;
+const FOOT: u16 = 6;
 
 /// What the cells count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -199,7 +199,9 @@ impl Component for Figure {
 impl Figure {
     fn begin(&mut self, context: &Context<Figure>) {
         let Some(canvas) = self.canvas.cast::<HtmlCanvasElement>() else { return };
-        self.watch = canvas.parent_element().and_then(|place| Watch::new(context.link(), &place));
+        let (drawing, figure) = (canvas.parent_element(), self.root.cast::<Element>());
+        self.watch =
+            drawing.zip(figure).and_then(|(drawing, figure)| Watch::new(context.link(), &drawing, &figure));
         self.surface = Surface::new(canvas, &self.run.player, self.run.sight);
     }
 

@@ -81,19 +81,19 @@ pub const DARK: &str = "(prefers-color-scheme: dark)";
 const LIGHT_CHANGE: &str = "lightchange";
 
 impl Watch {
-    /// Hears of the element's size and of whether it is on the screen; of the page's light; of the reader's wish for
-    /// less motion. `None` where the browser is too old for that.
-    pub fn new(scope: &Scope<Figure>, element: &Element) -> Option<Watch> {
+    /// Hears of the drawing's size and of whether anything of the figure is on the screen; of the page's light; of the
+    /// reader's wish for less motion. `None` where the browser is too old for that.
+    pub fn new(scope: &Scope<Figure>, drawing: &Element, figure: &Element) -> Option<Watch> {
         let resize = hook(scope, |_| Msg::Look);
         let resizes = ResizeObserver::new(resize.as_ref().unchecked_ref()).ok()?;
-        resizes.observe(element);
+        resizes.observe(drawing);
         let see = hook(scope, |entries| {
             let entries: js_sys::Array = entries.unchecked_into();
             let last: IntersectionObserverEntry = entries.get(entries.length() - 1).unchecked_into();
             Msg::Seen(last.is_intersecting())
         });
         let sees = IntersectionObserver::new(see.as_ref().unchecked_ref()).ok()?;
-        sees.observe(element);
+        sees.observe(figure);
         let look = hook(scope, |_| Msg::Look);
         let queries = [REDUCED_MOTION, DARK].map(query);
         for query in queries.iter().flatten() {

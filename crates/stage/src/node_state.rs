@@ -79,10 +79,21 @@ impl NodeState {
         }
     }
 
-    pub fn take(&mut self, message: MessageId) {
-        if let Some(place) = self.waiting.iter().position(|(waiting, _)| *waiting == message) {
-            self.waiting.remove(place);
+    /// Takes a copy off those that wait; whether there was one.
+    pub fn take(&mut self, message: MessageId) -> bool {
+        let place = self.waiting.iter().position(|(waiting, _)| *waiting == message);
+        place.map(|place| self.waiting.remove(place)).is_some()
+    }
+
+    /// Hands a copy out: one that waited, else one whose lease is over.
+    pub fn hand_out(&mut self, lease: Lease) {
+        let over = |known: &Lease| known.message == lease.message && known.over;
+        if !self.take(lease.message)
+            && let Some(place) = self.leases.iter().position(over)
+        {
+            self.leases.remove(place);
         }
+        self.leases.push(lease);
     }
 
     pub fn lose_memory(&mut self, role: Role) {

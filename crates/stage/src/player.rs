@@ -36,6 +36,8 @@ const RUN_FOR: Time = Time::secs(60);
 
 /// So many visible events lead up to a moment.
 const LEADING_STEPS: usize = 3;
+/// What leads up to a broken promise takes at least so long, in wall time.
+const LEAD_FOR: Time = Time::secs(3);
 
 /// Plays a [`Timeline`].
 #[derive(Clone, Debug)]
@@ -165,13 +167,17 @@ impl Player {
         self.move_to(at.min(self.end()));
     }
 
-    /// Goes, paused, to shortly before the moment at which the run breaks a promise, so that one sees what leads to it. Whether
-    /// the run breaks one.
+    /// Goes, paused, to shortly before the moment at which the run breaks a promise, so that one sees what leads to it, and
+    /// slows down if it would be over too soon. Whether the run breaks one.
     pub fn lead_up_to_broken(&mut self) -> bool {
         let Some(at) = self.timeline.broken().map(|broken| broken.at) else { return false };
         self.seek(at);
         for _ in 0..LEADING_STEPS {
             self.step_back();
+        }
+        let lead = at - self.now;
+        if lead > Time::ZERO {
+            self.speed = self.speed.min(Speed::showing(lead, LEAD_FOR));
         }
         true
     }

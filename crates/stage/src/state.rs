@@ -211,17 +211,11 @@ impl State {
                 // Who had it before and has not begun on it will not: it was taken back.
                 self.settle(trace, index, message, attempt.saturating_sub(1));
                 let lease = Lease { message, attempt, consumer, since: at, until: lease_until, over: false };
-                self.at_node(trace, node, |node| {
-                    node.take(message);
-                    node.leases.push(lease);
-                });
+                self.at_node(trace, node, |node| node.hand_out(lease));
             }
             What::Held { node, consumer, message, attempt } => {
                 let lease = Lease { message, attempt, consumer, since: at, until: None, over: false };
-                self.at_node(trace, node, |node| {
-                    node.take(message);
-                    node.leases.push(lease);
-                });
+                self.at_node(trace, node, |node| node.hand_out(lease));
             }
             What::Acked { node, message, attempt } => {
                 self.at_node(trace, node, |node| node.forget(message, attempt));
@@ -249,7 +243,7 @@ impl State {
                 let takes = matches!(why, Refusal::DroppedOldest | Refusal::Expired | Refusal::GaveUp)
                     || role(trace, node) == Some(Role::Consumer);
                 if takes {
-                    self.at_node(trace, node, |node| node.take(message));
+                    self.at_node(trace, node, |node| _ = node.take(message));
                 }
             }
             _ => self.apply_fault(trace, what),

@@ -182,7 +182,7 @@ impl Timeline {
         self.index.story(message)
     }
 
-    /// Moments of faults, for the timeline and for jumping between them.
+    /// Moments of faults, and that of the broken promise, for jumping between them.
     pub fn fault_moments(&self) -> &[Time] {
         &self.faults.moments
     }
@@ -363,6 +363,9 @@ impl Timeline {
         if let Some(Broken { at, sentence }) = self.broken.clone() {
             let (fraction, glyph) = (self.fraction(at), Shape::Cross.glyph());
             self.faults.marks.push(TimeMark { at, fraction, glyph, label: sentence, tone: Tone::Lost });
+            if let Err(place) = self.faults.moments.binary_search(&at) {
+                self.faults.moments.insert(place, at);
+            }
         }
         sort_by_key(&mut self.faults.marks, |mark| mark.at);
     }

@@ -264,6 +264,10 @@ fn a_judged_run_is_opened_shortly_before_its_promise_breaks() {
     assert!(player.lead_up_to_broken());
     let steps: Vec<Time> = timeline.steps().iter().copied().filter(|step| *step < ms(200)).collect();
     assert_eq!((player.now(), player.playing()), (steps[steps.len() - 3], false));
+    let takes = player.speed().wall_span(ms(200) - player.now());
+    assert!(takes >= Time::secs(3), "it would be over in {takes:?}");
+    while player.now() < ms(200) && player.next_fault() {}
+    assert_eq!(player.now(), ms(200));
 }
 
 #[test]

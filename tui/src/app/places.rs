@@ -130,7 +130,7 @@ impl App {
             exercise.map(|name| format!("exercise {name}")),
             bookmark.figure.as_ref().map(|(_, title)| match chapter {
                 Some(_) => "a figure".to_owned(),
-                None => format!("a figure of {title}"),
+                None => format!("the figure “{title}”"),
             }),
         ];
         let words: Vec<String> = parts.into_iter().flatten().collect();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The book's contents: the outline with its parts, claims and what is not written yet, and the pages beside it.
 
+use course::Lesson;
+use course::chapter::{Directive, parse_line};
 use mdbook_driver::book::{BookItem, Chapter};
 use serde_json::{Value, json};
 
@@ -62,6 +64,7 @@ pub(super) fn contents(
             "href": entry.href,
             "slug": outlined.filter(|_| entry.appendix.is_none()).map(|chapter| chapter.slug),
             "exercises": outlined.and_then(|chapter| chapter.lesson.as_ref()).map(|lesson| lesson.exercises),
+            "bets": outlined.and_then(|chapter| chapter.lesson.as_ref()).map(|lesson| bets(lesson).join(" ")),
             "minutes": outlined.and_then(|chapter| chapter.lesson.as_ref()).map(|lesson| lesson.minutes),
             "current": current.is_some_and(|(here, _)| here == place),
             "claims": claims(content, entry.title),
@@ -72,6 +75,16 @@ pub(super) fn contents(
         }
     }
     Value::Array(parts)
+}
+
+/// The names of a lesson's bets: a chapter is done when they are settled.
+fn bets(lesson: &Lesson) -> Vec<String> {
+    let directives = lesson.markdown.lines().filter_map(|line| parse_line(line).ok().flatten());
+    let bet = |directive| match directive {
+        Directive::Bet(name) => Some(name),
+        _ => None,
+    };
+    directives.filter_map(bet).collect()
 }
 
 fn headings(sections: &[Section]) -> Value {
