@@ -152,16 +152,38 @@ class QueueFigure extends HTMLElement {
     if (await this.#play(run, "The run of this bet cannot be shown")) this.#mounted?.play();
   }
 
-  /** Plays the run that the page's address names, and beside it the other one if it names two. */
-  async follow(run, beside) {
+  /** Plays the run that the page's address names, and beside it the other one if it names two. `leadsBack` if a link of this page led here. */
+  async follow(run, beside, leadsBack) {
     this.#observer.disconnect();
     this.#forgetReplay();
     this.scrollIntoView();
-    if (await this.#play(run, "The run in the page\u2019s address cannot be shown", beside)) return;
+    if (await this.#play(run, "The run in the page\u2019s address cannot be shown", beside)) return this.#nameRun(run, leadsBack);
     // A wrong link costs the reader the link, not the figure.
     const said = this.querySelector(".figure-fault");
     await this.#play(this.getAttribute("run"), "The figure does not run here");
     if (this.dataset.state === "live") this.querySelector(".figure-title").after(said);
+  }
+
+  /** Another run than the figure's own stands under its question: this says which. */
+  async #nameRun(run, leadsBack) {
+    const { called } = await figures();
+    const name = run === this.getAttribute("run") ? undefined : called(run);
+    if (!name || this.dataset.state !== "live") return;
+    const head = document.createElement("p");
+    head.className = "figure-replay figure-linked";
+    const bold = document.createElement("strong");
+    bold.textContent = name;
+    head.append(bold);
+    if (leadsBack) {
+      const back = document.createElement("button");
+      back.className = "plain";
+      back.type = "button";
+      back.textContent = "Back to the link";
+      back.addEventListener("click", () => history.back());
+      head.append(back);
+    }
+    this.querySelector(".figure-linked")?.remove();
+    this.#place.before(head);
   }
 
   async #start() {
@@ -219,6 +241,7 @@ class QueueFigure extends HTMLElement {
     this.#place?.remove();
     this.#place = undefined;
     this.querySelector(".figure-fault")?.remove();
+    this.querySelector(".figure-linked")?.remove();
     this.dataset.state = "still";
   }
 
@@ -248,10 +271,10 @@ export function figureNear(element) {
 }
 
 /** Now, and when the reader follows another link on this page. */
-function followLink() {
+function followLink(leadsBack) {
   const linked = linkedRun();
-  if (linked) figureFor(linked)?.follow(linked.run, linked.beside);
+  if (linked) figureFor(linked)?.follow(linked.run, linked.beside, leadsBack);
 }
 
-followLink();
-addEventListener("hashchange", followLink);
+followLink(false);
+addEventListener("hashchange", () => followLink(true));

@@ -10,6 +10,7 @@ export function tests() {
     { name: "chapters: views follow each other", run: views },
     { name: "chapters: a choice leaves one outcome in each world, and its run can be watched", run: worlds },
     { name: "chapters: a cell of a table opens its run", run: cells },
+    { name: "chapters: a run of another system says which, and leads back to its cell", run: named },
   ];
 }
 
@@ -62,4 +63,17 @@ async function cells(visit) {
   const figure = await FigureOnPage.on(page);
   await figure.keys("End");
   assert.equal(await figure.counter("twice"), "1");
+}
+
+async function named(visit) {
+  const page = await visit.open("the-field.html");
+  const cell = page.locator('a[href*="run=field/ironmq"], a[href*="run=field%2Fironmq"]').first();
+  await cell.click();
+  const linked = page.locator(".figure-linked");
+  await linked.waitFor();
+  assert.match(await linked.locator("strong").innerText(), /^IronMQ/);
+  const far = await page.evaluate(() => scrollY);
+  await linked.getByRole("button", { name: "Back to the link" }).click();
+  await page.waitForFunction((far) => Math.abs(scrollY - far) > 200, far);
+  assert.ok(await cell.isVisible());
 }

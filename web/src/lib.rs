@@ -120,6 +120,14 @@ fn show(element: Element, opened: Opened) -> Mounted {
     Mounted(Renderer::<Figure>::with_root_and_props(element, opened).render())
 }
 
+/// What the run of an address is called, if it is one of the nine systems in a setting of its own: `Kafka, three replicas,
+/// acks=1`.
+#[wasm_bindgen]
+pub fn called(address: &str) -> Option<String> {
+    let address = read(address).ok()?;
+    pairs::setting_of(&address).map(|(system, setting)| system.called(setting))
+}
+
 /// The hash of the trace of an address, sixteen hexadecimal digits: the same as that of the native build.
 ///
 /// # Errors
