@@ -345,6 +345,9 @@ impl<S: Sink> Node<Wire, S> for Consumer {
 
     fn receive(&mut self, from: NodeId, packet: Wire, context: &mut Context<'_, Wire, S>) {
         match packet {
+            // A member's session outlives its leader. What one says that it has left, or has not turned to, may be over.
+            Wire::Subscribed(_) | Wire::Assigned(_) | Wire::Revoke(_) | Wire::Resumed { .. }
+                if from != self.broker => {}
             Wire::Subscribed(session) if session == self.session => self.subscribed(context),
             // What an earlier session was sent comes again in this one.
             Wire::Deliver { session, .. } if session != self.session => {}

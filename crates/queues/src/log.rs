@@ -57,6 +57,8 @@ pub struct Log {
     replicated: bool,
     /// How its group was shared out, and the replica's log does not say yet.
     shares: Vec<Share>,
+    /// Up to which records it was committed, and the replica's log may not say yet.
+    let_go: Vec<u64>,
 }
 
 #[derive(Default)]
@@ -107,6 +109,7 @@ impl Log {
             writeback: Writeback::default(),
             replicated: false,
             shares: Vec::new(),
+            let_go: Vec::new(),
         }
     }
 
@@ -146,6 +149,11 @@ impl Log {
         self.has_read(from, place, context);
         let partition = &self.partitions[place.partition];
         (place.offset < partition.handed).then(|| partition.records[place.offset].number)
+    }
+
+    /// The indices of the records up to which it was committed since this was asked last.
+    pub(crate) fn take_let_go(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.let_go)
     }
 
     fn publish<S: Sink>(&mut self, letter: Letter, context: &mut Context<'_, Wire, S>) {
@@ -269,6 +277,9 @@ impl Log {
             context.record(|| What::Acked { node, message, attempt });
         }
         partition.committed = next;
+        if self.replicated {
+            self.let_go.push(partition.records[next - 1].number);
+        }
         let (letter, number) = (partition.records[next - 1].letter, COMMITTED | place.partition as u64);
         let durability = match self.replicated {
             true => Durability::Memory,

@@ -149,10 +149,14 @@ impl Producer {
     fn leader_to_try(&mut self, message: MessageId, attempt: u64) -> usize {
         let count = self.receivers.len();
         let Some(unsettled) = self.unsettled.get_mut(message) else { return self.leader };
-        if attempt > 1 && unsettled.to == self.leader && unsettled.sent_on == 0 {
-            self.leader = self.connection.next_after(self.leader, count);
+        // What is sent on waits longer each time, until a try of its own is over.
+        if unsettled.to != NOWHERE {
+            unsettled.sent_on = 0;
+            if attempt > 1 && unsettled.to == self.leader {
+                self.leader = self.connection.next_after(self.leader, count);
+            }
         }
-        (unsettled.to, unsettled.sent_on) = (self.leader, 0);
+        unsettled.to = self.leader;
         self.leader
     }
 

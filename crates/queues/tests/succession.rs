@@ -2,7 +2,7 @@
 //! A group of a replicated log outlives the broker that leads it: its members go on where they are.
 
 use queues::run;
-use trace::{Trace, What};
+use trace::{Ending, Trace, What};
 
 /// What the runs differ in: one partition or more, and when a consumer commits.
 const SETTINGS: [&str; 4] =
@@ -116,4 +116,89 @@ fn producers_find_the_next_leader_and_do_not_wait_for_the_dead_one() {
         let pause = confirms.windows(2).map(|pair| pair[1] - pair[0]).max();
         assert!(pause < Some(5_000), "{address}: {pause:?} ms without a confirm");
     }
+}
+
+fn play(address: &str) -> Trace {
+    run(&address.parse().unwrap_or_else(|why| panic!("{address}: {why}"))).unwrap()
+}
+
+fn sent(trace: &Trace, of: &str) -> usize {
+    let is_sent = |what: &What| matches!(what, What::Sent { kind, .. } if kind.as_str() == of);
+    trace.events.iter().filter(|event| is_sent(&event.what)).count()
+}
+
+/// Without heartbeats a leader goes by connections. Who looks for the next one tries others on the way, and one of them may
+/// have come to lead meanwhile, or be the one that looks for its group still.
+#[test]
+fn whoever_looks_for_the_next_leader_is_not_taken_for_dead() {
+    let quorum = "cluster/quorum?queue=log&heartbeat=none&service=2200ms&rate=4&dedup=3600s";
+    let alone = "cluster/in-sync?replicas=2&min-insync=2&eligible=yes&heartbeat=none&lease=300s&dedup=3600s";
+    for settings in [quorum, alone] {
+        for seed in 1..=150 {
+            let (at, span) = (3_000 + (seed * 7_919) % 40_000, 1_000 + (seed * 104_729) % 30_000);
+            let faults = format!("crash:queue-1@{at}ms;restart:queue-1@{}ms", at + span);
+            let address = format!("{settings}&tcp=sent-again&seed={seed}&faults={faults}");
+            let trace = play(&address);
+            assert!(effects(&trace).iter().all(|times| *times == 1), "{address}: {:?}", effects(&trace));
+            assert_eq!(generations(&trace), 1, "{address}");
+        }
+    }
+}
+
+/// Whoever turns to the next broker before an answer can be there asks for ever.
+#[test]
+fn a_leader_that_is_far_away_is_found_and_told_of_every_partition() {
+    let (far, crash) = ("tcp=sent-again&latency=300ms", "faults=crash:queue-1@30s;restart:queue-1@60s");
+    for seed in 1..=20 {
+        for address in [
+            format!("cluster/in-sync?seed={seed}&{far}&heartbeat=none"),
+            format!("cluster/in-sync?seed={seed}&{far}&partitions=5&dedup=3600s&{crash}"),
+        ] {
+            let trace = play(&address);
+            assert_eq!(trace.ending(), Some(Ending::Finished), "{address}");
+            assert!(effects(&trace).iter().all(|times| *times == 1), "{address}: {:?}", effects(&trace));
+        }
+    }
+}
+
+#[test]
+fn a_majority_of_one_leads_again_when_it_is_back() {
+    for seed in 1..=20 {
+        let address = format!(
+            "cluster/quorum?seed={seed}&queue=log&replicas=1&tcp=sent-again&faults=crash:queue-1@20s;restart:queue-1@30s"
+        );
+        let trace = play(&address);
+        assert_eq!(trace.ending(), Some(Ending::Finished), "{address}");
+        assert!(effects(&trace).iter().all(|times| *times == 1), "{address}: {:?}", effects(&trace));
+    }
+}
+
+/// A commit is in the mirrors' logs, too: who leads next knows what is done with.
+#[test]
+fn mirrors_of_a_log_know_its_commits() {
+    for ack in ["first", "last", "timer"] {
+        let address = format!(
+            "cluster/mirrors?queue=log&ack={ack}&lease=30s&tcp=sent-again&faults=crash:queue-1@80s;restart:queue-1@90s"
+        );
+        let trace = play(&address);
+        assert!(effects(&trace).iter().all(|times| *times == 1), "{address}: {:?}", effects(&trace));
+    }
+}
+
+/// The one broker that it can reach says that another leads, or nobody: asked less and less often.
+#[test]
+fn a_producer_does_not_storm_the_one_broker_that_is_left() {
+    let sides = "queue-1,queue-2/queue-3,consumer-1,consumer-2,producer-1";
+    let address =
+        format!("cluster/quorum?queue=log&tcp=sent-again&heartbeat=10s&faults=cut:{sides}@4800ms;heal@69s");
+    let trace = play(&address);
+    assert!(sent(&trace, "publish") < 2_000, "{} times", sent(&trace, "publish"));
+}
+
+/// A member that asks to be taken in where the group has gone on without it is told so as often as it asks.
+#[test]
+fn a_member_that_joins_in_a_session_that_is_over_begins_another() {
+    let address = "cluster/quorum?seed=82681&queue=log&consumers=5&prefetch=1&dedup=3600s&lease=300s&tcp=lost\
+                   &jitter=3&loss=0.02&duplication=0.05&latency=300ms";
+    assert_eq!(play(address).ending(), Some(Ending::Finished));
 }

@@ -148,6 +148,13 @@ impl Replica {
         context.send(client, Wire::NotLeader { message, leader });
     }
 
+    /// Who is of the group, and how far it may have read, a new leader of a log knows when it knows what is committed. Where
+    /// messages are handed out at once, that is all that it has.
+    fn looks_for_its_group(&self) -> bool {
+        let log = matches!(self.front, Some(Front::Log(_)));
+        log && !self.hands_out_at_once() && self.committed < self.led_from
+    }
+
     pub(super) fn client_says<S: Sink>(
         &mut self,
         from: NodeId,
@@ -163,15 +170,18 @@ impl Replica {
         }
         match packet {
             Wire::Publish(letter) => self.publish(letter, context),
+            // It would take a member for a stranger, and begin a generation that there was. Whoever is told its own name asks it
+            // again. (Kafka: COORDINATOR_LOAD_IN_PROGRESS.)
+            _ if self.looks_for_its_group() => {
+                let leader = Some(context.me());
+                context.send(from, Wire::NotLeader { message: None, leader });
+            }
             Wire::Ack(receipt) => self.take_ack(from, receipt, false, context),
             Wire::Remove(receipt) | Wire::Commit(receipt) => self.take_ack(from, receipt, true, context),
             Wire::Subscribe { .. } if matches!(self.front, Some(Front::Log(_))) && self.commits(from) => {
                 self.joining.retain(|(client, _)| *client != from);
                 self.joining.push((from, packet));
             }
-            // How far it may have read, and whether it is of the group, a new leader knows when it knows what is committed.
-            // The member asks again.
-            Wire::Resume { .. } if self.committed < self.led_from => {}
             other => {
                 if let Some(front) = &mut self.front {
                     front.as_node().receive(from, other, context);

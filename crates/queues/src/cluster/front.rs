@@ -75,7 +75,7 @@ impl Front {
     pub fn take_let_go(&mut self) -> Vec<u64> {
         match self {
             Front::Queue(queue) => queue.take_let_go(),
-            Front::Log(_) => Vec::new(),
+            Front::Log(log) => log.take_let_go(),
         }
     }
 

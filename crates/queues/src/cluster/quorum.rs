@@ -187,6 +187,8 @@ impl Replica {
         let term = self.journal.term();
         self.journal.set_term(Term { term: term.term + 1, vote: Some(me), ..term }, context);
         self.ask_for_votes(false, context);
+        // Alone it has a majority, and nobody will say so.
+        self.count_votes(context);
     }
 
     pub(super) fn quorum_packet<S: Sink>(

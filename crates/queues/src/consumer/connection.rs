@@ -17,10 +17,12 @@ impl Consumer {
         self.brokers.len() > 1 || self.plan.borrow().tcp
     }
 
-    /// How long it waits for an answer: where it is patient, longer by and by.
+    /// How long it waits for an answer: where it is patient, longer by and by. Of several brokers it turns to another then, and
+    /// whoever does so before an answer can be there never gets one.
     pub(super) fn pause(&self) -> Time {
         let factor = if self.is_patient() { u64::from(self.tries / 10 + 1) } else { 1 };
-        Time(ASK_AGAIN.0 * factor)
+        let way = if self.brokers.len() > 1 { self.plan.borrow().latency } else { Time::ZERO };
+        Time(ASK_AGAIN.0.max(4 * way.0) * factor)
     }
 
     /// Turns to another broker of the cluster: to the one that leads, or to the next in the list.
@@ -29,7 +31,11 @@ impl Consumer {
         let next = leader.unwrap_or(self.brokers[(place + 1) % self.brokers.len()]);
         if next != self.broker {
             context.stop_listening(self.broker);
-            context.hang_up(self.broker);
+            // Whoever looks for the next leader of its group leaves nobody: one that comes to lead just then, or whose answer
+            // is on its way, would take it for dead.
+            if self.asking != Asking::Standing {
+                context.hang_up(self.broker);
+            }
             (self.broker, self.turned) = (next, true);
             self.member.told = 0;
             self.connect(context);
@@ -57,9 +63,13 @@ impl Consumer {
         if !matches!(self.asking, Asking::Subscription | Asking::Standing) {
             self.go_on_elsewhere(context);
         } else if leader.is_some() {
+            // Also one that names itself is asked, and not the next one.
+            self.turned = true;
             self.again.take().into_iter().for_each(|timer| context.cancel(timer));
             // Two that name each other, or nobody who leads: not for ever at the same pace, or it would give up in seconds.
             let pause = Time(TURN.0 * u64::from(self.tries / 10 + 1));
+            // One that names itself leads, and does not know its group yet: that may last, and is no reason to give up.
+            let pause = if leader == Some(from) { self.pause() } else { pause };
             self.again = Some(context.timer(pause, ASK));
         }
     }

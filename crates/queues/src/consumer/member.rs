@@ -112,7 +112,11 @@ impl Consumer {
         }
         self.member.told += 1;
         if self.member.told < self.member.lines.len() {
-            return self.ask_for(Asking::Standing, context);
+            // The same leader again, and as patiently: else one that is farther away than the first pause is turned away from
+            // each time, and never told all.
+            self.again.take().into_iter().for_each(|timer| context.cancel(timer));
+            (self.turned, self.tries) = (true, self.tries - 1);
+            return self.ask(context);
         }
         self.answered(context);
         // The leader before may have taken the last of its acks with it.

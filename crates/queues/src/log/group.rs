@@ -182,10 +182,13 @@ impl Log {
         let settled = !self.group.joining;
         match self.group.find(from) {
             Some(member) if member.session == session => {
-                // It has not heard the answer.
-                let reads = settled && member.standing == Standing::In;
-                return context
-                    .send(from, if reads { Wire::Assigned(session) } else { Wire::Subscribed(session) });
+                // It has not heard the answer, or not that it was told to join again.
+                let answer = match member.standing {
+                    Standing::In if settled => Wire::Assigned(session),
+                    Standing::In => Wire::Subscribed(session),
+                    _ => Wire::Revoke(session),
+                };
+                return context.send(from, answer);
             }
             _ => {}
         }
