@@ -67,7 +67,7 @@ async function cells(visit) {
 
 async function named(visit) {
   const page = await visit.open("the-field.html");
-  const cell = page.locator('a[href*="run=field/ironmq"], a[href*="run=field%2Fironmq"]').first();
+  const cell = page.locator('td a[href*="#field/ironmq"]').first();
   await cell.click();
   const linked = page.locator(".figure-linked");
   await linked.waitFor();
