@@ -174,6 +174,10 @@ class QueueExercise extends HTMLElement {
         watch: trace && (() => figureNear(this).replay(trace, {
           title: `The shortest run of your ${this.#name} that breaks a promise`,
           file: verdict.trace_file ?? undefined,
+          leaveFor: () => {
+            this.#said.scrollIntoView({ block: "center" });
+            this.#editor.focus();
+          },
         })),
         goTo: (line) => this.#editor.goTo(line),
       }),

@@ -69,6 +69,15 @@ function figureFor({ run, beside }) {
   return (beside && pairAbout(run, beside)) ?? figureAbout(run) ?? document.querySelector("queue-figure[run]");
 }
 
+function plainButton(text, pressed) {
+  const button = document.createElement("button");
+  button.className = "plain";
+  button.type = "button";
+  button.textContent = text;
+  button.addEventListener("click", pressed);
+  return button;
+}
+
 class QueueFigure extends HTMLElement {
   #observer;
   #mounted;
@@ -97,11 +106,12 @@ class QueueFigure extends HTMLElement {
    * by, and scrolls there. The figure is kept and comes back as it was.
    *
    * @param {string} jsonLines the file's text
-   * @param {{at?: string, title?: string, file?: string}} options a moment to stand at, such as "1.25s"; what stands above
-   *   the run; where the file lies on the reader's machine, for the command that opens it in the terminal
+   * @param {{at?: string, title?: string, file?: string, leaveFor?: () => void}} options a moment to stand at, such as "1.25s";
+   *   what stands above the run; where the file lies on the reader's machine, for the command that opens it in the terminal;
+   *   the way back to the answer whose run it is
    * @returns {Promise<boolean>} whether it plays. If not, the sentence that says why stands on the figure, which is as it was.
    */
-  async replay(jsonLines, { at, title = "A run of your program", file } = {}) {
+  async replay(jsonLines, { at, title = "A run of your program", file, leaveFor } = {}) {
     const place = document.createElement("div");
     place.className = "live replayed";
     let mounted;
@@ -118,12 +128,11 @@ class QueueFigure extends HTMLElement {
     head.className = "figure-replay";
     const name = document.createElement("strong");
     name.textContent = title;
-    const back = document.createElement("button");
-    back.className = "plain";
-    back.type = "button";
-    back.textContent = this.hasAttribute("run") ? "Back to the figure" : "Close";
-    back.addEventListener("click", () => this.backToFigure());
-    head.append(name, back);
+    const ways = document.createElement("span");
+    ways.className = "ways";
+    if (leaveFor) ways.append(plainButton("Back to your answer", leaveFor));
+    ways.append(plainButton(this.hasAttribute("run") ? "Back to the figure" : "Close", () => this.backToFigure()));
+    head.append(name, ways);
     this.querySelector("figure").append(head, place);
     this.#replay = { mounted, elements: [head, place] };
     this.dataset.replay = "";
@@ -174,14 +183,7 @@ class QueueFigure extends HTMLElement {
     const bold = document.createElement("strong");
     bold.textContent = name;
     head.append(bold);
-    if (leadsBack) {
-      const back = document.createElement("button");
-      back.className = "plain";
-      back.type = "button";
-      back.textContent = "Back to the link";
-      back.addEventListener("click", () => history.back());
-      head.append(back);
-    }
+    if (leadsBack) head.append(plainButton("Back to the link", () => history.back()));
     this.querySelector(".figure-linked")?.remove();
     this.#place.before(head);
   }

@@ -91,6 +91,8 @@ async function story(visit, course) {
   const stood = await run.moment();
   await run.keys("ArrowRight", "ArrowRight", "ArrowRight");
   assert.notEqual(await run.moment(), stood);
+  await page.locator(".figure-replay").getByRole("button", { name: "Back to your answer" }).click();
+  assert.ok(await page.evaluate(() => document.activeElement.matches("queue-exercise .editor")), "the editor has not got the focus");
 
   // Mended.
   const reference = await course.answer(REFERENCE);

@@ -88,7 +88,7 @@ enum Asking {
     /// To take a commit before the work.
     Commit,
     /// Whether it leads, and takes the member for what it is.
-    Standing,
+    Resumption,
 }
 
 /// A delivery that is not acked.
@@ -178,7 +178,7 @@ impl Consumer {
         }
         self.tries += 1;
         // Whoever did not answer may be dead.
-        let seeks = matches!(self.asking, Asking::Subscription | Asking::Standing);
+        let seeks = matches!(self.asking, Asking::Subscription | Asking::Resumption);
         if self.tries > 1 && seeks && !self.turned {
             self.turn_to(None, context);
         }
@@ -188,7 +188,7 @@ impl Consumer {
             Asking::Nothing => return,
             Asking::Subscription => Wire::Subscribe { prefetch, session },
             Asking::Records => Wire::Fetch { session, number: self.member.fetch, most: prefetch },
-            Asking::Standing => {
+            Asking::Resumption => {
                 Wire::Resume { session, number: self.member.fetch, read: self.member.next_to_tell() }
             }
             Asking::Commit => match self.member.batch.last() {

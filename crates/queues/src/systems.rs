@@ -64,6 +64,16 @@ pub struct Assumption {
     pub covers: &'static [&'static str],
 }
 
+/// What an assumption of several brokers covers: every fault.
+const EVERY_FAULT: &[&str] =
+    &["consumer", "process", "machine", "disk", "clean", "one-way", "bridge", "leader-cut", "client-cut"];
+/// What that of one broker covers, whose disk has to live: every fault that one broker can have.
+const FAULTS_OF_ONE: &[&str] = &["consumer", "process", "machine", "clean", "client-cut"];
+/// The only broker's disk dies, while nobody holds what is on it.
+const DISK_OF_ONE_DIES: &str = "crash:consumer-1@10s;crash:consumer-2@10s;crash-machine:queue@20s;lose-disk:queue@20s;restart:queue@21s;restart:consumer-1@22s;restart:consumer-2@22s";
+/// Two of three brokers' disks die, while nobody holds what is on them.
+const TWO_DISKS_DIE: &str = "crash:consumer-1@10s;crash:consumer-2@10s;crash-machine:queue-1@20s;crash-machine:queue-2@20s;lose-disk:queue-1@20s;lose-disk:queue-2@20s;restart:queue-1@21s;restart:queue-2@21s;restart:consumer-1@22s;restart:consumer-2@22s";
+
 /// A rule of a system, and who says so.
 #[derive(Debug)]
 pub struct Rule {

@@ -33,7 +33,7 @@ impl Consumer {
             context.stop_listening(self.broker);
             // Whoever looks for the next leader of its group leaves nobody: one that comes to lead just then, or whose answer
             // is on its way, would take it for dead.
-            if self.asking != Asking::Standing {
+            if self.asking != Asking::Resumption {
                 context.hang_up(self.broker);
             }
             (self.broker, self.turned) = (next, true);
@@ -60,7 +60,7 @@ impl Consumer {
             return;
         }
         self.turn_to(leader, context);
-        if !matches!(self.asking, Asking::Subscription | Asking::Standing) {
+        if !matches!(self.asking, Asking::Subscription | Asking::Resumption) {
             self.go_on_elsewhere(context);
         } else if leader.is_some() {
             // Also one that names itself is asked, and not the next one.

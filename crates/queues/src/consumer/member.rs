@@ -95,7 +95,7 @@ impl Consumer {
         }
         self.member.fetch += 1;
         self.member.told = 0;
-        self.ask_for(Asking::Standing, context);
+        self.ask_for(Asking::Resumption, context);
     }
 
     /// The new leader knows the member, and how far it has read a partition.
@@ -105,7 +105,7 @@ impl Consumer {
         read: Option<MessageId>,
         context: &mut Context<'_, Wire, S>,
     ) {
-        if self.asking != Asking::Standing
+        if self.asking != Asking::Resumption
             || (number, read) != (self.member.fetch, self.member.next_to_tell())
         {
             return;

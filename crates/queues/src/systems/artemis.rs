@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! HornetQ, today's Artemis.
 
-use super::{Assumption, Documented, Setting, System, field_scenario, rule, unverified};
+use super::{
+    Assumption, DISK_OF_ONE_DIES, Documented, FAULTS_OF_ONE, Setting, System, field_scenario, rule,
+    unverified,
+};
 use crate::scenario::Scenario;
 
 static SCENARIO: Scenario = field_scenario!(
@@ -33,8 +36,8 @@ pub(super) static ARTEMIS: System = System {
             changes: &[],
             keeps: Some(Assumption {
                 sentence: "the one disk is not lost",
-                violated: "crash:consumer-1@10s;crash:consumer-2@10s;crash-machine:queue@20s;lose-disk:queue@20s;restart:queue@21s;restart:consumer-1@22s;restart:consumer-2@22s",
-                covers: &["consumer", "process", "machine", "clean", "client-cut"],
+                violated: DISK_OF_ONE_DIES,
+                covers: FAULTS_OF_ONE,
             }),
         },
         Setting {

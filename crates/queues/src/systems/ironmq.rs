@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! IronMQ.
 
-use super::{Assumption, Documented, Setting, System, field_scenario, rule, unverified};
+use super::{
+    Assumption, DISK_OF_ONE_DIES, Documented, FAULTS_OF_ONE, Setting, System, field_scenario, rule,
+    unverified,
+};
 use crate::scenario::Scenario;
 
 static SCENARIO: Scenario = field_scenario!(
@@ -31,8 +34,8 @@ pub(super) static IRONMQ: System = System {
         changes: &[],
         keeps: Some(Assumption {
             sentence: "a message is on disk before the answer, and that disk is not lost: neither can be verified",
-            violated: "crash:consumer-1@10s;crash:consumer-2@10s;crash-machine:queue@20s;lose-disk:queue@20s;restart:queue@21s;restart:consumer-1@22s;restart:consumer-2@22s",
-            covers: &["consumer", "process", "machine", "clean", "client-cut"],
+            violated: DISK_OF_ONE_DIES,
+            covers: FAULTS_OF_ONE,
         }),
     }],
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Kafka.
 
-use super::{Assumption, Documented, Setting, System, field_scenario, rule, unverified};
+use super::{Assumption, Documented, EVERY_FAULT, Setting, System, field_scenario, rule, unverified};
 use crate::scenario::Scenario;
 
 static SCENARIO: Scenario = field_scenario!(
@@ -60,17 +60,7 @@ pub(super) static KAFKA: System = System {
             keeps: Some(Assumption {
                 sentence: "no two machines lose what they have not flushed, or their disks, at the same time, and none does while it alone is in sync",
                 violated: "crash:consumer-1@2s;crash:consumer-2@2s;cut:queue-1,controller,producer-1/queue-2,queue-3@10s;crash-machine:queue-1@25s;restart:queue-1@27s;heal@40s;restart:consumer-1@41s;restart:consumer-2@41s",
-                covers: &[
-                    "consumer",
-                    "process",
-                    "machine",
-                    "disk",
-                    "clean",
-                    "one-way",
-                    "bridge",
-                    "leader-cut",
-                    "client-cut",
-                ],
+                covers: EVERY_FAULT,
             }),
         },
         Setting {
@@ -80,17 +70,7 @@ pub(super) static KAFKA: System = System {
             keeps: Some(Assumption {
                 sentence: "no two machines lose what they have not flushed, or their disks, at the same time",
                 violated: "crash:queue-3@5s;crash-machine:queue-1@45s;crash-machine:queue-2@45s;restart:queue-1@46s;restart:queue-2@46s;restart:queue-3@46s",
-                covers: &[
-                    "consumer",
-                    "process",
-                    "machine",
-                    "disk",
-                    "clean",
-                    "one-way",
-                    "bridge",
-                    "leader-cut",
-                    "client-cut",
-                ],
+                covers: EVERY_FAULT,
             }),
         },
     ],

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Amazon SQS.
 
-use super::{Assumption, Documented, Setting, System, field_scenario, rule, unverified};
+use super::{
+    Assumption, Documented, EVERY_FAULT, Setting, System, TWO_DISKS_DIE, field_scenario, rule, unverified,
+};
 use crate::scenario::Scenario;
 
 static SCENARIO: Scenario = field_scenario!(
@@ -26,18 +28,8 @@ static SCENARIO: Scenario = field_scenario!(
 /// What both kinds of queue need.
 const KEEPS: Assumption = Assumption {
     sentence: "two zones are not lost at once, and the service does what it says: nobody outside can test it",
-    violated: "crash:consumer-1@10s;crash:consumer-2@10s;crash-machine:queue-1@20s;crash-machine:queue-2@20s;lose-disk:queue-1@20s;lose-disk:queue-2@20s;restart:queue-1@21s;restart:queue-2@21s;restart:consumer-1@22s;restart:consumer-2@22s",
-    covers: &[
-        "consumer",
-        "process",
-        "machine",
-        "disk",
-        "clean",
-        "one-way",
-        "bridge",
-        "leader-cut",
-        "client-cut",
-    ],
+    violated: TWO_DISKS_DIE,
+    covers: EVERY_FAULT,
 };
 
 pub(super) static SQS: System = System {
