@@ -202,3 +202,27 @@ fn a_member_that_joins_in_a_session_that_is_over_begins_another() {
                    &jitter=3&loss=0.02&duplication=0.05&latency=300ms";
     assert_eq!(play(address).ending(), Some(Ending::Finished));
 }
+
+/// What was committed before is done with: it does not wait at the next leader.
+#[test]
+fn only_what_is_left_waits_at_the_next_leader() {
+    for seed in 1..=20 {
+        let trace = run_with(&format!("ack=last{THREE}"), seed, "crash:queue-1@30s;restart:queue-1@60s");
+        let acked = |what: &What| match what {
+            What::Acked { message, .. } => Some(*message),
+            _ => None,
+        };
+        let second = |what: &What| matches!(what, What::Leads { term, leads: true, .. } if *term > 1);
+        let place = trace.events.iter().position(|event| second(&event.what)).expect("another one leads");
+        let (before, after) = trace.events.split_at(place);
+        // The last commit may have died with the leader.
+        let mut done: Vec<_> = before.iter().filter_map(|event| acked(&event.what)).collect();
+        done.pop();
+        assert!(done.len() > 3, "seed {seed}: {done:?}");
+        for event in after {
+            if let What::Stored { message, .. } = event.what {
+                assert!(!done.contains(&message), "seed {seed}: {message} waits again");
+            }
+        }
+    }
+}

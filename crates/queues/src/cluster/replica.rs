@@ -228,19 +228,16 @@ impl Replica {
         (self.waiting, self.joining) = (Map::new(), Vec::new());
         let until = if self.hands_out_at_once() { self.journal.last() } else { self.committed };
         let mut front = Front::new(&self.plan);
-        if let Front::Log(_) = front {
-            self.journal.puts_until(until).for_each(|(index, letter)| front.put(index, letter, context));
-            for put in self.journal.done_until(until) {
-                if let Some(Entry { op: Op::Put(letter), .. }) = self.journal.get(put) {
-                    front.settled(put, letter.message, context);
-                }
+        match &mut front {
+            Front::Log(log) => {
+                let puts: Vec<(u32, Letter)> = self.journal.puts_until(until).collect();
+                log.restore(&puts, self.journal.done_until(until).collect(), context);
+                self.journal.shares_until(until).for_each(|share| log.shared(share, context));
             }
-            self.journal.shares_until(until).for_each(|share| front.shared(share, context));
-        } else {
-            self.journal
-                .open(until)
-                .into_iter()
-                .for_each(|(index, letter)| front.put(index, letter, context));
+            Front::Queue(queue) => {
+                let open = self.journal.open(until).into_iter();
+                open.for_each(|(index, letter)| queue.put(index.into(), letter, context));
+            }
         }
         self.front = Some(front);
         self.begin_streaming();

@@ -6,14 +6,37 @@
 //! Consumer"; the group's metadata are records of `__consumer_offsets`, `GroupMetadataManager.java`.)
 
 use sim::{Context, Sink};
-use trace::{MessageId, NodeId, What};
+use trace::{MessageId, NodeId, Set, What};
 
 use super::group::Group;
 use super::{Log, Place};
 use crate::cluster::Share;
-use crate::wire::Wire;
+use crate::wire::{Letter, Wire};
 
 impl Log {
+    /// Takes the records of the replica's log, by their indices, of which these are committed to be done with, and all before
+    /// them in their partitions. Only what is left waits here.
+    pub(crate) fn restore<S: Sink>(
+        &mut self,
+        puts: &[(u32, Letter)],
+        done: Set<u32>,
+        context: &mut Context<'_, Wire, S>,
+    ) {
+        for (index, letter) in puts {
+            self.append(u64::from(*index), *letter);
+        }
+        for (_, letter) in puts.iter().filter(|(index, _)| done.contains(*index)) {
+            self.settled(letter.message);
+        }
+        let node = context.me();
+        for (_, Letter { message, .. }) in puts {
+            let open = |place: &Place| place.offset >= self.partitions[place.partition].committed;
+            if self.places.get(*message).is_some_and(open) {
+                context.record(|| What::Stored { node, message: *message });
+            }
+        }
+    }
+
     /// How the group was shared out since this was asked last, to be put in the replica's log.
     pub(crate) fn take_shares(&mut self) -> Vec<Share> {
         std::mem::take(&mut self.shares)
